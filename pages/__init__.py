@@ -1,0 +1,1 @@
+"""Everything that answers an address: the pages and the health checks."""

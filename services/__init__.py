@@ -1,0 +1,1 @@
+"""What the app does, with no screen attached: async services over the provider clients."""

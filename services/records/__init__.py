@@ -1,0 +1,1 @@
+"""Rows of the database; only services read and write them."""
