@@ -1,0 +1,95 @@
+"""What was said, by whom, in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from omnichat.messages import Message
+from services.replies import ModelReply, new_uid, now
+
+
+class NotThereError(LookupError):
+    """There is no such thing, or it belongs to somebody else."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Lane:
+    """One voice in a conversation: a model with a name and settings of its own; a model may hold several."""
+
+    uid: str = field(default_factory=new_uid)
+    model: str
+    name: str
+    temperature: float | None = None
+    system_prompt: str = ""
+    removed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """One prompt and what every lane answered; ``replies`` holds all versions by lane, the newest last."""
+
+    uid: str = field(default_factory=new_uid)
+    prompt: str
+    context_mode: str = "own"
+    created_at: datetime = field(default_factory=now)
+    replies: dict[str, list[ModelReply]] = field(default_factory=dict)
+
+    def shown(self, lane_uid: str) -> ModelReply | None:
+        """Return the version that stands for the lane: its newest."""
+        versions = self.replies.get(lane_uid)
+        return versions[-1] if versions else None
+
+
+@dataclass(slots=True, kw_only=True)
+class Heading:
+    """A conversation as the list shows it; ``models`` are those of its lanes."""
+
+    uid: str
+    title: str
+    updated_at: datetime
+    models: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Conversation:
+    """Lanes and turns, in order; each lane sees only its own answers."""
+
+    uid: str = field(default_factory=new_uid)
+    title: str = ""
+    draft: str = ""
+    created_at: datetime = field(default_factory=now)
+    updated_at: datetime = field(default_factory=now)
+    lanes: list[Lane] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+
+    @property
+    def active_lanes(self) -> list[Lane]:
+        """The lanes that the next prompt goes to."""
+        return [lane for lane in self.lanes if not lane.removed]
+
+    def lane(self, uid: str) -> Lane:
+        """Return the lane with that uid; raise ``NotThereError`` when there is none."""
+        for lane in self.lanes:
+            if lane.uid == uid:
+                return lane
+        raise NotThereError(uid)
+
+    def turn(self, uid: str) -> Turn:
+        """Return the turn with that uid; raise ``NotThereError`` when there is none."""
+        for turn in self.turns:
+            if turn.uid == uid:
+                return turn
+        raise NotThereError(uid)
+
+    def history(self, lane: Lane, turn: Turn) -> tuple[Message, ...]:
+        """Return what ``lane`` is sent to answer ``turn``: its own prompts and answers before, then the prompt.
+
+        A turn that the lane did not answer, or answered with nothing, is left out, prompt and all.
+        """
+        messages = [Message.of("system", lane.system_prompt)] if lane.system_prompt else []
+        for earlier in self.turns[: self.turns.index(turn)]:
+            reply = earlier.shown(lane.uid)
+            if reply and reply.text:
+                messages += [Message.of("user", earlier.prompt), Message.of("assistant", reply.text)]
+        return (*messages, Message.of("user", turn.prompt))

@@ -1,0 +1,116 @@
+"""A model's answer: what it holds, and how it fills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from uuid_utils import uuid7
+
+from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, UsageDelta
+
+
+def new_uid() -> str:
+    """Return a fresh UUIDv7, which sorts by the time it was made."""
+    return str(UUID(int=uuid7().int))
+
+
+def now() -> datetime:
+    """Return the present moment in UTC."""
+    return datetime.now(UTC)
+
+
+class ReplyState(StrEnum):
+    """Where an answer is on its way."""
+
+    WAITING = "waiting"
+    STREAMING = "streaming"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self not in {ReplyState.WAITING, ReplyState.STREAMING}
+
+
+@dataclass(slots=True, kw_only=True)
+class ModelReply:
+    """What one model said to one prompt, so far: one version of the reply of one lane.
+
+    ``first_token`` and ``duration`` are seconds since the request was sent. ``failure`` names the class of the error
+    that ended a failed reply, ``error`` is what the provider said of it, ``retry_after`` its wish in seconds.
+    """
+
+    uid: str = field(default_factory=new_uid)
+    lane_uid: str
+    model: str
+    temperature: float | None = None
+    system_prompt: str = ""
+    created_at: datetime = field(default_factory=now)
+    state: ReplyState = ReplyState.WAITING
+    finish: FinishReason | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    thinking_tokens: int = 0
+    first_token: float | None = None
+    duration: float | None = None
+    failure: str = ""
+    error: str = ""
+    retry_after: float | None = None
+    pieces: int = 0
+    _text: list[str] = field(default_factory=list)
+    _thinking: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The answer so far."""
+        return _joined(self._text)
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self._text = [value]
+
+    @property
+    def thinking(self) -> str:
+        """The reasoning so far."""
+        return _joined(self._thinking)
+
+    @thinking.setter
+    def thinking(self, value: str) -> None:
+        self._thinking = [value]
+
+    @property
+    def speed(self) -> float | None:
+        """Tokens per second after the first one, as the provider counted them, else one a piece."""
+        if self.duration is None or self.first_token is None or self.duration - self.first_token < 0.05:
+            return None
+        return (self.output_tokens or self.pieces) / (self.duration - self.first_token)
+
+    def apply(self, delta: Delta) -> None:
+        """Take in the next piece."""
+        match delta:
+            case TextDelta(text):
+                self._text.append(text)
+                self.pieces += 1
+            case ThinkingDelta(text):
+                self._thinking.append(text)
+                self.pieces += 1
+            case UsageDelta():
+                self.input_tokens, self.output_tokens = delta.input_tokens, delta.output_tokens
+                self.cached_tokens, self.thinking_tokens = delta.cached_tokens, delta.thinking_tokens
+            case FinishDelta(reason):
+                self.finish = reason
+            case ToolCallDelta():
+                pass  # the page offers no tools yet, so none is called
+
+
+def _joined(parts: list[str]) -> str:
+    if len(parts) > 1:
+        parts[:] = ["".join(parts)]
+    return parts[0] if parts else ""
