@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Protocol
 
 from omnichat.deltas import Delta
@@ -102,7 +103,19 @@ class Asking:
 
     def _start(self, conversation: Conversation, turn: Turn, lane: Lane) -> None:
         reply = turn.replies[lane.uid][-1]
-        self._hub.start(reply, self._speaker.stream(_request(conversation, turn, lane, reply)))
+        self._hub.start(reply, self._answer(conversation, turn, lane, reply))
+
+    async def _answer(
+        self, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply
+    ) -> AsyncGenerator[Delta, None]:
+        """Answer when the lane is done with the turns before, since it has to remember what it said there."""
+        for earlier in conversation.turns[: conversation.turns.index(turn)]:
+            for before in earlier.replies.get(lane.uid, ()):
+                if stream := self._hub.find(before.uid):
+                    await stream.over()
+        async with aclosing(self._speaker.stream(_request(conversation, turn, lane, reply))) as deltas:
+            async for delta in deltas:
+                yield delta
 
 
 def _reply(lane: Lane) -> ModelReply:

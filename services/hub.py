@@ -42,6 +42,10 @@ class ReplyStream:
         self._ending = ending
         self._task.cancel()
 
+    async def over(self) -> None:
+        """Return when the answer is over."""
+        await asyncio.wait([self._task])
+
     async def watch(self, *, every: float = 0.08) -> AsyncGenerator[ModelReply, None]:
         """Yield the reply at once and after each change, at most once per ``every`` seconds, until it is over."""
         seen = -1
