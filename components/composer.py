@@ -65,6 +65,13 @@ class Composer:
         self._field.set_value(conversation.draft)
         self._count()
 
+    async def leave(self) -> None:
+        """Write a draft that is still waiting to be written, before another conversation is shown."""
+        if self._pause:
+            self._pause.cancel()
+            self._pause = None
+            await self._actions.save_draft(self._field.value or "")
+
     def show_lanes(self, conversation: Conversation) -> None:
         """Show one chip for every lane that the next prompt goes to."""
         self._lanes = conversation.active_lanes

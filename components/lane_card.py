@@ -101,7 +101,8 @@ class LaneCard:
         self._draw()
 
     async def _follow(self, stream: ReplyStream) -> None:
-        async for reply in stream.watch():
+        reply = stream.reply
+        async for _ in stream.watch():
             if self.root.is_deleted:
                 return
             self._ticker.mark(self)

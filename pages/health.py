@@ -8,7 +8,7 @@ from services.wiring import Services
 
 
 def health(services: Services) -> APIRouter:
-    """Return the routes ``/healthz`` (the process lives) and ``/readyz`` (it takes prompts, and its database answers)."""
+    """Return the routes ``/healthz`` (the process lives) and ``/readyz`` (its database answers too)."""
     router = APIRouter()
 
     @router.get("/healthz")

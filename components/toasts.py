@@ -1,0 +1,27 @@
+"""Short words under the bar, with a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from components.pieces import button, el, text, tool
+
+SECONDS = 8.0
+
+
+class Toasts:
+    """A place for messages that go by themselves."""
+
+    def __init__(self) -> None:
+        self._box = el("div", "o-toasts").props("role=status aria-live=polite")
+
+    def show(self, words: str, *, label: str = "", act: Callable[[], object] | None = None) -> None:
+        """Say ``words`` for 8 seconds; ``label`` names what can be done about it."""
+        with self._box, el("div", "o-toast") as toast:
+            text(words, "o-grow")
+            if act:
+                button(label, "small", on=lambda: (toast.delete(), act()))
+            tool("close", "Close", "tight", on=toast.delete)
+            ui.timer(SECONDS, lambda: None if toast.is_deleted else toast.delete(), once=True)
