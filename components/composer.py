@@ -38,7 +38,8 @@ class Composer:
         self._lanes: list[Lane] = []
         self._pause: asyncio.TimerHandle | None = None
         self._sending = False
-        with el("div", "o-foot"):
+        self.root = el("div", "o-foot")
+        with self.root:
             with el("div", "o-composer"):
                 self._chips = el("div", "o-set").props('role=list aria-label="Models asked"')
                 self._field = self._make_field()

@@ -73,6 +73,10 @@ class TurnView:
             card.refresh()
         self._draw_tools()
 
+    def rebuild(self) -> None:
+        """Draw the turn anew, after lanes were named or set differently."""
+        self._build()
+
     def _build(self) -> None:
         self.root.clear()
         self._cards.clear()
