@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from tortoise.connection import get_connection
 from tortoise.expressions import Q
@@ -11,14 +12,22 @@ from tortoise.queryset import QuerySet
 from services.conversations import Conversation, Heading, Lane, NotThereError, Turn
 from services.people import Person
 from services.records.conversation import ConversationRecord, LaneRecord, TurnRecord
+from services.records.person import PersonRecord
 from services.records.reply import ReplyRecord, ReplyVersionRecord
 from services.replies import ModelReply, ReplyState, new_uid, now
 from services.rows import CONVERSATION, LANE, PROGRESS, REPLY, TURN, reply_from, row, storable
 from services.transactions import in_one_piece
 
+LOCAL_PERSON: Final = "00000000-0000-7000-8000-000000000000"
+
 
 class Archive:
     """Everybody's conversations; what is not ``who``'s, or deleted, raises ``NotThereError``."""
+
+    async def local_person(self) -> Person:
+        """Return the one person of an installation without accounts, making them at the first call."""
+        record, _ = await PersonRecord.get_or_create({"name": "local", "created_at": now()}, uid=LOCAL_PERSON)
+        return Person(id=record.id, uid=record.uid, name=record.name)
 
     async def headings(self, who: Person, limit: int = 200, before: Heading | None = None) -> list[Heading]:
         """Return the newest conversations, or the newest of those that come after ``before`` in the list."""

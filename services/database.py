@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Final, Self
 
@@ -12,8 +13,10 @@ from services.engines import DatabaseUnusableError, Engine
 from services.migrating import bring_up_to_date, configuration
 from services.postgres_engine import PostgresEngine
 from services.sqlite_engine import SqliteEngine
+from services.transactions import all_changes_made
 
 __all__ = ["Database", "DatabaseUnusableError"]
+log = logging.getLogger(__name__)
 PING_SECONDS: Final = 5.0
 
 
@@ -33,26 +36,29 @@ class Database:
             with self._context:
                 # Tasks of the server do not inherit what this one sees.
                 await self._context.init(configuration(self._engine), _enable_global_fallback=True)
-            await self.ping()
+                await self._context.connections.get("default").execute_query("SELECT 1")
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
-        """Close all connections; a process that leaves without this never ends."""
+        """Let changes under way finish and close all connections; a process that leaves without this never ends."""
         context, self._context = self._context, None
         if context:
+            await all_changes_made()
             await context.close_connections()
 
-    async def ping(self) -> None:
-        """Raise ``DatabaseUnusableError`` unless the database answers."""
+    async def ping(self) -> bool:
+        """Return whether the database answers."""
         if not self._context:
-            raise DatabaseUnusableError("The database is closed.")
+            return False
         try:
             async with asyncio.timeout(PING_SECONDS):
                 await self._context.connections.get("default").execute_query("SELECT 1")
-        except Exception as error:
-            raise DatabaseUnusableError(f"The database {self._engine.name} does not answer ({error}).") from error
+        except Exception:
+            log.warning("The database %s does not answer", self._engine.name, exc_info=True)
+            return False
+        return True
 
     async def __aenter__(self) -> Self:
         await self.open()

@@ -35,6 +35,12 @@ def in_one_piece(change: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Cor
     return run
 
 
+async def all_changes_made() -> None:
+    """Return when no change is under way."""
+    while _running:
+        await asyncio.wait(_running)
+
+
 async def _transact(change: Coroutine[Any, Any, T]) -> T:
     async with in_transaction():
         return await change
