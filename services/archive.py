@@ -30,8 +30,8 @@ class Archive:
         return Person(id=record.id, uid=record.uid, name=record.name)
 
     async def headings(self, who: Person, limit: int = 200, before: Heading | None = None) -> list[Heading]:
-        """Return the newest conversations, or the newest of those that come after ``before`` in the list."""
-        query = ConversationRecord.filter(owner_id=who.id, deleted_at__isnull=True)
+        """Return the newest conversations in which something was asked, or the newest that come after ``before``."""
+        query = ConversationRecord.filter(owner_id=who.id, deleted_at__isnull=True).exclude(title="")
         if before:
             same = Q(updated_at=before.updated_at, uid__lt=before.uid)
             query = query.filter(Q(updated_at__lt=before.updated_at) | same)
@@ -41,6 +41,12 @@ class Archive:
         for conversation_id, model in await lanes.values_list("conversation_id", "model") if models else []:
             models[conversation_id][model] = None
         return [Heading(models=tuple(models[each.pop("id")]), **each) for each in found]
+
+    async def blank(self, who: Person) -> str | None:
+        """Return the uid of the newest conversation in which nothing was asked yet, if there is one."""
+        blank = ConversationRecord.filter(owner_id=who.id, deleted_at__isnull=True, title="")
+        found = await blank.order_by("-id").limit(1).values_list("uid", flat=True)
+        return str(found[0]) if found else None
 
     async def open(self, who: Person, uid: str) -> Conversation:
         """Return the conversation with all lanes, turns and versions."""

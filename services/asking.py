@@ -48,12 +48,12 @@ class Asking:
             raise EmptyPromptError
         turn = Turn(prompt=prompt.strip())
         turn.replies = {lane.uid: [_reply(lane)] for lane in lanes}
+        if not conversation.title:
+            await self._chats.rename(who, uid, title_of(prompt))
         await self._archive.add_turn(who, uid, turn)
         conversation.turns.append(turn)
         for lane in lanes:
             self._start(conversation, turn, lane)
-        if not conversation.title:
-            await self._chats.rename(who, uid, title_of(prompt))
         self._chats.announce(who, uid)
         return turn
 

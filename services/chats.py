@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -11,6 +12,7 @@ from services.conversations import Conversation, Heading, Lane
 from services.hub import StreamHub
 from services.news import News
 from services.people import Person
+from services.replies import new_uid
 
 MOST_LANES = 24
 LONGEST_NAME = 80
@@ -24,10 +26,12 @@ class TooManyLanesError(ValueError):
 class Chats:
     """One object per open conversation, shared by all who look at it; written to disk first, then told to them."""
 
-    def __init__(self, archive: Archive, hub: StreamHub, news: News) -> None:
+    def __init__(self, archive: Archive, hub: StreamHub, news: News, first_lanes: Callable[[], list[Lane]]) -> None:
         self._archive = archive
+        self._first_lanes = first_lanes
         self._hub = hub
         self._news = news
+        self._making = asyncio.Lock()
         self._open: WeakValueDictionary[tuple[int, str], Conversation] = WeakValueDictionary()
 
     async def open(self, who: Person, uid: str) -> Conversation:
@@ -39,6 +43,15 @@ class Chats:
             for versions in turn.replies.values():
                 versions[:] = [(s.reply if (s := self._hub.find(reply.uid)) else reply) for reply in versions]
         return self._open.setdefault((who.id, uid), read)
+
+    async def blank(self, who: Person) -> Conversation:
+        """Return the conversation in which nothing was asked yet; a new one asks whom the newest one asks."""
+        async with self._making:
+            if uid := await self._archive.blank(who):
+                return await self.open(who, uid)
+            newest = await self._archive.headings(who, limit=1)
+            lanes = (await self.open(who, newest[0].uid)).active_lanes if newest else self._first_lanes()
+            return await self.begin(who, [replace(lane, uid=new_uid()) for lane in lanes])
 
     async def watch(self, who: Person, uid: str) -> AsyncGenerator[None, None]:
         """Yield after each change to the conversation's title, lanes, turns or versions."""
@@ -57,10 +70,9 @@ class Chats:
 
     async def begin(self, who: Person, lanes: list[Lane]) -> Conversation:
         """Return a new conversation with ``lanes``, on disk."""
-        conversation = Conversation(lanes=[replace(lane) for lane in lanes[:MOST_LANES]])
+        conversation = Conversation(lanes=lanes[:MOST_LANES])
         await self._archive.begin(who, conversation)
         self._open[who.id, conversation.uid] = conversation
-        self._news.post(f"headings {who.id}")
         return conversation
 
     async def rename(self, who: Person, uid: str, title: str) -> None:

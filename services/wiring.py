@@ -13,6 +13,7 @@ from services.archive import Archive
 from services.asking import Asking
 from services.catalogue import Catalogue
 from services.chats import Chats
+from services.conversations import Lane
 from services.database import Database
 from services.hub import StreamHub
 from services.local_models import LocalModels
@@ -37,7 +38,7 @@ class Services:
         self.preferences = Preferences()
         self.news = News()
         self.hub = StreamHub(self.archive.keep)
-        self.chats = Chats(self.archive, self.hub, self.news)
+        self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
         self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
         self.catalogue = Catalogue(self.client)
         self._person: Person | None = None
@@ -55,6 +56,16 @@ class Services:
         await self.archive.interrupt_unfinished()
         self.local.start()
         self.ready = True
+
+    def _first_lanes(self) -> list[Lane]:
+        """Let a newcomer compare from the first prompt on: the model on this computer, steady and lively."""
+        if not (model := self.local.model):
+            return []
+        title = self.local.title
+        return [
+            Lane(model=model, name=f"{title} steady", temperature=0.2),
+            Lane(model=model, name=f"{title} lively", temperature=1.0),
+        ]
 
     async def drain(self) -> None:
         """Let running answers come to their end for a while, then interrupt and keep the rest."""
