@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -89,7 +89,8 @@ class Transport:
 
     async def download(self, url: str) -> AsyncGenerator[tuple[bytes, int | None], None]:
         """Yield the pieces of the file at ``url``, each with the size of the whole in bytes if it is known."""
-        async with _named(httpx.URL(url).host or url), self._opened("GET", url, {"Accept-Encoding": "identity"}) as body:
+        request = self._request("GET", url, {"Accept-Encoding": "identity"})
+        async with _named(request.url.host), self._opened(request, follow=True) as body:
             size = body.headers.get("content-length", "")
             total = int(size) if size.isdecimal() else None
             reading = Reading(body.aiter_bytes(), patience=self.timeouts.stall)
@@ -136,40 +137,16 @@ class Transport:
         if target.key and not (target.key.isascii() and target.key.isprintable()):
             raise AuthenticationError("the key holds characters that no key has", provider="")
         headers = {**target.provider.dialect.headers(target.key), **call.headers}
-        content = None
-        if call.json is not None:
-            content = json.dumps(call.json, ensure_ascii=False).encode("utf-8", "replace")
-            headers["Content-Type"] = "application/json"
-        async with self._opened(
-            call.method,
-            target.base_url + call.path,
-            headers,
-            content=content,
-            guarded=target.guarded,
-            patience=self._first_byte(target),
-        ) as response:
+        request = self._request(call.method, target.base_url + call.path, headers, call.json)
+        async with self._opened(request, guarded=target.guarded, patience=self._first_byte(target)) as response:
             yield response
 
     @asynccontextmanager
     async def _opened(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        *,
-        content: bytes | None = None,
-        guarded: bool = False,
-        patience: float | None = None,
+        self, request: httpx.Request, *, guarded: bool = False, follow: bool = False, patience: float | None = None
     ) -> AsyncIterator[httpx.Response]:
-        request = httpx.Request(
-            method,
-            url,
-            headers={**HEADERS, **headers},
-            content=content,
-            extensions={"timeout": httpx.Timeout(None, connect=self.timeouts.connect).as_dict()},
-        )
         async with asyncio.timeout(patience or self.timeouts.first_byte):
-            response = await self._client(guarded).send(request, stream=True, follow_redirects=content is None)
+            response = await self._client(guarded).send(request, stream=True, follow_redirects=follow)
         try:
             if not response.is_success:
                 body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).whole(LARGEST_REFUSAL)
@@ -177,6 +154,21 @@ class Transport:
             yield response
         finally:
             await response.aclose()
+
+    def _request(
+        self, method: str, url: str, headers: Mapping[str, str], body: Mapping[str, Any] | None = None
+    ) -> httpx.Request:
+        timeout = httpx.Timeout(None, connect=self.timeouts.connect).as_dict()
+        content = None
+        if body is not None:
+            content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+            headers = {**headers, "Content-Type": "application/json"}
+        try:
+            return httpx.Request(
+                method, url, headers={**HEADERS, **headers}, content=content, extensions={"timeout": timeout}
+            )
+        except httpx.InvalidURL as error:
+            raise AddressError(f"the address is malformed: {error}") from error
 
     def _client(self, guarded: bool) -> httpx.AsyncClient:
         if guarded not in self._clients:
@@ -191,3 +183,37 @@ class Transport:
 
     def _worth_it(self, error: ProviderError, attempt: int) -> bool:
         return error.should_retry and attempt < self.retries and (error.retry_after or 0) <= PATIENCE
+
+
+def _wait(error: ProviderError, attempt: int) -> float:
+    if error.retry_after is not None:
+        return error.retry_after
+    return min(LONGEST_BACKOFF, 0.5 * 2.0**attempt) * random.uniform(0.75, 1)
+
+
+@asynccontextmanager
+async def _named(name: str, secret: str | None = None) -> AsyncIterator[None]:
+    """Let only errors of ours out, under the provider's name and without the key."""
+    try:
+        yield
+    except ProviderError as error:
+        raise error.told(name, secret) from error.__cause__
+    except FAULTS as error:
+        failed = _fault(error)
+        raise failed.told(name, secret) if isinstance(failed, ProviderError) else failed from error
+
+
+def _fault(error: BaseException) -> OmniChatError:
+    causes: list[BaseException] = []
+    step: BaseException | None = error
+    while step is not None and step not in causes:
+        causes.append(step)
+        step = step.__cause__ or step.__context__
+    blocked = next((cause for cause in causes if isinstance(cause, BlockedAddressError)), None)
+    if blocked:
+        return AddressError(str(blocked))
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return AddressError(f"the address is malformed: {error}")
+    if any(isinstance(cause, TimeoutError) for cause in causes):
+        return TimedOutError("gave no sign of life in time", provider="")
+    return ConnectionFailedError(str(error) or type(error).__name__, provider="")
