@@ -7,14 +7,14 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
-from typing_extensions import Self
-
+from omnichat.addresses import tidy
+from omnichat.capabilities import NOTHING
 from omnichat.completions import AsyncChat, AsyncModels
 from omnichat.deltas import Delta
 from omnichat.environment import Environment, key_names
 from omnichat.errors import AddressError, MissingKeyError
-from omnichat.addresses import tidy
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
@@ -71,7 +71,7 @@ class AsyncClient:
         """Return what the provider has on offer; ``CHAT in model.can`` tells the ones to talk to."""
         provider = provider_named(provider_name)
         if provider.name == LOCAL:
-            return [_offered(provider, ModelInfo(id=name)) for name in self._local_models()]
+            return [_offered(provider, ModelInfo(id=name, can=NOTHING)) for name in self._local_models()]
         target = await self._target(provider, "", key, base_url)
         answer = await self._transport.fetch(target, provider.dialect.models())
         return [_offered(provider, model) for model in provider.dialect.read_models(answer)]
@@ -81,7 +81,7 @@ class AsyncClient:
         return [provider for provider in every_provider().values() if self._within_reach(provider)]
 
     def download(self, url: str) -> AsyncGenerator[tuple[bytes, int | None], None]:
-        """Yield the pieces of the file at a trusted ``url``, each with the size of the whole in bytes if it is known."""
+        """Yield the pieces of the file at a trusted ``url``, each with the bytes of the whole if they are known."""
         return self._transport.download(url)
 
     async def close(self) -> None:

@@ -22,9 +22,7 @@ OmniChatError                       status, hint
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from typing_extensions import Self
+from typing import ClassVar, Self
 
 from omnichat.capabilities import Capability
 

@@ -56,7 +56,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
-        """Turn the provider's events into ours; raise a ``ProviderError`` without a name for one that reports a failure.
+        """Turn the provider's events into ours; raise a nameless ``ProviderError`` for one that reports a failure.
 
         A stream that ends without saying so is a ``ConnectionFailedError``, never an answer.
         """
@@ -74,7 +74,7 @@ class Dialect(ABC):
 class Provider:
     """Everything particular about one company, as data.
 
-    ``key_envs`` and ``address_envs`` are customary names in the environment, beside ``key_env`` and ``<NAME>_BASE_URL``.
+    ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
     """
 

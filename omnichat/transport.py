@@ -60,7 +60,7 @@ class Transport:
         self._clients: dict[bool, httpx.AsyncClient] = {}
 
     async def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
-        """Yield the answer as it comes, asking again only while nothing came; closing the generator hangs up at once."""
+        """Yield the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
         for attempt in range(self.retries + 1):
             begun = False
             try:

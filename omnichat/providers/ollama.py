@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.data_urls import read_data_url
-from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, UsageDelta
+from omnichat.deltas import Delta, FinishDelta, FinishReason, ThinkingDelta, ToolCallDelta, UsageDelta
 from omnichat.errors import ConnectionFailedError, UnsupportedError
 from omnichat.messages import ChatRequest, FilePart, ImagePart, Message
 from omnichat.provider import Call, Dialect, ModelInfo, Provider, ServerEvent
