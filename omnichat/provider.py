@@ -56,7 +56,10 @@ class Dialect(ABC):
 
     @abstractmethod
     def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
-        """Turn the provider's events into ours; raise a ``ProviderError`` for one that reports a failure."""
+        """Turn the provider's events into ours; raise a nameless ``ProviderError`` for one that reports a failure.
+
+        A stream that ends without saying so is a ``ConnectionFailedError``, never an answer.
+        """
 
     @abstractmethod
     def models(self) -> Call:
@@ -64,12 +67,16 @@ class Dialect(ABC):
 
     @abstractmethod
     def read_models(self, answer: Any) -> list[ModelInfo]:
-        """Return what the provider's list holds; ids without the provider's name."""
+        """Return what the provider's list holds; ids without the provider's name, ``can`` empty where it is silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """Everything particular about one company, as data."""
+    """Everything particular about one company, as data.
+
+    ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
+    A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
+    """
 
     name: str
     title: str
@@ -79,6 +86,8 @@ class Provider:
     docs_url: str
     keys_url: str | None = None
     key_needed: bool = True
+    key_envs: tuple[str, ...] = ()
+    address_envs: tuple[str, ...] = ()
     can: Capability = Capability.CHAT
     skills: Mapping[str, Capability] = field(default_factory=dict)
 
