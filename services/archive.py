@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tortoise.connection import get_connection
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
@@ -18,6 +17,7 @@ from services.replies import ModelReply, ReplyState, new_uid, now
 from services.rows import CONVERSATION, LANE, PROGRESS, REPLY, TURN, reply_from, row, storable
 from services.transactions import in_one_piece
 
+UID_LENGTH: Final = 36
 LOCAL_PERSON: Final = "00000000-0000-7000-8000-000000000000"
 
 
@@ -98,7 +98,7 @@ class Archive:
     @in_one_piece
     async def restore(self, who: Person, uid: str) -> None:
         """Undo ``delete``."""
-        deleted = ConversationRecord.filter(owner_id=who.id, uid=storable(uid), deleted_at__isnull=False)
+        deleted = ConversationRecord.filter(owner_id=who.id, uid=_key(uid), deleted_at__isnull=False)
         _demand(await deleted.update(deleted_at=None), uid)
 
     @in_one_piece
@@ -113,7 +113,7 @@ class Archive:
         """Store the lane as it is now, removed or not."""
         conversation_id = await _hold(who, conversation_uid)
         changes = row(lane, LANE)
-        mine = LaneRecord.filter(conversation_id=conversation_id, uid=changes.pop("uid"))
+        mine = LaneRecord.filter(conversation_id=conversation_id, uid=_key(changes.pop("uid")))
         _demand(await mine.update(**changes), lane.uid)
 
     @in_one_piece
@@ -135,11 +135,11 @@ class Archive:
     @in_one_piece
     async def add_version(self, who: Person, turn_uid: str, lane_uid: str, reply: ModelReply) -> None:
         """Store another reply of the lane to the turn; the conversation becomes the newest."""
-        turns = TurnRecord.filter(owner_id=who.id, uid=storable(turn_uid), conversation__deleted_at__isnull=True)
+        turns = TurnRecord.filter(owner_id=who.id, uid=_key(turn_uid), conversation__deleted_at__isnull=True)
         turn = await turns.first()
         if not turn:
             raise NotThereError(turn_uid)
-        lane = await LaneRecord.filter(conversation_id=turn.conversation_id, uid=storable(lane_uid)).first()
+        lane = await LaneRecord.filter(conversation_id=turn.conversation_id, uid=_key(lane_uid)).first()
         if not lane:
             raise NotThereError(lane_uid)
         await ConversationRecord.filter(id=turn.conversation_id).update(updated_at=now())  # others wait from here on
@@ -163,7 +163,7 @@ class Archive:
 
 @in_one_piece
 async def _write(rows: list[list[object]]) -> None:
-    connection = get_connection("default")
+    connection = ReplyVersionRecord._meta.db
     mark = "$" if connection.capabilities.dialect == "postgres" else "?"
     columns = ", ".join(f'"{name}" = {mark}{number}' for number, name in enumerate(PROGRESS, 1))
     table = ReplyVersionRecord._meta.db_table
@@ -171,7 +171,7 @@ async def _write(rows: list[list[object]]) -> None:
 
 
 def _mine(who: Person, uid: str) -> QuerySet[ConversationRecord]:
-    return ConversationRecord.filter(owner_id=who.id, uid=storable(uid), deleted_at__isnull=True)
+    return ConversationRecord.filter(owner_id=who.id, uid=_key(uid), deleted_at__isnull=True)
 
 
 async def _hold(who: Person, uid: str) -> int:
@@ -187,6 +187,12 @@ async def _add_versions(who: Person, reply_id: int, first: int, replies: Sequenc
         ReplyVersionRecord(owner_id=who.id, reply_id=reply_id, number=number, **row(reply, REPLY))
         for number, reply in enumerate(replies, first)
     )
+
+
+def _key(uid: str) -> str:
+    if len(uid) > UID_LENGTH:
+        raise NotThereError(uid[:UID_LENGTH])
+    return storable(uid)
 
 
 def _demand(changed: int, uid: str) -> None:

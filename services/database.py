@@ -36,7 +36,7 @@ class Database:
             with self._context:
                 # Tasks of the server do not inherit what this one sees.
                 await self._context.init(configuration(self._engine), _enable_global_fallback=True)
-                await self._context.connections.get("default").execute_query("SELECT 1")
+                await self._context.connections.get(self._engine.kind).execute_query("SELECT 1")
         except BaseException:
             await self.close()
             raise
@@ -54,7 +54,7 @@ class Database:
             return False
         try:
             async with asyncio.timeout(PING_SECONDS):
-                await self._context.connections.get("default").execute_query("SELECT 1")
+                await self._context.connections.get(self._engine.kind).execute_query("SELECT 1")
         except Exception:
             log.warning("The database %s does not answer", self._engine.name, exc_info=True)
             return False

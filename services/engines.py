@@ -16,6 +16,7 @@ class Engine(Protocol):
     """One kind of database at one address."""
 
     name: str
+    kind: str
     backend: str
 
     def settings(self, *, migrating: bool = False) -> dict[str, Setting]:

@@ -22,10 +22,14 @@ LATEST = "__latest__"
 
 
 def configuration(engine: Engine, *, migrating: bool = False, migrations: str = MIGRATIONS) -> dict[str, Any]:
-    """Return Tortoise's configuration for the database."""
+    """Return Tortoise's configuration for the database.
+
+    Its only connection is named by the kind of engine, for Tortoise remembers queries by that name.
+    """
+    connection = {"engine": engine.backend, "credentials": engine.settings(migrating=migrating)}
     return {
-        "connections": {"default": {"engine": engine.backend, "credentials": engine.settings(migrating=migrating)}},
-        "apps": {APP: {"models": MODELS, "default_connection": "default", "migrations": migrations}},
+        "connections": {engine.kind: connection},
+        "apps": {APP: {"models": MODELS, "default_connection": engine.kind, "migrations": migrations}},
     }
 
 
@@ -37,7 +41,7 @@ async def bring_up_to_date(engine: Engine, *, migrations: str = MIGRATIONS, targ
     config = configuration(engine, migrating=True, migrations=migrations)
     async with engine.alone(), TortoiseContext() as context:
         await context.init(config)
-        executor = CarefulExecutor(context.connections.get("default"), config["apps"])
+        executor = CarefulExecutor(context.connections.get(engine.kind), config["apps"])
         targets = [MigrationTarget(APP, target)]
         plan = await executor.plan(targets)
         _refuse_newer(engine, executor)

@@ -19,6 +19,7 @@ NAMES = {"sslmode": "ssl", "host": "host"}
 class PostgresEngine:
     """PostgreSQL at ``postgres://user:password@host:port/database``, which several replicas may share."""
 
+    kind = "postgres"
     backend = "tortoise.backends.asyncpg"
 
     def __init__(self, url: str) -> None:

@@ -26,6 +26,7 @@ RESTORE = "Put a backup in its place, or move it away to start with an empty one
 class SqliteEngine:
     """SQLite, in ``path``; one process at a time may use the file."""
 
+    kind = "sqlite"
     backend = "tortoise.backends.sqlite"
 
     def __init__(self, path: Path) -> None:
