@@ -10,8 +10,9 @@ from html import escape
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
-from components.marks import letters_for, mark_html, provider_of
-from components.pieces import button, el, icon, kbd, raw, text
+from components.marks import letters_for, mark_html
+from components.fields import prompt_area
+from components.pieces import attrs, button, el, enable, icon, kbd, raw, text
 from services.conversations import Conversation, Lane
 
 COMPOSING = 229  # the key code of every key that an input method has taken
@@ -41,11 +42,11 @@ class Composer:
         self.root = el("div", "o-foot")
         with self.root:
             with el("div", "o-composer"):
-                self._chips = el("div", "o-set").props('role=list aria-label="Models asked"')
+                self._chips = el("div", "o-set", role="list", aria_label="Models asked")
                 self._field = self._make_field()
                 with el("div", "o-r o-under"):
                     self._counter = raw("", "o-micro o-num o-grow")
-                    with el("button", "o-send").props('type=button aria-label="Send" title="Send"') as self._button:
+                    with el("button", "o-send", type="button", aria_label="Send", title="Send") as self._button:
                         icon("arrow_upward", "l")
                     self._button.on("click", self._send)
             with el("div", "o-r o-micro o-wide o-hints"):
@@ -55,8 +56,8 @@ class Composer:
                 text("new line", tag="span")
 
     def _make_field(self) -> ui.textarea:
-        field = ui.textarea(on_change=self._changed).props("autogrow borderless dense").classes("o-prompt")
-        field.props('input-style="max-height:38vh" aria-label="Your prompt" spellcheck=true autofocus')
+        field = prompt_area("Your prompt").props("autofocus")
+        field.on_value_change(self._changed)
         field.on("keydown.enter.exact.prevent", self._entered, args=["isComposing", "keyCode"])
         return field
 
@@ -82,7 +83,7 @@ class Composer:
             for lane in self._lanes:
                 self._chip(lane, letters[lane.uid])
             button("Add model", "small quiet", "add", on=self._actions.add_lane)
-        self._field.props(f'placeholder="{self._invitation()}"')
+        attrs(self._field, placeholder=self._invitation())
         self._count()
 
     def fill(self, words: str) -> None:
@@ -91,14 +92,13 @@ class Composer:
         self._field.run_method("focus")
 
     def _chip(self, lane: Lane, letters: str) -> None:
-        with el("span", "o-chip lane").props("role=listitem"):
-            with el("button", "o-chip-name").props("type=button") as name:
-                raw(f'{mark_html(letters, provider_of(lane.model), "s")}<span class="o-cut">{escape(lane.name)}</span>')
-            name.props["title"] = f"Settings of {lane.name}"
+        with el("span", "o-chip lane", role="listitem"):
+            with el("button", "o-chip-name", type="button", title=f"Settings of {lane.name}") as name:
+                raw(f'{mark_html(letters, lane.model, "s")}<span class="o-cut">{escape(lane.name)}</span>', "o-r")
             name.on("click", lambda: self._actions.settings(lane.uid))
-            with el("button", "o-chip-x").props("type=button") as cross:
+            label = f"Remove {lane.name}"
+            with el("button", "o-chip-x", type="button", title=label, aria_label=label) as cross:
                 icon("close", "s")
-            cross.props["aria-label"] = cross.props["title"] = f"Remove {lane.name}"
             cross.on("click", lambda: self._actions.remove_lane(lane.uid))
 
     def _invitation(self) -> str:
@@ -129,7 +129,7 @@ class Composer:
         size = len(words.encode("utf-8", "replace"))
         about = f"{len(words):,} characters · ≈ {-(-size // BYTES_A_TOKEN):,} tokens" if words else ""
         self._counter.set_content(about)
-        self._button.props(remove="disabled") if self._can_send else self._button.props("disabled")
+        enable(self._button, self._can_send)
 
     async def _entered(self, event: GenericEventArguments) -> None:
         if not event.args.get("isComposing") and event.args.get("keyCode") != COMPOSING:

@@ -10,8 +10,9 @@ from nicegui import background_tasks, ui
 
 from components.answer_body import AnswerBody
 from components.figures import clock, description_list, seconds, speed, tokens
-from components.marks import hue_of, mark_html, provider_of
-from components.pieces import button, el, icon, raw, text, tool
+from components.colours import hue_of
+from components.marks import mark_html, provider_of
+from components.pieces import ICONS, attrs, button, el, icon, raw, text, tool
 from components.ticker import Ticker
 from components.troubles import Trouble, trouble
 from omnichat.deltas import FinishReason
@@ -72,11 +73,9 @@ class LaneCard:
                 self._state = raw("", "o-state")
                 if not lane.removed:
                     tool("tune", f"Settings of {lane.name}", "tight", on=lambda: actions.settings(lane.uid))
-            with el("div", "o-body") as body:
-                body.props("tabindex=0 role=log aria-live=off")
-                with el("div", "o-inner"):
-                    self._above = el("div", "o-above")
-                    self._answer = AnswerBody()
+            with el("div", "o-body follow", tabindex=0, role="log", aria_live="off", aria_label=lane.name), el("div"):
+                self._above = el("div")
+                self._answer = AnswerBody()
             with el("footer"):
                 self._figures = raw("")
                 self._acts = el("div", "o-acts")
@@ -134,7 +133,7 @@ class LaneCard:
         kind = {ReplyState.WAITING: "queued", ReplyState.INTERRUPTED: "failed"}.get(state, state.value)
         self.root.classes(remove="queued streaming done stopped failed", add=kind)
         word = wrong.state if wrong else SIGNS[state][1]
-        self.root.props["aria-label"] = f"{self._lane.name}: {word}"
+        attrs(self.root, aria_label=f"{self._lane.name}: {word}")
         self._state.set_content(_state_html(state, word))
         self._state.classes(remove="queued streaming done stopped failed", add=kind)
         self._above.clear()
@@ -154,7 +153,7 @@ class LaneCard:
                 text("Thinking" if not reply.text and not reply.state.over else "Thoughts", tag="span")
             think.on("click", self._toggle_thinking)
             if self._thinking_open:
-                self._thoughts = text(reply.thinking, "o-thoughts")
+                self._thoughts = text(reply.thinking, "o-thought o-pre")
         if wrong:
             self._draw_trouble(wrong, reply)
         elif reply.state is ReplyState.WAITING:
@@ -164,7 +163,7 @@ class LaneCard:
 
     def _draw_trouble(self, wrong: Trouble, reply: ModelReply) -> None:
         uid = self._lane.uid
-        with el("div", "o-fail").props("role=alert"):
+        with el("div", "o-fail", role="alert"):
             text(wrong.title, tag="h4")
             text(wrong.advice)
             if wrong.detail:
@@ -210,7 +209,7 @@ def _head(lane: Lane, letters: str, source: str) -> str:
     if lane.system_prompt:
         settings.append("own instructions")
     return (
-        f"{mark_html(letters, provider_of(lane.model))}<div class='o-grow'>"
+        f"{mark_html(letters, lane.model)}<div class='o-grow'>"
         f"<div class='o-name o-cut' title=\"{escape(lane.model)}\">{escape(lane.name)}</div>"
         f"<div class='o-from o-cut'>{escape(' · '.join(settings))}</div></div>"
     )
@@ -218,7 +217,7 @@ def _head(lane: Lane, letters: str, source: str) -> str:
 
 def _state_html(state: ReplyState, word: str) -> str:
     sign = SIGNS[state][0]
-    drawn = f'<span class="o-icon s" aria-hidden="true">{sign}</span>' if sign else BARS
+    drawn = f'<i class="o-icon s" aria-hidden="true">{ICONS[sign]}</i>' if sign else BARS
     return f"{drawn}<span>{escape(word)}</span>"
 
 

@@ -26,7 +26,7 @@ class LaneSettings:
     ) -> None:
         self._lane = lane
         self._save = save
-        with ui.dialog() as self.dialog, el("div", "o-panel part").props('role=dialog aria-label="Settings of a lane"'):
+        with ui.dialog() as self.dialog, el("div", "o-panel part", role="dialog", aria_label="Settings of a lane"):
             with el("header"):
                 with el("div", "o-grow"):
                     text(f"Settings of {lane.name}", "o-title o-cut", tag="h2")

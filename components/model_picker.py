@@ -7,8 +7,10 @@ from html import escape
 
 from nicegui import ui
 
-from components.marks import letters_of, mark_html
-from components.pieces import button, el, note, raw, search_box, text, tool
+from components.fields import search_box
+from components.marks import mark_html
+from components.monograms import letters
+from components.pieces import button, el, note, raw, text, tool
 from services.catalogue import Offer
 
 ROWS = 40
@@ -32,11 +34,12 @@ class ModelPicker:
         self._add = add
         self._remove = remove
         self._words = ""
-        with ui.dialog() as self.dialog, el("div", "o-panel o-picker").props('role=dialog aria-label="Add models"'):
+        with ui.dialog() as self.dialog, el("div", "o-panel o-picker", role="dialog", aria_label="Add models"):
             with el("header"):
                 text("Add models", "o-title o-grow", tag="h2")
                 tool("close", "Close", on=self.dialog.close)
-            search_box("Search by name, or type provider/model", on_change=self._search, autofocus=True)
+            with el("div", "o-search"):
+                search_box("Search by name, or type provider/model", self._search).props("autofocus")
             self._list = el("div", "o-models")
             with el("footer"):
                 text("The same model may answer several times.", "o-small o-3 o-grow")
@@ -100,14 +103,12 @@ class ModelPicker:
     def _row(self, model: str, title: str) -> None:
         count = self._count(model)
         with el("div", "o-model" + (" on" if count else "")):
-            with el("button", "o-model-name").props("type=button") as add:
-                provider = model.partition("/")[0]
+            with el("button", "o-model-name", type="button", aria_label=f"Add {title[:120]}") as add:
                 raw(
-                    f'{mark_html(letters_of(title), provider)}<span class="o-grow"><span class="o-strong o-cut">'
+                    f'{mark_html(letters(title), model)}<span class="o-grow"><span class="o-strong o-cut">'
                     f'{escape(title[:120])}</span><span class="o-from o-cut">{escape(model[:160])}</span></span>',
                     "o-r o-grow",
                 )
-            add.props["aria-label"] = f"Add {title[:120]}"
             add.on("click", lambda: self._add(model, title))
             with el("span", "o-count"):
                 if count:

@@ -10,11 +10,12 @@ from itertools import groupby
 from nicegui import ui
 
 from components.figures import day
-from components.marks import dots_html, provider_of
-from components.pieces import el, icon, logo, menu_item, raw, text, tool
+from components.marks import dots_html
+from components.menu import Choice, open_menu
+from components.pieces import el, icon, logo, raw, text, tool
 from services.conversations import Heading
 
-THEMES = {"auto": ("contrast", "As the computer"), "light": ("light_mode", "Light"), "dark": ("dark_mode", "Dark")}
+THEMES = {"auto": ("palette", "As the computer"), "light": ("light_mode", "Light"), "dark": ("dark_mode", "Dark")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +34,13 @@ class Rail:
     def __init__(self, actions: RailActions, *, theme: str) -> None:
         self._actions = actions
         self._shown: object = None
-        self._drawer = ui.left_drawer(value=None).props("width=252 breakpoint=899 :bordered=false").classes("o-drawer")
-        with self._drawer, el("nav", "o-rail").props('aria-label="Chats"'):
+        self._drawer = ui.left_drawer(value=None).props("width=252 breakpoint=899 :bordered=false")
+        with self._drawer, el("nav", "o-rail", aria_label="Chats"):
             with el("div", "o-r o-brand"):
                 logo(21)
                 text("OmniChat", "o-title o-grow")
                 tool("left_panel_close", "Hide the list", on=self.toggle)
-            with el("a", "o-row").props('href="/"'):
+            with el("a", "o-row", href="/"):
                 icon("edit_square")
                 text("New chat", "o-grow", tag="span")
             self._rows = el("div", "o-grow o-list")
@@ -65,37 +66,36 @@ class Rail:
                 for heading in of_day:
                     self._row(heading, on=heading.uid == active)
 
+    def choices(self, uid: str) -> list[Choice]:
+        """Return what can be done with a conversation."""
+        actions = self._actions
+        return [
+            Choice("edit", "Rename", lambda: actions.rename(uid)),
+            Choice("download", "Export as Markdown", lambda: actions.export(uid, "md")),
+            Choice("code", "Export as JSON", lambda: actions.export(uid, "json")),
+            Choice("delete", "Delete", lambda: actions.delete(uid), "bad"),
+        ]
+
     def show_theme(self, theme: str) -> None:
         """Show which of light, dark and automatic is chosen."""
         self._theme.clear()
         names = list(THEMES)
         following = names[(names.index(theme) + 1) % len(names)]
-        with self._theme, el("button", "o-row").props("type=button") as change:
+        with self._theme, el("button", "o-row", type="button") as change:
             icon(THEMES[theme][0])
             text(f"Theme: {THEMES[theme][1].lower()}", "o-grow", tag="span")
         change.on("click", lambda: self._actions.theme(following))
 
     def _row(self, heading: Heading, *, on: bool) -> None:
         with el("div", "o-row o-chat" + (" on" if on else "")):
-            with el("a", "o-grow o-r") as link:
+            current = "page" if on else None
+            with el("a", "o-grow o-r", href=f"/c/{heading.uid}", title=heading.title, aria_current=current):
                 raw(
-                    f'<span class="o-cut o-grow">{escape(heading.title)}</span>'
-                    + dots_html(provider_of(model) for model in heading.models),
+                    f'<span class="o-cut o-grow">{escape(heading.title)}</span>{dots_html(heading.models)}',
                     "o-grow o-r",
                 )
-            link.props["href"] = f"/c/{heading.uid}"
-            link.props["title"] = heading.title
-            if on:
-                link.props["aria-current"] = "page"
             more = tool("more_horiz", f"More for {heading.title}", "tight o-more")
             more.on("click", lambda: self._menu(more, heading.uid))
 
     def _menu(self, anchor: ui.element, uid: str) -> None:
-        actions = self._actions
-        with anchor, ui.menu().classes("o-menu") as menu:
-            menu_item("edit", "Rename", lambda: actions.rename(uid))
-            menu_item("download", "Export as Markdown", lambda: actions.export(uid, "md"))
-            menu_item("data_object", "Export as JSON", lambda: actions.export(uid, "json"))
-            menu_item("delete", "Delete", lambda: actions.delete(uid), "bad")
-        menu.on("hide", menu.delete)
-        menu.open()
+        open_menu(anchor, self.choices(uid))

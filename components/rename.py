@@ -11,7 +11,7 @@ from components.pieces import button, el, text, tool
 
 def ask_title(title: str, save: Callable[[str], object]) -> None:
     """Open a dialog that hands the new title to ``save``."""
-    with ui.dialog() as dialog, el("div", "o-panel part").props('role=dialog aria-label="Rename this chat"'):
+    with ui.dialog() as dialog, el("div", "o-panel part", role="dialog", aria_label="Rename this chat"):
         with el("header"):
             text("Rename this chat", "o-title o-grow", tag="h2")
             tool("close", "Close", on=dialog.close)

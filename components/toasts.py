@@ -15,7 +15,7 @@ class Toasts:
     """A place for messages that go by themselves."""
 
     def __init__(self) -> None:
-        self._box = el("div", "o-toasts").props("role=status aria-live=polite")
+        self._box = el("div", "o-toasts", role="status", aria_live="polite")
 
     def show(self, words: str, *, label: str = "", act: Callable[[], object] | None = None) -> None:
         """Say ``words`` for 8 seconds; ``label`` names what can be done about it."""

@@ -89,13 +89,12 @@ class TurnView:
 
     def _draw_folded(self) -> None:
         turn = self.turn
-        line = el("button", "o-folded").props("type=button aria-expanded=false").on("click", self._unfold)
-        with line:
+        with el("button", "o-folded", type="button", aria_expanded=False).on("click", self._unfold):
             icon("chevron_right", "s")
             raw(
                 f'<span class="o-3 o-num">{self._number}</span><span class="o-cut o-grow">{escape(turn.prompt[:200])}'
                 f'</span><span class="o-small o-3 o-wide">{escape(self._outcome())}</span>'
-                + dots_html(provider_of(versions[-1].model) for versions in turn.replies.values()),
+                + dots_html(versions[-1].model for versions in turn.replies.values()),
                 "o-grow o-r",
             )
 

@@ -80,10 +80,10 @@ class Welcome:
             text("Write it into the file .env beside main.py, then start OmniChat again:", "o-small o-2")
             text("GROQ_API_KEY=…", "o-mono o-well")
             with el("div", "o-r"):
-                link("Get one free at Groq", "https://console.groq.com/keys", "o-btn small quiet", "open_in_new")
+                link("Get one free at Groq", "https://console.groq.com/keys", "o-btn small quiet", away=True)
 
     def _idea(self, symbol: str, title: str, prompt: str, fill: Callable[[str], object]) -> None:
-        with el("button", "o-mini").props("type=button").on("click", lambda: fill(prompt)):
+        with el("button", "o-mini", type="button").on("click", lambda: fill(prompt)):
             icon(symbol, "o-3")
             with el("span", "o-grow"):
                 text(title, "o-strong")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Coroutine
 
-from components.pieces import el, link, logo, menu_item, text, tool
+from components.menu import Choice, open_menu
+from components.pieces import el, link, logo, text, tool
 from components.ticker import Ticker
 from nicegui import background_tasks, ui
 
@@ -87,7 +88,7 @@ class Workspace:
                     remove_lane=lambda lane: self._desk.remove(self._uid, lane),
                 )
             )
-            self._said = el("div", "o-unseen").props("role=status aria-live=polite")
+            self._said = el("div", "o-unseen", role="status", aria_live="polite")
         self._follow("headings", self._follow_headings())
 
     @property
@@ -98,7 +99,7 @@ class Workspace:
         self._conversation = conversation
         self._thread = None
         self._room.clear()
-        self._more.set_visibility(True)
+        self._more.set_visibility(bool(conversation.title))
         self._composer.root.set_visibility(True)
         self._composer.show(conversation)
         self._follow("conversation", self._follow_conversation(conversation))
@@ -172,14 +173,7 @@ class Workspace:
 
     def _open_menu(self) -> None:
         uid = self._uid
-        with self._more, ui.menu().classes("o-menu") as menu:
-            if self._conversation and self._conversation.title:
-                menu_item("edit", "Rename", lambda: self._rename(uid))
-                menu_item("download", "Export as Markdown", lambda: self._export(uid, "md"))
-                menu_item("data_object", "Export as JSON", lambda: self._export(uid, "json"))
-            menu_item("delete", "Delete", lambda: self._delete(uid), "bad")
-        menu.on("hide", menu.delete)
-        menu.open()
+        open_menu(self._more, self._rail.choices(uid))
 
     async def _rename(self, uid: str) -> None:
         conversation = await self._services.chats.open(self._who, uid)
