@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from html import escape
 
 from nicegui import background_tasks, ui
-from nicegui.events import GenericEventArguments, ValueChangeEventArguments
+from nicegui.events import GenericEventArguments
 
-from components.marks import letters_for, mark_html
 from components.fields import prompt_area
+from components.marks import letters_for, mark_html
 from components.pieces import attrs, button, el, enable, icon, kbd, raw, text
 from services.conversations import Conversation, Lane
 
@@ -114,7 +114,7 @@ class Composer:
     def _can_send(self) -> bool:
         return bool(self._lanes and (self._field.value or "").strip())
 
-    def _changed(self, _: ValueChangeEventArguments) -> None:
+    def _changed(self) -> None:
         self._count()
         if self._pause:
             self._pause.cancel()

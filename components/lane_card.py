@@ -9,8 +9,8 @@ from html import escape
 from nicegui import background_tasks, ui
 
 from components.answer_body import AnswerBody
-from components.figures import clock, description_list, seconds, speed, tokens
 from components.colours import hue_of
+from components.figures import clock, description_list, seconds, speed, tokens
 from components.marks import mark_html, provider_of
 from components.pieces import ICONS, attrs, button, el, icon, raw, text, tool
 from components.ticker import Ticker
@@ -146,9 +146,7 @@ class LaneCard:
 
     def _draw_above(self, reply: ModelReply, wrong: Trouble | None) -> None:
         if reply.thinking:
-            with el("button", "o-think").props(
-                f"type=button aria-expanded={str(self._thinking_open).lower()}"
-            ) as think:
+            with el("button", "o-think", type="button", aria_expanded=self._thinking_open) as think:
                 icon("expand_more" if self._thinking_open else "chevron_right", "s")
                 text("Thinking" if not reply.text and not reply.state.over else "Thoughts", tag="span")
             think.on("click", self._toggle_thinking)

@@ -13,6 +13,11 @@ LOOK = Path(__file__).parent / "look"
 FONTS = LOOK / "fonts"
 SHEETS = ("base", "controls", "chat", "lane", "prose", "panels", "page")
 FACES = {"Inter": "inter-latin.woff2", "Geist Mono": "geist-mono-latin.woff2", "OmniChat Icons": "icons.woff2"}
+FAVICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect x="2" y="7" width="5" height="15" rx="2.5"'
+    ' fill="#3345d3"/><rect x="9.5" y="2" width="5" height="20" rx="2.5" fill="#8d887e"/>'
+    '<rect x="17" y="11" width="5" height="11" rx="2.5" fill="#039e78"/></svg>'
+)
 YEAR = 365 * 24 * 3600
 FIXED = {
     "micro": "11px",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nicegui import ui
+from nicegui.element import Element
 
 from components.pieces import button, el, text, tool
 
@@ -22,6 +23,16 @@ class Toasts:
         with self._box, el("div", "o-toast") as toast:
             text(words, "o-grow")
             if act:
-                button(label, "small", on=lambda: (toast.delete(), act()))
+                button(label, "small", on=lambda: _act(toast, act))
             tool("close", "Close", "tight", on=toast.delete)
-            ui.timer(SECONDS, lambda: None if toast.is_deleted else toast.delete(), once=True)
+            ui.timer(SECONDS, lambda: _take_away(toast), once=True)
+
+
+def _take_away(toast: Element) -> None:
+    if not toast.is_deleted:
+        toast.delete()
+
+
+def _act(toast: Element, act: Callable[[], object]) -> object:
+    _take_away(toast)
+    return act()

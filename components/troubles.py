@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from omnichat.registry import every_provider
-
 from services.replies import ModelReply, ReplyState
 
 

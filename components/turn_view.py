@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from html import escape
 
 from nicegui import ui
-from omnichat.registry import every_provider
 
+from components.colours import hue_of
 from components.figures import seconds
 from components.lane_card import LaneActions, LaneCard
-from components.marks import dots_html, letters_for, provider_of
+from components.marks import dots_html, letters_for, mark_html, provider_of
 from components.pieces import button, el, icon, raw, text, tool
 from components.ticker import Ticker
-from services.conversations import Conversation, Turn
+from omnichat.registry import every_provider
+from services.conversations import Conversation, Lane, Turn
 from services.hub import ReplyStream
 from services.replies import ModelReply, ReplyState
 
 LONG_PROMPT = 600
+IN_SIGHT = {"behavior": "smooth", "block": "nearest", "inline": "start"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ class TurnView:
 
     def _draw_lanes(self) -> None:
         letters = letters_for(self._conversation.lanes)
+        tabs = el("div", "o-tabs o-phone", role="navigation", aria_label="Answers")
         with el("div", "o-lanes columns"):
             for lane in self._conversation.lanes:
                 versions = self.turn.replies.get(lane.uid)
@@ -151,6 +154,17 @@ class TurnView:
                         actions=self._lane_actions(),
                         say=self._over,
                     )
+
+        with tabs:
+            for lane in self._conversation.lanes:
+                if card := self._cards.get(lane.uid):
+                    self._draw_tab(lane, letters[lane.uid], card)
+
+    def _draw_tab(self, lane: Lane, letters: str, card: LaneCard) -> None:
+        """On a phone one card is in sight at a time; its tab brings it there."""
+        with el("button", f"o-tab {hue_of(provider_of(lane.model))}", type="button") as tab:
+            raw(f'{mark_html(letters, lane.model, "s")}<span class="o-cut">{escape(lane.name)}</span>', "o-r")
+        tab.on("click", lambda: card.root.run_method("scrollIntoView", IN_SIGHT))
 
     def _lane_actions(self) -> LaneActions:
         turn, actions = self.turn.uid, self._actions

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.local_models import LocalState
-
 from components.figures import size
 from components.pieces import button, el, icon, link, logo, mark, meter, text
+from services.local_models import LocalState
 
 IDEAS = (
     (

@@ -56,14 +56,14 @@ def _around_lifespan(services: Services) -> None:
     inner = app.router.lifespan_context
 
     @asynccontextmanager
-    async def lifespan(api: FastAPI) -> AsyncGenerator[object, None]:
+    async def lifespan(api: FastAPI) -> AsyncGenerator[None, None]:
         try:
             await services.open()
-            async with inner(api) as state:
+            async with inner(api):
                 _drain_on_signals(services)
                 host, port = services.settings.host, services.settings.port
                 log.info("OmniChat is ready at http://%s:%d", f"[{host}]" if ":" in host else host, port)
-                yield state
+                yield
         finally:
             await services.close()
 

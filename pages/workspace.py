@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Coroutine
 
-from components.menu import Choice, open_menu
-from components.pieces import el, link, logo, text, tool
-from components.ticker import Ticker
 from nicegui import background_tasks, ui
 
 from components.composer import Composer, ComposerActions
+from components.menu import open_menu
+from components.pieces import el, link, logo, text, tool
 from components.rail import Rail, RailActions
 from components.rename import ask_title
 from components.thread import Thread
+from components.ticker import Ticker
 from components.toasts import Toasts
 from components.turn_view import TurnActions
 from components.welcome import Welcome
@@ -36,7 +37,7 @@ class Workspace:
         self._who = who
         self._conversation: Conversation | None = None
         self._thread: Thread | None = None
-        self._following: dict[str, Awaitable[None]] = {}
+        self._following: dict[str, asyncio.Task[None]] = {}
         self._client = ui.context.client
         self._ticker = Ticker()
         self._dark = ui.dark_mode({"light": False, "dark": True}.get(theme))
@@ -99,7 +100,6 @@ class Workspace:
         self._conversation = conversation
         self._thread = None
         self._room.clear()
-        self._more.set_visibility(bool(conversation.title))
         self._composer.root.set_visibility(True)
         self._composer.show(conversation)
         self._follow("conversation", self._follow_conversation(conversation))
@@ -109,6 +109,7 @@ class Workspace:
         title = conversation.title or "New chat"
         self._title.set_text(title)
         self._client.title = f"{title} · OmniChat"
+        self._more.set_visibility(bool(conversation.title))
         self._composer.show_lanes(conversation)
         if conversation.turns and self._thread is None:
             self._room.clear()

@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from omnichat.client import AsyncClient
-
 from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest
 from services.archive import Archive
@@ -63,8 +62,8 @@ class Services:
             return []
         title = self.local.title
         return [
-            Lane(model=model, name=f"{title} steady", temperature=0.2),
-            Lane(model=model, name=f"{title} lively", temperature=1.0),
+            Lane(model=f"local/{model}", name=f"{title} steady", temperature=0.2),
+            Lane(model=f"local/{model}", name=f"{title} lively", temperature=1.0),
         ]
 
     async def drain(self) -> None:
