@@ -6,8 +6,9 @@ import os
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from omnichat.addresses import tidy
 from omnichat.capabilities import NOTHING
@@ -19,8 +20,11 @@ from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
 from omnichat.registry import every_provider, provider_named, split
-from omnichat.timeouts import Timeouts
-from omnichat.transport import PACE, RETRIES, Target, Transport
+from omnichat.target import Target
+from omnichat.timeouts import PACE, RETRIES, Timeouts
+
+if TYPE_CHECKING:
+    from omnichat.transport import Transport
 
 LOCAL = "local"
 
@@ -45,7 +49,8 @@ class AsyncClient:
         known = Environment.read(os.environ, every_provider().values())
         self._keys = {**known.keys, **(keys or {})}
         self._base_urls = {**known.base_urls, **(base_urls or {})}
-        self._transport = Transport(timeouts=timeouts, retries=retries, pace=pace)
+        sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
+        self._transport: Transport = sockets.Transport(timeouts=timeouts, retries=retries, pace=pace)
         self._local = LocalServers(local_models) if local_models else None
         self.chat = AsyncChat(self)
         self.models = AsyncModels(self)

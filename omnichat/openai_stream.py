@@ -31,6 +31,7 @@ class ChunkReader:
         self._tags = ThinkTags()
         self._calls: dict[str, int] = {}
         self._last_call = -1
+        self._whole = False
         self._usage: UsageDelta | None = None
 
     def read(self, event: ServerEvent) -> Iterator[Delta]:
@@ -46,12 +47,13 @@ class ChunkReader:
     def end(self, *, told: bool = False) -> Iterator[Delta]:
         """Yield what was kept back; a server that says the stream is over need not give a reason."""
         yield from self._tags.end()
-        if told and not self.finished:
+        if (told or self._whole) and not self.finished:
             self.finished = True
             yield FinishDelta(FinishReason.TOOL_CALLS if self._calls else FinishReason.STOP)
 
     def _choice(self, choice: Mapping[str, Any]) -> Iterator[Delta]:
-        delta = mapping(choice.get("delta")) or mapping(choice.get("message"))
+        self._whole = "delta" not in choice  # a server that does not stream answers in one piece
+        delta = mapping(choice.get("message" if self._whole else "delta"))
         thought = next((text for name in self._fields if (text := words(delta.get(name)))), "")
         if thought:
             self._tags.no_tags()

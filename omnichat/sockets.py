@@ -1,4 +1,4 @@
-"""The aiohttp sockets under httpx: this file is imported with the first client, because aiohttp is heavy."""
+"""The aiohttp sockets under httpx."""
 
 from __future__ import annotations
 

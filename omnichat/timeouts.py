@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+RETRIES = 2
+PACE = 0.04  # seconds between two readings of a running answer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:

@@ -1,4 +1,4 @@
-"""The only socket: send calls, retry, time out, name what went wrong."""
+"""The only socket: send calls, retry, time out, name what went wrong; imported with the first client."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import httpx
@@ -24,30 +22,20 @@ from omnichat.errors import (
     TimedOutError,
 )
 from omnichat.guard import BlockedAddressError, check_url
-from omnichat.provider import Call, Provider
+from omnichat.provider import Call
 from omnichat.reading import Reading
 from omnichat.refusals import refusal
-from omnichat.timeouts import Timeouts
+from omnichat.sockets import open_transport
+from omnichat.target import Target
+from omnichat.timeouts import PACE, RETRIES, Timeouts
 
-RETRIES = 2
 PATIENCE = 60.0  # seconds; a provider that asks for more is not asked again
 LONGEST_BACKOFF = 8.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
-PACE = 0.04
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError)
 HEADERS = {"User-Agent": "omnichat", "Accept-Encoding": "gzip, deflate"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Whom to call, and where; ``guarded`` marks an address that a person typed, which may not lead inside."""
-
-    provider: Provider
-    base_url: str
-    key: str | None = None
-    guarded: bool = False
 
 
 class Transport:
@@ -172,9 +160,8 @@ class Transport:
 
     def _client(self, guarded: bool) -> httpx.AsyncClient:
         if guarded not in self._clients:
-            sockets = import_module("omnichat.sockets")
             self._clients[guarded] = httpx.AsyncClient(
-                transport=sockets.open_transport(guarded=guarded), trust_env=False, max_redirects=REDIRECTS
+                transport=open_transport(guarded=guarded), trust_env=False, max_redirects=REDIRECTS
             )
         return self._clients[guarded]
 
@@ -216,4 +203,6 @@ def _fault(error: BaseException) -> OmniChatError:
         return AddressError(f"the address is malformed: {error}")
     if any(isinstance(cause, TimeoutError) for cause in causes):
         return TimedOutError("gave no sign of life in time", provider="")
+    if isinstance(error, httpx.ReadError):
+        return ConnectionFailedError("the answer broke off", provider="")
     return ConnectionFailedError(str(error) or type(error).__name__, provider="")
