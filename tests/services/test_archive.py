@@ -49,10 +49,7 @@ def versions(conversation: Conversation) -> list[tuple[Turn, str, ModelReply]]:
 
 
 def reply_contents(reply: ModelReply) -> tuple[object, ...]:
-    return tuple(getattr(reply, name) for name in ModelReply.__dataclass_fields__ if name[0] != "_") + (
-        reply.text,
-        reply.thinking,
-    )
+    return tuple(getattr(reply, name.removeprefix("_")) for name in ModelReply.__dataclass_fields__)
 
 
 async def test_a_conversation_comes_back_as_it_was_stored(store: Archive, me: Person) -> None:
