@@ -104,14 +104,14 @@ class Archive:
     @in_one_piece
     async def add_lane(self, who: Person, conversation_uid: str, lane: Lane) -> None:
         """Put a lane beside the others."""
-        conversation_id = await _hold(who, conversation_uid)
+        conversation_id = await _id_of(who, conversation_uid)
         position = await LaneRecord.filter(conversation_id=conversation_id).count()
         await LaneRecord.create(owner_id=who.id, conversation_id=conversation_id, position=position, **row(lane, LANE))
 
     @in_one_piece
     async def change_lane(self, who: Person, conversation_uid: str, lane: Lane) -> None:
         """Store the lane as it is now, removed or not."""
-        conversation_id = await _hold(who, conversation_uid)
+        conversation_id = await _id_of(who, conversation_uid)
         changes = row(lane, LANE)
         mine = LaneRecord.filter(conversation_id=conversation_id, uid=_key(changes.pop("uid")))
         _demand(await mine.update(**changes), lane.uid)
@@ -119,7 +119,7 @@ class Archive:
     @in_one_piece
     async def add_turn(self, who: Person, conversation_uid: str, turn: Turn) -> None:
         """Store a prompt and the versions of the replies to it; the conversation becomes the newest."""
-        conversation_id = await _hold(who, conversation_uid)
+        conversation_id = await _id_of(who, conversation_uid)
         lanes = dict(await LaneRecord.filter(conversation_id=conversation_id).values_list("uid", "id"))
         position = await TurnRecord.filter(conversation_id=conversation_id).count()
         record = await TurnRecord.create(
@@ -174,9 +174,8 @@ def _mine(who: Person, uid: str) -> QuerySet[ConversationRecord]:
     return ConversationRecord.filter(owner_id=who.id, uid=_key(uid), deleted_at__isnull=True)
 
 
-async def _hold(who: Person, uid: str) -> int:
-    """Return the key of a conversation that nobody else can add to until the transaction ends."""
-    record = await _mine(who, uid).select_for_update().only("id").first()
+async def _id_of(who: Person, uid: str) -> int:
+    record = await _mine(who, uid).only("id").first()
     if not record:
         raise NotThereError(uid)
     return int(record.id)

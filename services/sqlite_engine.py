@@ -85,7 +85,8 @@ class SqliteEngine:
         if head != MAGIC:
             raise self._unusable(f"The file {self.name} is not an SQLite database", RESTORE)
         try:
-            problem = self._read(_first_problem)
+            # Where nothing waits in a log, reading must not begin one beside a file that may be damaged.
+            problem = self._read(_first_problem, "mode=ro" if self._has_log() else "immutable=1")
         except sqlite3.Error as error:
             problem = str(error)
         if problem:
@@ -108,8 +109,11 @@ class SqliteEngine:
                 "Free some disk space beside it, then start again; nothing was changed.",
             ) from error
 
-    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        address = f"{self.path.absolute().as_uri()}?mode=ro"
+    def _has_log(self) -> bool:
+        return self.path.with_name(f"{self.path.name}-wal").exists()
+
+    def _read(self, work: Callable[[sqlite3.Connection], T], options: str = "mode=ro") -> T:
+        address = f"{self.path.absolute().as_uri()}?{options}"
         with closing(sqlite3.connect(address, uri=True, timeout=BUSY_MILLISECONDS / 1000)) as connection:
             return work(connection)
 

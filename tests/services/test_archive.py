@@ -1,58 +1,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
 from omnichat.deltas import FinishReason
 from services.archive import Archive
-from services.conversations import Conversation, Lane, NotThereError, Turn
+from services.conversations import Lane, NotThereError
 from services.people import Person
 from services.records.reply import ReplyVersionRecord
 from services.replies import ModelReply, ReplyState, new_uid
+from tests.services.talks import ask, contents, reply_contents, stored, talk, versions
 
 HOSTILE = "nul \0 gone, \ud83d\ude00 joined, \ud800 replaced, 雪 ﷽ \U0001f468\u200d\U0001f469 \u202e kept"
 HARMLESS = "nul  gone, 😀 joined, � replaced, 雪 ﷽ \U0001f468\u200d\U0001f469 \u202e kept"
-
-
-def talk(*models: str, title: str = "") -> Conversation:
-    return Conversation(title=title, lanes=[Lane(model=model, name=model.title()) for model in models])
-
-
-def ask(conversation: Conversation, prompt: str) -> Turn:
-    turn = Turn(prompt=prompt)
-    for lane in conversation.active_lanes:
-        turn.replies[lane.uid] = [ModelReply(lane_uid=lane.uid, model=lane.model)]
-    conversation.turns.append(turn)
-    return turn
-
-
-async def stored(store: Archive, me: Person, *models: str, prompts: tuple[str, ...] = ()) -> Conversation:
-    conversation = talk(*models)
-    await store.begin(me, conversation)
-    for prompt in prompts:
-        await store.add_turn(me, conversation.uid, ask(conversation, prompt))
-    return conversation
-
-
-def contents(conversation: Conversation) -> tuple[object, ...]:
-    turns = [(turn.uid, turn.prompt, turn.context_mode, turn.created_at) for turn in conversation.turns]
-    replies = [(turn.uid, uid, reply_contents(reply)) for turn, uid, reply in versions(conversation)]
-    return conversation.uid, conversation.title, conversation.draft, conversation.lanes, turns, replies
-
-
-def versions(conversation: Conversation) -> list[tuple[Turn, str, ModelReply]]:
-    return [
-        (turn, uid, reply) for turn in conversation.turns for uid, replies in turn.replies.items() for reply in replies
-    ]
-
-
-def reply_contents(reply: ModelReply) -> tuple[object, ...]:
-    return tuple(getattr(reply, name) for name in ModelReply.__dataclass_fields__ if name[0] != "_") + (
-        reply.text,
-        reply.thinking,
-    )
 
 
 async def test_a_conversation_comes_back_as_it_was_stored(store: Archive, me: Person) -> None:
@@ -202,17 +163,6 @@ async def test_a_long_list_is_read_page_by_page(store: Archive, me: Person) -> N
     assert [each.uid for each in first + second + third] == [each.uid for each in reversed(everything)]
 
 
-async def test_a_deleted_conversation_is_gone_until_it_is_restored(store: Archive, me: Person) -> None:
-    conversation = await stored(store, me, "groq/a", prompts=("Why?",))
-    await store.delete(me, conversation.uid)
-    assert await store.headings(me) == []
-    for attempt in attempts(store, me, conversation, restoring=False):
-        with pytest.raises(NotThereError):
-            await attempt()
-    await store.restore(me, conversation.uid)
-    assert contents(await store.open(me, conversation.uid)) == contents(conversation)
-
-
 async def test_an_answer_still_streaming_is_kept_though_its_conversation_was_deleted(
     store: Archive, me: Person
 ) -> None:
@@ -223,49 +173,6 @@ async def test_an_answer_still_streaming_is_kept_though_its_conversation_was_del
     await store.keep([reply])
     await store.restore(me, conversation.uid)
     assert versions(await store.open(me, conversation.uid))[0][2].text == "Snow"
-
-
-async def test_nothing_of_another_person_can_be_seen_or_changed(store: Archive, me: Person, stranger: Person) -> None:
-    conversation = await stored(store, me, "groq/a", prompts=("Why?",))
-    for attempt in attempts(store, stranger, conversation, restoring=True):
-        with pytest.raises(NotThereError):
-            await attempt()
-    await store.delete(me, conversation.uid)
-    with pytest.raises(NotThereError):
-        await store.restore(stranger, conversation.uid)
-    await store.restore(me, conversation.uid)
-    assert await store.headings(stranger) == []
-    assert contents(await store.open(me, conversation.uid)) == contents(conversation)
-
-
-async def test_lanes_and_turns_of_another_conversation_are_refused_too(
-    store: Archive, me: Person, stranger: Person
-) -> None:
-    theirs = await stored(store, stranger, "groq/a", prompts=("Why?",))
-    mine = await stored(store, me, "groq/a", prompts=("Why?",))
-    foreign = [*theirs.lanes, *(await stored(store, me, "groq/a")).lanes]
-    for lane in foreign:
-        reply = ModelReply(lane_uid=lane.uid, model="groq/a")
-        with pytest.raises(NotThereError):
-            await store.change_lane(me, mine.uid, lane)
-        with pytest.raises(NotThereError):
-            await store.add_version(me, mine.turns[0].uid, lane.uid, reply)
-        with pytest.raises(NotThereError):
-            await store.add_turn(me, mine.uid, Turn(prompt="Why?", replies={lane.uid: [reply]}))
-    with pytest.raises(NotThereError):
-        await store.add_version(me, theirs.turns[0].uid, mine.lanes[0].uid, reply)
-    assert contents(await store.open(me, mine.uid)) == contents(mine)
-
-
-@pytest.mark.parametrize("uid", ["", "no such", "\0", "\ud800", "x" * 10_000])
-async def test_an_id_that_means_nothing_is_not_there(store: Archive, me: Person, uid: str) -> None:
-    conversation = await stored(store, me, "groq/a", prompts=("Why?",))
-    with pytest.raises(NotThereError):
-        await store.open(me, uid)
-    with pytest.raises(NotThereError):
-        await store.add_version(me, uid, uid, ModelReply(lane_uid=uid, model="groq/a"))
-    with pytest.raises(NotThereError):
-        await store.change_lane(me, conversation.uid, Lane(uid=uid, model="groq/a", name="A"))
 
 
 async def test_what_was_under_way_when_the_process_died_is_called_interrupted(store: Archive, me: Person) -> None:
@@ -304,27 +211,3 @@ async def test_a_caller_who_goes_away_at_any_moment_leaves_the_store_usable(stor
     again = await store.open(me, conversation.uid)
     assert [turn.prompt for turn in again.turns] == [str(steps) for steps in range(1, 12)]
     assert all(len(turn.replies) == 1 for turn in again.turns)
-
-
-async def test_the_one_person_of_this_computer_is_always_the_same(store: Archive) -> None:
-    everybody = await asyncio.gather(*(store.local_person() for _ in range(5)))
-    assert len(set(everybody)) == 1
-
-
-def attempts(
-    store: Archive, who: Person, conversation: Conversation, *, restoring: bool
-) -> list[Callable[[], Awaitable[object]]]:
-    """Everything that can be done to a conversation by somebody who may not."""
-    uid, [lane], turn = conversation.uid, conversation.lanes, conversation.turns[0]
-    reply = ModelReply(lane_uid=lane.uid, model=lane.model)
-    attempts: list[Callable[[], Awaitable[object]]] = [
-        lambda: store.open(who, uid),
-        lambda: store.rename(who, uid, "mine"),
-        lambda: store.delete(who, uid),
-        lambda: store.save_draft(who, uid, "mine"),
-        lambda: store.add_lane(who, uid, Lane(model="groq/x", name="X")),
-        lambda: store.change_lane(who, uid, lane),
-        lambda: store.add_turn(who, uid, Turn(prompt="mine", replies={lane.uid: [reply]})),
-        lambda: store.add_version(who, turn.uid, lane.uid, reply),
-    ]
-    return [*attempts, lambda: store.restore(who, uid)] if restoring else attempts
