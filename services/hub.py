@@ -33,7 +33,7 @@ class ReplyStream:
         self._on_change = on_change
         self._ending = ReplyState.STOPPED
         self._begun = time.monotonic()
-        self._earlier = (reply.first_token, reply.duration or 0.0)
+        self._earlier = reply.duration or 0.0
         self._task = asyncio.create_task(self._fill(deltas), name=f"reply {reply.uid}")
         self._task.add_done_callback(self._end)
 
@@ -64,16 +64,18 @@ class ReplyStream:
         reply = self.reply
         async with aclosing(deltas):
             async for delta in deltas:
+                elapsed = time.monotonic() - self._begun
                 if reply.state is ReplyState.WAITING:
                     reply.state = ReplyState.STREAMING
-                    if self._earlier[0] is None:
-                        reply.first_token = time.monotonic() - self._begun
+                    if reply.first_token is None:
+                        reply.first_token = elapsed
+                reply.duration = self._earlier + elapsed
                 reply.apply(delta)
                 self._wake()
 
     def _end(self, task: asyncio.Task[None]) -> None:
         reply = self.reply
-        reply.duration = self._earlier[1] + time.monotonic() - self._begun
+        reply.duration = self._earlier + time.monotonic() - self._begun
         if task.cancelled():
             reply.state = self._ending
         elif error := task.exception():
