@@ -8,7 +8,7 @@ from services.people import Person
 from services.replies import ModelReply
 
 
-def talk(*models: str, title: str = "") -> Conversation:
+def talk(*models: str, title: str = "Snow") -> Conversation:
     return Conversation(title=title, lanes=[Lane(model=model, name=model.title()) for model in models])
 
 

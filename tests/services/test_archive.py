@@ -17,7 +17,7 @@ HARMLESS = "nul  gone, 😀 joined, � replaced, 雪 ﷽ \U0001f468\u200d\U0001
 
 
 async def test_a_conversation_comes_back_as_it_was_stored(store: Archive, me: Person) -> None:
-    conversation = talk("groq/a", "openai/b", "groq/a", title="Snow")
+    conversation = talk("groq/a", "openai/b", "groq/a")
     conversation.lanes[1].temperature, conversation.lanes[1].system_prompt = 0.3, "Be brief."
     conversation.draft = "next"
     await store.begin(me, conversation)
@@ -142,13 +142,24 @@ async def test_the_list_is_newest_first_with_the_models_of_lanes_that_are_left(s
 async def test_a_prompt_brings_its_conversation_to_the_top_but_a_new_title_does_not(store: Archive, me: Person) -> None:
     first, second, third = [await stored(store, me, "groq/a", prompts=("Why?",)) for _ in range(3)]
     await store.add_turn(me, first.uid, ask(first, "And?"))
-    await store.rename(me, third.uid, "Snow")
+    await store.rename(me, third.uid, "Rain")
     await store.save_draft(me, third.uid, "typed")
     reply = ModelReply(lane_uid=second.lanes[0].uid, model="groq/a")
     await store.add_version(me, second.turns[0].uid, second.lanes[0].uid, reply)
     headings = await store.headings(me)
     assert [each.uid for each in headings] == [second.uid, first.uid, third.uid]
-    assert headings[-1].title == "Snow"
+    assert headings[-1].title == "Rain"
+
+
+async def test_a_conversation_without_a_title_is_the_blank_one_and_not_in_the_list(store: Archive, me: Person) -> None:
+    assert await store.blank(me) is None
+    blank = talk("groq/a", title="")
+    await store.begin(me, blank)
+    assert await store.blank(me) == blank.uid
+    assert await store.headings(me) == []
+    await store.rename(me, blank.uid, "Snow")
+    assert await store.blank(me) is None
+    assert [each.uid for each in await store.headings(me)] == [blank.uid]
 
 
 async def test_a_long_list_is_read_page_by_page(store: Archive, me: Person) -> None:

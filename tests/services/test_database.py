@@ -135,7 +135,7 @@ async def main():
     archive = Archive()
     me = await archive.local_person()
     lane = Lane(model="groq/a", name="A")
-    conversation = Conversation(lanes=[lane])
+    conversation = Conversation(title="Snow", lanes=[lane])
     reply = ModelReply(lane_uid=lane.uid, model=lane.model)
     await archive.begin(me, conversation)
     await archive.add_turn(me, conversation.uid, Turn(prompt="Why?", replies={lane.uid: [reply]}))

@@ -9,7 +9,7 @@ from services.archive import Archive
 from services.conversations import Conversation, Lane, NotThereError, Turn
 from services.people import Person
 from services.replies import ModelReply
-from tests.services.talks import contents, stored
+from tests.services.talks import contents, stored, talk
 
 
 async def test_a_deleted_conversation_is_gone_until_it_is_restored(store: Archive, me: Person) -> None:
@@ -33,6 +33,8 @@ async def test_nothing_of_another_person_can_be_seen_or_changed(store: Archive, 
         await store.restore(stranger, conversation.uid)
     await store.restore(me, conversation.uid)
     assert await store.headings(stranger) == []
+    await store.begin(me, talk("groq/a", title=""))
+    assert await store.blank(stranger) is None
     assert contents(await store.open(me, conversation.uid)) == contents(conversation)
 
 
