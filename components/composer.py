@@ -37,6 +37,7 @@ class Composer:
     def __init__(self, actions: ComposerActions) -> None:
         self._actions = actions
         self._lanes: list[Lane] = []
+        self._shown: list[tuple[str, str]] | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._sending = False
         self.root = el("div", "o-foot")
@@ -76,6 +77,10 @@ class Composer:
 
     def show_lanes(self, conversation: Conversation) -> None:
         """Show one chip for every lane that the next prompt goes to."""
+        lanes = [(lane.uid, lane.name) for lane in conversation.active_lanes]
+        if lanes == self._shown:
+            return
+        self._shown = lanes
         self._lanes = conversation.active_lanes
         letters = letters_for(conversation.lanes)
         self._chips.clear()

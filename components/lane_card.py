@@ -97,7 +97,8 @@ class LaneCard:
 
     def flush(self) -> None:
         """Draw what is new; called by the ticker."""
-        self._draw()
+        if not self.root.is_deleted:
+            self._draw()
 
     async def _follow(self, stream: ReplyStream) -> None:
         reply = stream.reply

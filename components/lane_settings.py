@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from nicegui import ui
 
-from components.pieces import button, el, text, tool
+from components.fields import Area, Field
+from components.pieces import attrs, button, el, text, tool
 from services.conversations import Lane
 
 HOTTEST = 2.0
@@ -42,33 +43,34 @@ class LaneSettings:
         self.dialog.on("hide", self.dialog.delete)
 
     def _draw_fields(self, lane: Lane) -> None:
-        with el("label", "o-field"):
-            text("Name", tag="span")
-            self._name = ui.input(value=lane.name).props("borderless dense maxlength=80").classes("o-input")
-        with el("label", "o-field"):
-            text("Temperature", tag="span")
-            self._heat = ui.number(
-                value=lane.temperature, min=0, max=HOTTEST, step=0.1, placeholder="Left to the model"
-            )
-            self._heat.props("borderless dense clearable").classes("o-input")
-            text("0 is steady, 1 and above is lively. Left empty, the model decides.", tag="small")
-        with el("label", "o-field"):
-            text("Instructions", tag="span")
-            self._system = ui.textarea(value=lane.system_prompt, placeholder="For example: Answer in three sentences.")
-            self._system.props("borderless dense autogrow input-style='min-height:5.5em;max-height:40vh'").classes(
-                "o-input"
-            )
-            text("Sent before every prompt, to this lane only.", tag="small")
+        self._name = Field("Name", value=lane.name)
+        self._heat = Field(
+            "Temperature",
+            "0 is steady, 1 and above is lively. Left empty, the model decides.",
+            value="" if lane.temperature is None else f"{lane.temperature:g}",
+            placeholder="Left to the model",
+        )
+        attrs(self._heat.input, inputmode="decimal")
+        self._system = Area(
+            "Instructions",
+            "Sent before every prompt, to this lane only.",
+            value=lane.system_prompt,
+            placeholder="For example: Answer in three sentences.",
+        )
 
-    def _done(self) -> None:
-        heat = self._heat.value
+    def _done(self) -> object:
+        try:
+            heat = float(self._heat.value.replace(",", ".")) if self._heat.value else None
+        except ValueError:
+            heat = -1.0
         if heat is not None and not 0 <= heat <= HOTTEST:
-            self._heat.props('error error-message="Between 0 and 2"')
-            return
-        name = (self._name.value or "").strip() or self._lane.name
-        changed = replace(self._lane, name=name, temperature=heat, system_prompt=(self._system.value or "").strip())
-        self._leave(lambda: self._save(changed))
+            self._heat.complain("A number from 0 to 2, or nothing.")
+            return None
+        changed = replace(
+            self._lane, name=self._name.value or self._lane.name, temperature=heat, system_prompt=self._system.value
+        )
+        return self._leave(lambda: self._save(changed))
 
-    def _leave(self, act: Callable[[], object]) -> None:
+    def _leave(self, act: Callable[[], object]) -> object:
         self.dialog.close()
-        act()
+        return act()

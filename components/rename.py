@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from components.pieces import button, el, text, tool
+from components.fields import Field
+from components.pieces import attrs, button, el, text, tool
 
 
 def ask_title(title: str, save: Callable[[str], object]) -> None:
@@ -15,15 +16,15 @@ def ask_title(title: str, save: Callable[[str], object]) -> None:
         with el("header"):
             text("Rename this chat", "o-title o-grow", tag="h2")
             tool("close", "Close", on=dialog.close)
-        with el("div", "o-form"), el("label", "o-field"):
-            text("Title", tag="span")
-            field = ui.input(value=title).props("borderless dense autofocus maxlength=200").classes("o-input")
+        with el("div", "o-form"):
+            field = Field("Title", value=title)
+            attrs(field.input, autofocus=True, maxlength=200)
 
         def done() -> object:
             dialog.close()
-            return save(field.value or "")
+            return save(field.value)
 
-        field.on("keydown.enter", done)
+        field.input.on("keydown.enter", done)
         with el("footer"):
             text("", "o-grow")
             button("Save", "main", on=done)
