@@ -45,6 +45,25 @@ class Field:
         attrs(self._eye, title="Hide" if hidden else "Show", aria_label="Hide" if hidden else "Show")
 
 
+class Area:
+    """A field for several lines, with its label above and help below; it grows with the words."""
+
+    def __init__(self, label: str, hint: str = "", *, value: str = "", placeholder: str = ""):
+        with el("div", "o-field"):
+            caption = text(label, tag="label")
+            with el("div", "o-input o-area"):
+                self.input = ui.textarea(placeholder=placeholder, value=value).props("borderless dense autogrow")
+                self.input.classes("o-grow")
+            attrs(self.input, for_=f"f{self.input.id}", aria_describedby=f"h{self.input.id}")
+            attrs(caption, for_=f"f{self.input.id}")
+            text(hint, tag="small", id=f"h{self.input.id}")
+
+    @property
+    def value(self) -> str:
+        """What is written, without spaces around it."""
+        return str(self.input.value or "").strip()
+
+
 class Segmented:
     """One choice of a few, drawn anew when another is taken."""
 

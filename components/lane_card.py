@@ -13,7 +13,7 @@ from components.colours import hue_of
 from components.figures import clock, description_list, seconds, speed, tokens
 from components.marks import mark_html, provider_of
 from components.pieces import ICONS, attrs, button, el, icon, raw, text, tool
-from components.ticker import Ticker
+from components.ticker import page_ticker
 from components.troubles import Trouble, trouble
 from omnichat.deltas import FinishReason
 from services.conversations import Lane
@@ -52,7 +52,6 @@ class LaneCard:
         letters: str,
         source: str,
         find: Callable[[ModelReply], ReplyStream | None],
-        ticker: Ticker,
         actions: LaneActions,
         say: Callable[[str], None],
     ) -> None:
@@ -60,7 +59,7 @@ class LaneCard:
         self._versions = versions
         self._at = len(versions) - 1
         self._find = find
-        self._ticker = ticker
+        self._ticker = page_ticker()
         self._actions = actions
         self._say = say
         self._shown: tuple[object, ...] = ()
@@ -105,7 +104,7 @@ class LaneCard:
         async for _ in stream.watch():
             if self.root.is_deleted:
                 return
-            self._ticker.mark(self)
+            self._ticker.mark(self.flush)
         if not self.root.is_deleted:
             self._say(f"{self._lane.name}: {SIGNS[reply.state][1].lower()}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from components.pieces import button, el
-from components.ticker import Ticker
 from components.turn_view import TurnActions, TurnView
 from services.conversations import Conversation
 from services.hub import ReplyStream
@@ -23,13 +22,11 @@ class Thread:
         actions: TurnActions,
         *,
         find: Callable[[ModelReply], ReplyStream | None],
-        ticker: Ticker,
         say: Callable[[str], None],
     ) -> None:
         self._conversation = conversation
         self._actions = actions
         self._find = find
-        self._ticker = ticker
         self._say = say
         self._views: dict[str, TurnView] = {}
         self._first = max(0, len(conversation.turns) - PAGE)
@@ -68,7 +65,6 @@ class Thread:
                 turn,
                 folded=turn is not self._conversation.turns[-1],
                 find=self._find,
-                ticker=self._ticker,
                 actions=self._actions,
                 say=self._say,
             )

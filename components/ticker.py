@@ -21,6 +21,7 @@ class Ticker:
     def __init__(self) -> None:
         self._due: dict[Draw, None] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._at = 0.0
         self._next = 0.0
         self._stopped = False
 
@@ -31,7 +32,8 @@ class Ticker:
         self._due[draw] = None
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(max(loop.time(), self._next), self._beat)
+            self._at = max(loop.time(), self._next)
+            self._timer = loop.call_at(self._at, self._beat)
 
     def stop(self) -> None:
         """Draw nothing any more."""
@@ -44,7 +46,7 @@ class Ticker:
     def _beat(self) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        late = began - self._timer.when() if self._timer else 0.0
+        late = began - self._at
         self._timer = None
         due, self._due = self._due, {}
         for draw in due:

@@ -13,7 +13,6 @@ from components.figures import seconds
 from components.lane_card import LaneActions, LaneCard
 from components.marks import dots_html, letters_for, mark_html, provider_of
 from components.pieces import button, el, icon, raw, text, tool
-from components.ticker import Ticker
 from omnichat.registry import every_provider
 from services.conversations import Conversation, Lane, Turn
 from services.hub import ReplyStream
@@ -44,14 +43,12 @@ class TurnView:
         *,
         folded: bool,
         find: Callable[[ModelReply], ReplyStream | None],
-        ticker: Ticker,
         actions: TurnActions,
         say: Callable[[str], None],
     ) -> None:
         self.turn = turn
         self._conversation = conversation
         self._find = find
-        self._ticker = ticker
         self._actions = actions
         self._say = say
         self._folded = folded
@@ -150,7 +147,6 @@ class TurnView:
                         letters=letters[lane.uid],
                         source=provider.title if provider else provider_of(lane.model),
                         find=self._find,
-                        ticker=self._ticker,
                         actions=self._lane_actions(),
                         say=self._over,
                     )

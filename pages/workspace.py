@@ -14,7 +14,6 @@ from components.pieces import el, link, logo, text, tool
 from components.rail import Rail, RailActions
 from components.rename import ask_title
 from components.thread import Thread
-from components.ticker import Ticker
 from components.toasts import Toasts
 from components.turn_view import TurnActions
 from components.welcome import Welcome
@@ -39,7 +38,6 @@ class Workspace:
         self._thread: Thread | None = None
         self._following: dict[str, asyncio.Task[None]] = {}
         self._client = ui.context.client
-        self._ticker = Ticker()
         self._dark = ui.dark_mode({"light": False, "dark": True}.get(theme))
         ui.on_exception(self._broke)
         self._client.on_delete(self._leave)
@@ -118,7 +116,6 @@ class Workspace:
                     conversation,
                     self._turn_actions(),
                     find=self._services.asking.stream,
-                    ticker=self._ticker,
                     say=self._say,
                 )
         elif self._thread:
