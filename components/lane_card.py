@@ -72,7 +72,11 @@ class LaneCard:
                 self._state = raw("", "o-state")
                 if not lane.removed:
                     tool("tune", f"Settings of {lane.name}", "tight", on=lambda: actions.settings(lane.uid))
-            with el("div", "o-body follow", tabindex=0, role="log", aria_live="off", aria_label=lane.name), el("div"):
+            follows = "" if self._reply.state.over else "follow"
+            with (
+                el("div", f"o-body {follows}", tabindex=0, role="log", aria_live="off", aria_label=lane.name),
+                el("div"),
+            ):
                 self._above = el("div")
                 self._answer = AnswerBody()
             with el("footer"):

@@ -9,7 +9,8 @@ from nicegui.element import Element
 
 from components.pieces import button, el, text, tool
 
-SECONDS = 8.0
+SECONDS = 6.0
+MOST = 2
 
 
 class Toasts:
@@ -19,7 +20,9 @@ class Toasts:
         self._box = el("div", "o-toasts", role="status", aria_live="polite")
 
     def show(self, words: str, *, label: str = "", act: Callable[[], object] | None = None) -> None:
-        """Say ``words`` for 8 seconds; ``label`` names what can be done about it."""
+        """Say ``words`` for 6 seconds; ``label`` names what can be done about it."""
+        for former in list(self._box)[: 1 - MOST]:
+            former.delete()
         with self._box, el("div", "o-toast") as toast:
             text(words, "o-grow")
             if act:

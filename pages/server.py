@@ -11,6 +11,7 @@ from functools import partial
 
 from fastapi import FastAPI
 from nicegui import app, ui
+from nicegui.translations import translations
 
 from components import theme
 from pages.door import Door
@@ -20,6 +21,12 @@ from services.wiring import Services
 
 log = logging.getLogger(__name__)
 
+WORDS = {
+    "connection_lost": "Connection lost.",
+    "trying_to_reconnect": "Your lanes keep writing on the server; this page catches up by itself.",
+    "message_too_long": "That is too long to send.",
+    "message_too_long_body": "One prompt takes up to about 1 MB. Shorten it; nothing was sent.",
+}
 RECONNECT = 30.0  # seconds; the default of 3 drops pages whose pong is late while the server is busy
 
 
@@ -29,6 +36,7 @@ def serve(services: Services) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     settings = services.settings
     theme.install()
+    translations["en-US"].update(WORDS)
     app.include_router(health(services))
     app.add_middleware(Door, hosts=settings.hosts)
     _around_lifespan(services)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
+import socket
 from pathlib import Path
 
 from dotenv import load_dotenv
@@ -22,7 +23,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="OMNICHAT_", frozen=True, extra="ignore")
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
+    port: int = Field(default=8080, ge=1, le=65535)
     data_dir: Path = Path("data")
     database_url: str = ""
     allowed_hosts: str = ""
@@ -76,6 +77,7 @@ def read_settings() -> Settings:
     if not settings.single_user:
         raise SettingsError("OMNICHAT_SINGLE_USER=0: accounts are not there yet. Leave it out or set it to 1.")
     _make_writable(settings.data_dir)
+    _find_free(settings.host, settings.port)
     return settings
 
 
@@ -84,6 +86,19 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _find_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(
+                f"OMNICHAT_PORT={port}: cannot listen there ({error.strerror}). "
+                "Stop the program that does, or choose another port."
+            ) from error
 
 
 def _make_writable(folder: Path) -> None:

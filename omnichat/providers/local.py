@@ -6,7 +6,7 @@ from omnichat.provider import Provider
 
 PROVIDER = Provider(
     name="local",
-    title="On this machine",
+    title="This computer",
     base_url="",
     dialect=OpenAIDialect(takes=Capability(0)),
     key_env=None,
