@@ -72,9 +72,8 @@ class LaneCard:
                 self._state = raw("", "o-state")
                 if not lane.removed:
                     tool("tune", f"Settings of {lane.name}", "tight", on=lambda: actions.settings(lane.uid))
-            follows = "" if self._reply.state.over else "follow"
             with (
-                el("div", f"o-body {follows}", tabindex=0, role="log", aria_live="off", aria_label=lane.name),
+                el("div", "o-body", tabindex=0, role="log", aria_live="off", aria_label=lane.name) as self._body,
                 el("div"),
             ):
                 self._above = el("div")
@@ -95,6 +94,7 @@ class LaneCard:
         stream = self._find(self._reply)
         if stream and stream is not self._stream:
             self._stream = stream
+            self._body.classes(add="follow")
             task = background_tasks.create(self._follow(stream), name=f"card {self._reply.uid}")
             ui.context.client.on_delete(lambda: task.cancel())
 
