@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import unicodedata
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from omnichat.errors import AddressError
@@ -13,6 +13,7 @@ WRAPPINGS = tuple(
     IPv6Network(net)
     for net in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
 )
+SPECIAL = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))  # not all of it known to every Python
 
 
 class BlockedAddressError(OSError):
@@ -57,6 +58,8 @@ def literal(host: str) -> IPv4Address | IPv6Address | None:
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Return whether ``address`` lies in the open internet, and is no IPv6 wrapping of an IPv4 address."""
-    if isinstance(address, IPv6Address) and (address.is_site_local or any(address in net for net in WRAPPINGS)):
-        return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    if isinstance(address, IPv6Address):
+        inner = address.is_site_local or any(address in net for net in WRAPPINGS)
+    else:
+        inner = any(address in net for net in SPECIAL)
+    return address.is_global and not (inner or address.is_multicast or address.is_reserved or address.is_unspecified)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 
 from omnichat.errors import ServerError
 from omnichat.framing import framer_for
 from omnichat.provider import ServerEvent
 
+GRACE = 0.02  # seconds; a new connection costs little more
 FULL = 16 * 1024  # bytes; a piece of this size says that more is waiting
 
 
@@ -34,6 +36,13 @@ class Reading:
             piece = await self._next()
         self._full = len(piece) >= FULL
         return piece
+
+    async def drain(self) -> None:
+        """Read the end of a body of which all that counts is known, so that its connection can be used again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while await self._next():
+                    pass
 
     async def _next(self) -> bytes:
         async for piece in self._pieces:

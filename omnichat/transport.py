@@ -78,7 +78,7 @@ class Transport:
     async def download(self, url: str) -> AsyncGenerator[tuple[bytes, int | None], None]:
         """Yield the pieces of the file at ``url``, each with the size of the whole in bytes if it is known."""
         request = self._request("GET", url, {"Accept-Encoding": "identity"})
-        async with _named(request.url.host), self._opened(request, follow=True) as body:
+        async with _named(request.url.host), self._opened(request, redirects=REDIRECTS) as body:
             size = body.headers.get("content-length", "")
             total = int(size) if size.isdecimal() else None
             reading = Reading(body.aiter_bytes(), patience=self.timeouts.stall)
@@ -105,6 +105,7 @@ class Transport:
                             finished = reading.finished = True
                             reading.patience = self.timeouts.epilogue
                         yield delta
+                await reading.drain()
         except (ConnectionFailedError, TimedOutError):
             if not finished:  # an answer that said it was over is whole, however the connection ends
                 raise
@@ -131,10 +132,16 @@ class Transport:
 
     @asynccontextmanager
     async def _opened(
-        self, request: httpx.Request, *, guarded: bool = False, follow: bool = False, patience: float | None = None
+        self, request: httpx.Request, *, guarded: bool = False, redirects: int = 0, patience: float | None = None
     ) -> AsyncIterator[httpx.Response]:
         async with asyncio.timeout(patience or self.timeouts.first_byte):
-            response = await self._client(guarded).send(request, stream=True, follow_redirects=follow)
+            response = await self._client(guarded).send(request, stream=True)
+            while redirects and response.has_redirect_location:
+                await response.aclose()
+                redirects -= 1
+                onward = request.url.join(response.headers["location"])
+                request = self._request("GET", str(onward), {"Accept-Encoding": "identity"})
+                response = await self._client(guarded).send(request, stream=True)
         try:
             if not response.is_success:
                 body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).whole(LARGEST_REFUSAL)
@@ -160,9 +167,7 @@ class Transport:
 
     def _client(self, guarded: bool) -> httpx.AsyncClient:
         if guarded not in self._clients:
-            self._clients[guarded] = httpx.AsyncClient(
-                transport=open_transport(guarded=guarded), trust_env=False, max_redirects=REDIRECTS
-            )
+            self._clients[guarded] = httpx.AsyncClient(transport=open_transport(guarded=guarded), trust_env=False)
         return self._clients[guarded]
 
     def _first_byte(self, target: Target) -> float:

@@ -23,7 +23,7 @@ class Saying:
     status: int = 200
     kind: str = SSE
     headers: Mapping[str, str] = field(default_factory=dict)
-    then: Literal["end", "break off", "fall silent"] = "end"
+    then: Literal["end", "break off", "fall silent", "say nothing"] = "end"
     gap: float = 0
 
 
@@ -46,6 +46,18 @@ class FarEnd:
     asked: list[Asked] = field(default_factory=list)
     hung_up: asyncio.Event = field(default_factory=asyncio.Event)
     speaking: asyncio.Event = field(default_factory=asyncio.Event)
+    connections: int = 0
+    _calls: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def pick_up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        call = asyncio.create_task(self.serve(reader, writer), name="far end")
+        self._calls.add(call)
+
+    async def hang_up(self) -> None:
+        for call in self._calls:
+            call.cancel()
+        await asyncio.gather(*self._calls, return_exceptions=True)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -60,6 +72,8 @@ class FarEnd:
             writer.close()
 
     async def _say(self, saying: Saying, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        if saying.then == "say nothing":
+            return await self._listen(reader)
         headers = {"Content-Type": saying.kind, "Transfer-Encoding": "chunked", **saying.headers}
         lines = [f"HTTP/1.1 {saying.status} Said", *(f"{name}: {value}" for name, value in headers.items())]
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
@@ -69,13 +83,17 @@ class FarEnd:
             await asyncio.sleep(saying.gap)
         self.speaking.set()
         if saying.then == "fall silent":
-            await reader.read()
-            self.hung_up.set()
-        if saying.then != "end":
+            return await self._listen(reader)
+        if saying.then == "break off":
             return False
         writer.write(b"0\r\n\r\n")
         await writer.drain()
         return True
+
+    async def _listen(self, reader: asyncio.StreamReader) -> bool:
+        await reader.read()
+        self.hung_up.set()
+        return False
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked | None:
@@ -91,12 +109,13 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
 async def far_end(*says: Saying) -> AsyncIterator[FarEnd]:
     """Open a server that says these things, one a request."""
     end = FarEnd(says=deque(says))
-    server = await asyncio.start_server(end.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(end.pick_up, "127.0.0.1", 0)
     end.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield end
     finally:
         server.close()
+        await end.hang_up()
 
 
 def event(data: object, name: str = "") -> bytes:
