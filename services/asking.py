@@ -8,6 +8,7 @@ from typing import Protocol
 
 from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest, Message
+from omnichat.registry import every_provider
 from services.archive import Archive
 from services.chats import Chats
 from services.conversations import Conversation, Lane, NotThereError, Turn
@@ -129,5 +130,8 @@ def _request(
 ) -> ChatRequest:
     messages = conversation.history(lane, turn)
     if go_on:
-        messages = (*messages, Message.of("assistant", reply.text), Message.of("user", GO_ON))
+        messages = (*messages, Message.of("assistant", reply.text))
+        provider = every_provider().get(reply.model.partition("/")[0])
+        if not (provider and provider.continues):
+            messages = (*messages, Message.of("user", GO_ON))
     return ChatRequest(model=reply.model, messages=messages, temperature=reply.temperature)

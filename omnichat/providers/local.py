@@ -12,5 +12,6 @@ PROVIDER = Provider(
     key_env=None,
     docs_url="https://github.com/ggml-org/llama.cpp",
     key_needed=False,
+    continues=True,
     can=Capability.CHAT | Capability.STREAMING,
 )
