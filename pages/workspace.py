@@ -106,7 +106,7 @@ class Workspace:
     def _sync(self, conversation: Conversation) -> None:
         title = conversation.title or "New chat"
         self._title.set_text(title)
-        self._client.title = f"{title} · OmniChat"
+        ui.page_title(f"{title} · OmniChat")
         self._more.set_visibility(bool(conversation.title))
         self._composer.show_lanes(conversation)
         if conversation.turns and self._thread is None:
@@ -130,7 +130,7 @@ class Workspace:
         self._follow("conversation", None)
         self._follow("local", None)
         self._title.set_text("Not here")
-        self._client.title = "Not here · OmniChat"
+        ui.page_title("Not here · OmniChat")
         self._more.set_visibility(False)
         self._composer.root.set_visibility(False)
         self._room.clear()
