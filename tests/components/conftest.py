@@ -12,4 +12,5 @@ async def client() -> AsyncIterator[Client]:
     core.loop = asyncio.get_running_loop()
     made = Client(page("/"), request=None)
     yield made
-    made.delete()
+    if not made.is_deleted:
+        made.delete()

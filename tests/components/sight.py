@@ -7,12 +7,60 @@ from html.parser import HTMLParser
 from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
+from typing_extensions import override
 
-TAGS = set(
-    "p h1 h2 h3 h4 h5 h6 ul ol li blockquote hr br strong em s a code pre div span table thead tbody tr th td"
-    " math mrow mi mo mn mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mstyle mtable mtr mtd"
-    " mpadded mphantom menclose".split()
-)
+TAGS = {
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "hr",
+    "br",
+    "strong",
+    "em",
+    "s",
+    "a",
+    "code",
+    "pre",
+    "div",
+    "span",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "math",
+    "mrow",
+    "mi",
+    "mo",
+    "mn",
+    "mtext",
+    "mspace",
+    "msup",
+    "msub",
+    "msubsup",
+    "mfrac",
+    "msqrt",
+    "mroot",
+    "mover",
+    "munder",
+    "munderover",
+    "mstyle",
+    "mtable",
+    "mtr",
+    "mtd",
+    "mpadded",
+    "mphantom",
+    "menclose",
+}
 ATTRIBUTES = {"class", "href", "target", "rel", "title", "start", "tabindex"}
 MATH = {"display", "stretchy", "fence", "form", "mathvariant", "width", "columnalign", "rowspacing", "displaystyle"}
 MATH |= {"columnspacing", "linethickness", "scriptlevel", "movablelimits", "lspace", "rspace", "separator", "accent"}
@@ -26,6 +74,7 @@ class Inspector(HTMLParser):
         super().__init__()
         self.found: list[str] = []
 
+    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in TAGS:
             self.found.append(tag)
@@ -40,9 +89,11 @@ class Inspector(HTMLParser):
         if tag == "a" and ("rel", "noopener noreferrer nofollow") not in attrs:
             self.found.append("a link that tells where it was")
 
+    @override
     def handle_comment(self, data: str) -> None:
         self.found.append("comment")
 
+    @override
     def handle_decl(self, decl: str) -> None:
         self.found.append("declaration")
 
