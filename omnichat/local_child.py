@@ -31,7 +31,7 @@ def main() -> None:
         server = xllamacpp.Server(_parameters(settings))
     except (RuntimeError, ValueError, TypeError, AttributeError) as error:
         print(json.dumps({"error": str(error)}), file=answer, flush=True)
-        os._exit(1)
+        sys.exit(1)  # an orderly end, so that native code writes its log to the last line
     port = int(server.listening_address.rsplit(":", 1)[1])
     print(json.dumps({"port": port}), file=answer, flush=True)
     threading.Event().wait()
@@ -63,7 +63,8 @@ def _claim_stdout() -> TextIO:
 
 
 def _wait_for_the_end() -> None:
-    sys.stdin.read()
+    while os.read(0, 1):
+        pass
     os._exit(0)  # native threads must not hold up the end
 
 

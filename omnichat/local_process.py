@@ -28,7 +28,7 @@ class LocalProcess:
 
     @classmethod
     async def start(cls, settings: Mapping[str, object], *, patience: float) -> LocalProcess:
-        """Return a child whose model is loaded; raise ``StartError``, or ``TimeoutError`` after ``patience`` seconds."""
+        """Return a child with its model loaded; raise ``StartError``, or ``TimeoutError`` after ``patience`` s."""
         pipe = asyncio.subprocess.PIPE
         # -P: the folder of the package must not come before the standard library on the child's path
         command = (sys.executable, "-P", str(_PROGRAM))

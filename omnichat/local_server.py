@@ -20,6 +20,7 @@ PROVIDER = "local"
 MAGIC = b"GGUF"
 SLOTS = 4
 LARGEST_CONTEXT = 8192
+CLOSING = "the application is closing"
 MISSING = 'Running models on this computer needs the extra `local`: pip install "omnichat[local]"'
 
 
@@ -76,13 +77,16 @@ class LocalServers:
         if not self._installed():
             raise ProviderError(MISSING, provider=PROVIDER)
         if self._closed:
-            raise ProviderError("the application is closing", provider=PROVIDER)
+            raise ProviderError(CLOSING, provider=PROVIDER)
         start = self._starts.get(model)
         if start is None or _is_over(start):
             start = asyncio.create_task(self._start(model, files[model]), name=f"local model {model}")
             start.add_done_callback(_note_failure)
             self._starts[model] = start
-        server = await asyncio.shield(start)
+        await asyncio.wait([start])
+        if start.cancelled():
+            raise ProviderError(CLOSING, provider=PROVIDER)
+        server = start.result()
         return server.base_url, server.key
 
     async def close(self) -> None:

@@ -80,6 +80,7 @@ class Provider:
     """Everything particular about one company, as data.
 
     ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
+    ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
     """
 
@@ -91,6 +92,7 @@ class Provider:
     docs_url: str
     keys_url: str | None = None
     key_needed: bool = True
+    continues: bool = False
     key_envs: tuple[str, ...] = ()
     address_envs: tuple[str, ...] = ()
     can: Capability = Capability.CHAT

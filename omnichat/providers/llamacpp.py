@@ -12,5 +12,6 @@ PROVIDER = Provider(
     key_env="LLAMACPP_API_KEY",
     docs_url="https://github.com/ggml-org/llama.cpp/tree/master/tools/server",
     key_needed=False,
+    continues=True,
     can=Capability.CHAT | Capability.STREAMING,
 )

@@ -6,11 +6,12 @@ from omnichat.provider import Provider
 
 PROVIDER = Provider(
     name="local",
-    title="On this machine",
+    title="This computer",
     base_url="",
     dialect=OpenAIDialect(takes=Capability(0)),
     key_env=None,
     docs_url="https://github.com/ggml-org/llama.cpp",
     key_needed=False,
+    continues=True,
     can=Capability.CHAT | Capability.STREAMING,
 )

@@ -117,6 +117,7 @@ PROVIDER = Provider(
     key_env="OLLAMA_API_KEY",
     docs_url="https://docs.ollama.com",
     key_needed=False,
+    continues=True,
     address_envs=("OLLAMA_HOST",),
     can=Capability.CHAT | Capability.STREAMING,
 )

@@ -1,0 +1,7 @@
+"""Where fixtures come from."""
+
+pytest_plugins = [
+    "tests.fixtures.browser",
+    "tests.fixtures.llama",
+    "tests.fixtures.postgres",
+]
