@@ -174,10 +174,10 @@ def test_ollamas_format_puts_sampling_under_options() -> None:
 )
 async def test_a_field_a_server_does_not_know_is_left_out_the_second_time(complaint: str, gone: str) -> None:
     refused = Saying(status=422, kind=JSON, pieces=(complaint.encode(),))
-    async with far_end(refused, Saying(pieces=(word("Hi"), END, DONE))) as end:
-        async with AsyncClient(base_urls={"custom": end.url}, retries=0) as client:
-            request = ChatRequest(model="custom/m", messages=TALK, temperature=0.5, seed=7)
-            assert [delta async for delta in client.stream(request)]
+    says = (refused, Saying(pieces=(word("Hi"), END, DONE)))
+    async with far_end(*says) as end, AsyncClient(base_urls={"custom": end.url}, retries=0) as client:
+        request = ChatRequest(model="custom/m", messages=TALK, temperature=0.5, seed=7)
+        assert [delta async for delta in client.stream(request)]
     first, second = (asked.body for asked in end.asked)
     assert set(first) - set(second) == {gone}
 
