@@ -4,6 +4,7 @@ OmniChatError                       status, hint
 ├── UnknownProviderError   404      no file in ``providers/`` has that name
 ├── MissingKeyError        401      nobody gave us a key
 ├── UnsupportedError       400      the model lacks a capability we need
+├── AddressError           400      a base address is missing, malformed or not allowed
 └── ProviderError          502      the provider said no, or said nothing
     ├── BadRequestError    400
     │   ├── ContextLengthError
@@ -21,7 +22,7 @@ OmniChatError                       status, hint
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from omnichat.capabilities import Capability
 
@@ -58,8 +59,18 @@ class UnsupportedError(OmniChatError):
         self.missing = missing
 
 
+class AddressError(OmniChatError):
+    """A base address is missing, malformed or not allowed."""
+
+    status = 400
+    hint = "Give a public https address; one inside the own network is for the operator to set."
+
+
 class ProviderError(OmniChatError):
-    """The provider refused, failed or fell silent."""
+    """The provider refused, failed or fell silent.
+
+    ``retryable`` says what is usual for the class, ``should_retry`` what the provider said of this one.
+    """
 
     status = 502
     hint = "Try again, or choose another model."
@@ -74,13 +85,28 @@ class ProviderError(OmniChatError):
         code: str | None = None,
         retry_after: float | None = None,
         request_id: str | None = None,
+        should_retry: bool | None = None,
     ) -> None:
-        super().__init__(f"{provider}: {message}")
+        super().__init__(f"{provider}: {message}" if provider else message)
+        self.message = message
         self.provider = provider
         self.provider_status = status
         self.code = code
         self.retry_after = retry_after
         self.request_id = request_id
+        self.should_retry = self.retryable if should_retry is None else should_retry
+
+    def told(self, provider: str, secret: str | None = None) -> Self:
+        """Return the same error named after ``provider``, with ``secret`` blotted out of its message."""
+        return type(self)(
+            self.message.replace(secret, "[key]") if secret else self.message,
+            provider=provider,
+            status=self.provider_status,
+            code=self.code,
+            retry_after=self.retry_after,
+            request_id=self.request_id,
+            should_retry=self.should_retry,
+        )
 
 
 class BadRequestError(ProviderError):

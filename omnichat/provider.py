@@ -9,6 +9,7 @@ from typing import Any
 
 from omnichat.capabilities import Capability
 from omnichat.deltas import Delta
+from omnichat.errors import ProviderError
 from omnichat.messages import ChatRequest
 
 
@@ -56,7 +57,14 @@ class Dialect(ABC):
 
     @abstractmethod
     def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
-        """Turn the provider's events into ours; raise a ``ProviderError`` for one that reports a failure."""
+        """Turn the provider's events into ours; raise a nameless ``ProviderError`` for one that reports a failure.
+
+        A stream that ends without saying so is a ``ConnectionFailedError``, never an answer.
+        """
+
+    def simpler(self, call: Call, error: ProviderError) -> Call | None:
+        """Return ``call`` without a field that ``error`` does not know, or nothing if it names none we can spare."""
+        return None
 
     @abstractmethod
     def models(self) -> Call:
@@ -64,12 +72,17 @@ class Dialect(ABC):
 
     @abstractmethod
     def read_models(self, answer: Any) -> list[ModelInfo]:
-        """Return what the provider's list holds; ids without the provider's name."""
+        """Return what the provider's list holds; ids without the provider's name, ``can`` empty where it is silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """Everything particular about one company, as data."""
+    """Everything particular about one company, as data.
+
+    ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
+    ``continues`` says that a last message of the assistant is gone on with, and not answered.
+    A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
+    """
 
     name: str
     title: str
@@ -79,6 +92,9 @@ class Provider:
     docs_url: str
     keys_url: str | None = None
     key_needed: bool = True
+    continues: bool = False
+    key_envs: tuple[str, ...] = ()
+    address_envs: tuple[str, ...] = ()
     can: Capability = Capability.CHAT
     skills: Mapping[str, Capability] = field(default_factory=dict)
 

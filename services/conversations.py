@@ -25,7 +25,7 @@ class Lane:
     removed: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Turn:
     """One prompt and what every lane answered; ``replies`` holds all versions by lane, the newest last."""
 
@@ -35,10 +35,15 @@ class Turn:
     created_at: datetime = field(default_factory=now)
     replies: dict[str, list[ModelReply]] = field(default_factory=dict)
 
-    def shown(self, lane_uid: str) -> ModelReply | None:
-        """Return the version that stands for the lane: its newest."""
+    def newest(self, lane_uid: str) -> ModelReply | None:
+        """Return the version asked for last, whatever became of it."""
         versions = self.replies.get(lane_uid)
         return versions[-1] if versions else None
+
+    def standing(self, lane_uid: str) -> ModelReply | None:
+        """Return the version that the lane remembers: the newest that is over and has words."""
+        versions = self.replies.get(lane_uid, [])
+        return next((reply for reply in reversed(versions) if reply.state.over and reply.text), None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class Heading:
     models: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, weakref_slot=True, eq=False)
 class Conversation:
     """Lanes and turns, in order; each lane sees only its own answers."""
 
@@ -89,7 +94,6 @@ class Conversation:
         """
         messages = [Message.of("system", lane.system_prompt)] if lane.system_prompt else []
         for earlier in self.turns[: self.turns.index(turn)]:
-            reply = earlier.shown(lane.uid)
-            if reply and reply.text:
+            if reply := earlier.standing(lane.uid):
                 messages += [Message.of("user", earlier.prompt), Message.of("assistant", reply.text)]
         return (*messages, Message.of("user", turn.prompt))

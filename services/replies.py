@@ -38,7 +38,7 @@ class ReplyState(StrEnum):
         return self not in {ReplyState.WAITING, ReplyState.STREAMING}
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class ModelReply:
     """What one model said to one prompt, so far: one version of the reply of one lane.
 

@@ -1,0 +1,154 @@
+"""Who is asked, and the words themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from html import escape
+
+from nicegui import background_tasks, ui
+from nicegui.events import GenericEventArguments
+
+from components.fields import prompt_area
+from components.marks import letters_for, mark_html
+from components.pieces import attrs, button, el, enable, icon, kbd, raw, text
+from services.conversations import Conversation, Lane
+
+COMPOSING = 229  # the key code of every key that an input method has taken
+DRAFT_PAUSE = 0.5  # seconds of quiet before a draft is written
+BYTES_A_TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposerActions:
+    """What the composer asks of the page."""
+
+    send: Callable[[str], Awaitable[bool]]
+    save_draft: Callable[[str], Awaitable[None]]
+    add_lane: Callable[[], object]
+    settings: Callable[[str], object]
+    remove_lane: Callable[[str], object]
+
+
+class Composer:
+    """The field at the foot: it grows, Enter sends, Shift+Enter breaks the line, and it keeps its draft."""
+
+    def __init__(self, actions: ComposerActions) -> None:
+        self._actions = actions
+        self._lanes: list[Lane] = []
+        self._shown: list[tuple[str, str]] | None = None
+        self._pause: asyncio.TimerHandle | None = None
+        self._sending = False
+        self.root = el("div", "o-foot")
+        with self.root:
+            with el("div", "o-composer"):
+                self._chips = el("div", "o-set", role="list", aria_label="Models asked")
+                self._field = self._make_field()
+                with el("div", "o-r o-under"):
+                    self._counter = raw("", "o-micro o-num o-grow")
+                    with el("button", "o-send", type="button", aria_label="Send", title="Send") as self._button:
+                        icon("arrow_upward", "l")
+                    self._button.on("click", self._send)
+            with el("div", "o-r o-micro o-wide o-hints"):
+                kbd("Enter")
+                text("send", tag="span")
+                kbd("Shift", "Enter")
+                text("new line", tag="span")
+
+    def _make_field(self) -> ui.textarea:
+        field = prompt_area("Your prompt").props("autofocus")
+        field.on_value_change(self._changed)
+        field.on("keydown.enter.exact.prevent", self._entered, args=["isComposing", "keyCode"])
+        return field
+
+    def show(self, conversation: Conversation) -> None:
+        """Show who is asked, and the draft that was left."""
+        self.show_lanes(conversation)
+        self._field.set_value(conversation.draft)
+        self._count()
+
+    async def leave(self) -> None:
+        """Write a draft that is still waiting to be written, before another conversation is shown."""
+        if self._pause:
+            self._pause.cancel()
+            self._pause = None
+            await self._actions.save_draft(self._field.value or "")
+
+    def show_lanes(self, conversation: Conversation) -> None:
+        """Show one chip for every lane that the next prompt goes to."""
+        lanes = [(lane.uid, lane.name) for lane in conversation.active_lanes]
+        if lanes == self._shown:
+            return
+        self._shown = lanes
+        self._lanes = conversation.active_lanes
+        letters = letters_for(conversation.lanes)
+        self._chips.clear()
+        with self._chips:
+            for lane in self._lanes:
+                self._chip(lane, letters[lane.uid])
+            button("Add model", "small quiet", "add", on=self._actions.add_lane)
+        attrs(self._field, placeholder=self._invitation())
+        self._count()
+
+    def fill(self, words: str) -> None:
+        """Put words into the field and set the cursor there."""
+        self._field.set_value(words)
+        self._field.run_method("focus")
+
+    def _chip(self, lane: Lane, letters: str) -> None:
+        with el("span", "o-chip lane", role="listitem"):
+            with el("button", "o-chip-name", type="button", title=f"Settings of {lane.name}") as name:
+                raw(f'{mark_html(letters, lane.model, "s")}<span class="o-cut">{escape(lane.name)}</span>', "o-r")
+            name.on("click", lambda: self._actions.settings(lane.uid))
+            label = f"Remove {lane.name}"
+            with el("button", "o-chip-x", type="button", title=label, aria_label=label) as cross:
+                icon("close", "s")
+            cross.on("click", lambda: self._actions.remove_lane(lane.uid))
+
+    def _invitation(self) -> str:
+        match len(self._lanes):
+            case 0:
+                return "Add a model first"
+            case 1:
+                return "Ask one model"
+            case many:
+                return f"Ask {many} models"
+
+    @property
+    def _can_send(self) -> bool:
+        return bool(self._lanes and (self._field.value or "").strip())
+
+    def _changed(self) -> None:
+        self._count()
+        if self._pause:
+            self._pause.cancel()
+        self._pause = asyncio.get_running_loop().call_later(DRAFT_PAUSE, self._save_draft)
+
+    def _save_draft(self) -> None:
+        self._pause = None
+        background_tasks.create(self._actions.save_draft(self._field.value or ""), name="draft")
+
+    def _count(self) -> None:
+        words = self._field.value or ""
+        size = len(words.encode("utf-8", "replace"))
+        about = f"{len(words):,} characters · ≈ {-(-size // BYTES_A_TOKEN):,} tokens" if words else ""
+        self._counter.set_content(about)
+        enable(self._button, self._can_send)
+
+    async def _entered(self, event: GenericEventArguments) -> None:
+        if not event.args.get("isComposing") and event.args.get("keyCode") != COMPOSING:
+            await self._send()
+
+    async def _send(self) -> None:
+        if self._sending or not self._can_send:
+            return
+        words = self._field.value
+        self._sending = True
+        self._field.set_value("")
+        try:
+            if not await self._actions.send(words):
+                self._field.set_value(words)
+        finally:
+            self._sending = False
+        self._field.run_method("focus")

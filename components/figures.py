@@ -1,0 +1,61 @@
+"""Numbers and times as people read them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from html import escape
+
+from services.replies import ModelReply
+
+
+def seconds(value: float | None) -> str:
+    """Return a duration: ``0.64 s``, ``12 s``, ``2 min 5 s``."""
+    if value is None:
+        return "–"
+    if value < 60:
+        return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest} s"
+
+
+def speed(reply: ModelReply) -> str:
+    """Return tokens per second; about that where nobody counted them."""
+    if reply.speed is None:
+        return "–"
+    return f"{'' if reply.output_tokens else '≈ '}{reply.speed:.0f} /s"
+
+
+def tokens(reply: ModelReply) -> str:
+    """Return the tokens of the answer; about that while nobody has counted them."""
+    count = reply.output_tokens or reply.pieces
+    return "–" if not count else f"{'' if reply.output_tokens else '≈ '}{count:,}"
+
+
+def size(count: int) -> str:
+    """Return bytes in the unit that suits them: ``94.1 MB``."""
+    return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
+
+
+def clock(moment: datetime) -> str:
+    """Return the time of day on this computer, with the date when it was not today."""
+    local = moment.astimezone()
+    return f"{local:%H:%M}" if local.date() == date.today() else f"{local:%-d %b %H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """Return the heading under which a conversation is listed."""
+    age = date.today() - moment.astimezone().date()
+    if age <= timedelta(0):
+        return "Today"
+    if age == timedelta(1):
+        return "Yesterday"
+    for days, name in ((7, "Last week"), (31, "Last month")):
+        if age <= timedelta(days):
+            return name
+    return f"{moment.astimezone():%Y}"
+
+
+def description_list(pairs: list[tuple[str, str]], style: str) -> str:
+    """Return terms and values as one piece of markup."""
+    rows = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(value)}</dd></div>" for term, value in pairs)
+    return f'<dl class="{style}">{rows}</dl>'

@@ -1,0 +1,30 @@
+"""Models as marks on a page: letters on a hue, squares in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from components.colours import hue_of
+from components.monograms import monograms
+from services.conversations import Lane
+
+
+def provider_of(model: str) -> str:
+    """Return the provider's name in ``provider/model``."""
+    return model.partition("/")[0]
+
+
+def letters_for(lanes: Sequence[Lane]) -> dict[str, str]:
+    """Return two letters for each lane by its uid, no two alike."""
+    return dict(zip((lane.uid for lane in lanes), monograms([lane.name for lane in lanes]), strict=True))
+
+
+def mark_html(letters: str, model: str, size: str = "") -> str:
+    """Return a monogram on its provider's hue as markup; size is s or l."""
+    return f'<span class="o-mark {size} {hue_of(provider_of(model))}" aria-hidden="true">{escape(letters)}</span>'
+
+
+def dots_html(models: Iterable[str]) -> str:
+    """Return a small square a model as markup."""
+    return f'<span class="o-dots">{"".join(f"<i class={hue_of(provider_of(model))}></i>" for model in models)}</span>'

@@ -1,0 +1,38 @@
+"""A menu that opens below the button it belongs to and is gone when it closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nicegui import ui
+from nicegui.element import Element
+
+from components.pieces import el, icon, text
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a menu; tone is ``bad`` for what takes something away."""
+
+    symbol: str
+    label: str
+    act: Callable[[], object]
+    tone: str = ""
+
+
+def open_menu(anchor: Element, choices: Sequence[Choice]) -> None:
+    """Let the person choose one of ``choices``."""
+    with anchor, ui.menu() as menu, el("div", "o-pop", role="menu"):
+        for choice in choices:
+            with el("button", f"o-cmd {choice.tone}", type="button", role="menuitem") as made:
+                icon(choice.symbol, "s")
+                text(choice.label, tag="span")
+            made.on("click", lambda act=choice.act: _take(menu, act))
+    menu.on("hide", menu.delete)
+    menu.open()
+
+
+def _take(menu: ui.menu, act: Callable[[], object]) -> object:
+    menu.close()
+    return act()

@@ -1,0 +1,106 @@
+"""Failures in plain words, each with its next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omnichat.registry import every_provider
+from services.replies import ModelReply, ReplyState
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stands in the way: a short state, a title, what is so and what to do, and what the provider said."""
+
+    state: str
+    title: str
+    advice: str
+    detail: str = ""
+
+
+_WORDS = {
+    "MissingKeyError": (
+        "No key",
+        "{who} needs a key",
+        "Put {variable}=… into the file .env beside main.py and start OmniChat again.",
+    ),
+    "AuthenticationError": (
+        "Key refused",
+        "{who} refuses its key",
+        "Check {variable} in your environment or in .env, start OmniChat again, then retry.",
+    ),
+    "PermissionDeniedError": (
+        "No access",
+        "{who} does not allow this",
+        "Ask {who} for access to this model, or choose another one.",
+    ),
+    "QuotaError": ("No credit", "Your account at {who} is used up", "Top it up at {who}, then retry."),
+    "RateLimitError": ("Rate limit", "{who} takes no more requests for now", "{wait}, then retry."),
+    "NotFoundError": (
+        "Not found",
+        "{who} does not know this model",
+        "Choose another model from the list; this one may have been taken away.",
+    ),
+    "UnknownProviderError": (
+        "Not found",
+        "There is no such provider",
+        "Choose another model from the list.",
+    ),
+    "ContextLengthError": (
+        "Too long",
+        "This chat is too long for the model",
+        "Start a new chat, or choose a model that reads more.",
+    ),
+    "ContentFilterError": (
+        "Blocked",
+        "{who} blocked this by its safety rules",
+        "Word the prompt differently, or choose another model.",
+    ),
+    "BadRequestError": (
+        "Refused",
+        "{who} did not accept the request",
+        "Look at the settings of this lane, or choose another model.",
+    ),
+    "UnsupportedError": ("Not possible", "This model cannot do that", "Choose a model that can."),
+    "OverloadedError": ("Busy", "{who} is too busy right now", "{wait}, then retry."),
+    "ServerError": ("Broken", "{who} has a problem of its own", "Retry in a moment; other lanes are not affected."),
+    "ConnectionFailedError": (
+        "Cut off",
+        "The connection to {who} failed",
+        "Check that {who} can be reached, then retry.",
+    ),
+    "TimedOutError": (
+        "Silent",
+        "{who} fell silent",
+        "Retry; if it happens often, choose another model.",
+    ),
+}
+_BROKEN = ("Failed", "Something broke on our side", "Retry; if it happens again, look at the server's log.")
+_LONGEST_DETAIL = 400
+
+
+def trouble(reply: ModelReply) -> Trouble | None:
+    """Return what stands in the way of an answer, or nothing when nothing does."""
+    if reply.state is ReplyState.INTERRUPTED:
+        return Trouble("Interrupted", "OmniChat ended while this was written", "What had come is kept.")
+    if reply.state is not ReplyState.FAILED:
+        return None
+    state, title, advice = _WORDS.get(reply.failure, _BROKEN)
+    names = _names(reply)
+    kept = " What it wrote so far is kept." if reply.text else ""
+    return Trouble(state, title.format(**names), advice.format(**names) + kept, _cut(reply.error))
+
+
+def _names(reply: ModelReply) -> dict[str, str]:
+    name = reply.model.partition("/")[0]
+    provider = every_provider().get(name)
+    wait = f"Wait {reply.retry_after:.0f} s" if reply.retry_after else "Wait a moment"
+    return {
+        "who": provider.title if provider else name or "The provider",
+        "variable": (provider.key_env if provider else None) or "its key",
+        "wait": wait,
+    }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_DETAIL else f"{text[:_LONGEST_DETAIL]}…"

@@ -1,0 +1,98 @@
+"""The first minute: nothing was asked yet, and there is something to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from components.figures import size
+from components.pieces import button, el, icon, link, logo, mark, meter, text
+from services.local_models import LocalState
+
+IDEAS = (
+    (
+        "compare_arrows",
+        "Compare two answers",
+        "Explain to a customer why we cannot refund the order, warmly and in three sentences.",
+    ),
+    ("code", "Ask about code", "Write a Python function that finds the longest common prefix of a list of words."),
+    ("translate", "Change the tone", "Say this more politely: Send me the report today."),
+    (
+        "functions",
+        "Check a calculation",
+        "A price of 80 rises by 15 % and then falls by 15 %. What is it now? Show each step.",
+    ),
+)
+
+
+class Welcome:
+    """What an empty conversation shows: how the local model fares, how to bring a key, and four first prompts."""
+
+    def __init__(self, fill: Callable[[str], object], retry: Callable[[], object]) -> None:
+        self._retry = retry
+        self._state: LocalState | None = None
+        with el("div", "o-welcome"):
+            with el("div", "o-c o-middle"):
+                logo(38)
+                text("Ask many. Keep the best.", "o-display", tag="h1")
+                text("One prompt goes to every model you choose. The answers arrive side by side.", "o-2 o-lead")
+            with el("div", "o-pair"):
+                self._local = el("section", "o-card pad o-c")
+                self._draw_keys()
+            with el("div", "o-c o-ideas"):
+                text("Or start with one of these", "o-small o-3")
+                with el("div", "o-pair"):
+                    for symbol, title, prompt in IDEAS:
+                        self._idea(symbol, title, prompt, fill)
+
+    def show(self, state: LocalState) -> None:
+        """Show how far the local model is."""
+        if state != self._state:
+            self._state = state
+            self._local.clear()
+            with self._local:
+                self._draw_local(state)
+
+    def _draw_local(self, state: LocalState) -> None:
+        with el("div", "o-r"):
+            mark("S1", "local")
+            with el("div", "o-grow"):
+                text(_TITLES[state.phase].format(title=state.title), "o-strong")
+                text("Runs on this computer. Free, private, no account.", "o-small o-3")
+        if state.phase == "fetching":
+            share = 100 * state.done / state.total if state.total else 0
+            meter(share, f"{state.title} is being fetched")
+            progress = f"{size(state.done)} of {size(state.total)}" if state.total else "Starting …"
+            text(progress, "o-small o-2 o-num")
+        else:
+            text(state.words, "o-small o-2")
+        if state.phase == "failed":
+            with el("div", "o-r"):
+                button("Try again", "small", on=self._retry)
+
+    def _draw_keys(self) -> None:
+        with el("section", "o-card pad o-c"):
+            with el("div", "o-r"):
+                icon("key", "l o-3")
+                with el("div", "o-grow"):
+                    text("Bring a key", "o-strong")
+                    text("Models of Groq, OpenAI, Anthropic and OpenRouter.", "o-small o-3")
+            text("Write it into the file .env beside main.py, then start OmniChat again:", "o-small o-2")
+            text("GROQ_API_KEY=…", "o-mono o-well")
+            with el("div", "o-r"):
+                link("Get one free at Groq", "https://console.groq.com/keys", "o-btn small quiet", away=True)
+
+    def _idea(self, symbol: str, title: str, prompt: str, fill: Callable[[str], object]) -> None:
+        with el("button", "o-mini", type="button").on("click", lambda: fill(prompt)):
+            icon(symbol, "o-3")
+            with el("span", "o-grow"):
+                text(title, "o-strong")
+                text(prompt, "o-small o-2")
+
+
+_TITLES = {
+    "fetching": "{title} is on its way",
+    "ready": "{title} is ready",
+    "failed": "{title} did not arrive",
+    "off": "No model on this computer",
+    "unavailable": "No model on this computer",
+}

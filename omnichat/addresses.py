@@ -1,0 +1,43 @@
+"""Base addresses, as people write them and as we need them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from omnichat.errors import AddressError
+from omnichat.provider import Provider
+
+TAILS = ("/chat/completions", "/completions", "/responses", "/messages", "/models", "/api/chat", "/api/tags")
+LISTENING = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # where a server listens, and where it is found
+
+
+def tidy(address: str, provider: Provider) -> str:
+    """Return ``address`` so that the paths of the provider's dialect can be appended to it.
+
+    People paste whole endpoints, forget ``http://`` and the usual port, and leave out or add the ``/v1``.
+    """
+    bare = "://" not in address
+    try:
+        parts = urlsplit(f"http://{address.strip()}" if bare else address.strip())
+        usual = urlsplit(provider.base_url)
+        origin = f"{parts.scheme}://{_place(parts, usual.port if bare else None)}"
+    except ValueError as error:
+        raise AddressError(f"the address is malformed: {error}") from error
+    path = parts.path.rstrip("/")
+    for tail in TAILS:
+        path = path.removesuffix(tail).rstrip("/")
+    if provider.base_url and not usual.path:
+        path = re.sub(r"/(v1|api)$", "", path)
+    elif not path and not provider.key_needed:
+        path = "/v1"
+    return origin + path
+
+
+def _place(parts: SplitResult, usual_port: int | None) -> str:
+    """Return host and port; what else stands before the path is kept for the guard to see."""
+    host = parts.hostname or ""
+    if host not in LISTENING:
+        return parts.netloc if parts.port or not usual_port else f"{parts.netloc}:{usual_port}"
+    host, port = LISTENING[host], parts.port or usual_port
+    return (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")

@@ -1,0 +1,206 @@
+"""The same client for programs without an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import aclosing
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Generic, Literal, Self, TypeVar, overload
+
+from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
+from omnichat.client import AsyncClient
+from omnichat.completions import AsyncStream
+from omnichat.deltas import Delta
+from omnichat.messages import ChatRequest
+from omnichat.provider import ModelInfo, Provider
+from omnichat.timeouts import PACE, RETRIES, Timeouts
+
+T = TypeVar("T")
+
+
+class Client:
+    """Reach any model by the name ``provider/model``; an event loop in a thread of its own does the work.
+
+    The parameters are those of ``AsyncClient``.
+    """
+
+    def __init__(
+        self,
+        *,
+        keys: Mapping[str, str] | None = None,
+        base_urls: Mapping[str, str] | None = None,
+        local_models: Path | None = None,
+        pace: float = PACE,
+        timeouts: Timeouts | None = None,
+        retries: int = RETRIES,
+    ) -> None:
+        self._client = AsyncClient(
+            keys=keys, base_urls=base_urls, local_models=local_models, pace=pace, timeouts=timeouts, retries=retries
+        )
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="omnichat", daemon=True)
+        self._thread.start()
+        self.chat = Chat(self, self._client)
+        self.models = Models(self, self._client)
+
+    def stream(self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None) -> Stream[Delta]:
+        """Return the answer of ``request.model``, to be read piece by piece."""
+        return Stream(self, self._client.stream(request, key=key, base_url=base_url))
+
+    def list_models(
+        self, provider_name: str, *, key: str | None = None, base_url: str | None = None
+    ) -> list[ModelInfo]:
+        """Return what the provider has on offer."""
+        return self.wait_for(self._client.list_models(provider_name, key=key, base_url=base_url))
+
+    def reachable(self) -> list[Provider]:
+        """Return the providers whose key or address we have, without asking the network."""
+        return self._client.reachable()
+
+    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run ``work`` in the other thread and return what it returns."""
+        return self.start(work).result()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start ``work`` in the other thread."""
+        if self._loop.is_closed():
+            work.close()
+            raise RuntimeError("the client is closed")
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self) -> None:
+        """Break off what still runs, hang up, and end the thread."""
+        if self._loop.is_closed():
+            return
+        self.wait_for(self._finish())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def _finish(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._client.close()
+        await self._loop.shutdown_asyncgens()
+
+
+class Stream(Generic[T]):
+    """Pieces from the other thread: iterate over them; ``close`` hangs up."""
+
+    def __init__(self, client: Client, pieces: AsyncGenerator[T, None]) -> None:
+        queue: SimpleQueue[T | _End] = SimpleQueue()
+        self._queue = queue
+        self._over = False
+        self._pump = client.start(_pour(pieces, queue))
+        self._pump.add_done_callback(lambda pump: queue.put(_End(pump)))
+
+    def __iter__(self) -> Iterator[T]:
+        return self
+
+    def __next__(self) -> T:
+        piece = None if self._over else self._queue.get()
+        if piece is None:
+            raise StopIteration
+        if isinstance(piece, _End):
+            self._over = True
+            piece.raise_error()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        """Hang up."""
+        self._over = True
+        self._pump.cancel()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_pump"):
+            self._pump.cancel()
+
+
+class _End:
+    """The last thing in a queue: how the pieces ended."""
+
+    def __init__(self, pump: Future[None]) -> None:
+        self._pump = pump
+
+    def raise_error(self) -> None:
+        if self._pump.cancelled():
+            raise RuntimeError("the client was closed before the answer was whole")
+        self._pump.result()
+
+
+async def _pour(pieces: AsyncGenerator[T, None], queue: SimpleQueue[T | _End]) -> None:
+    async with aclosing(pieces):
+        async for piece in pieces:
+            queue.put(piece)
+
+
+class Completions:
+    """The ``completions`` in ``client.chat.completions``."""
+
+    def __init__(self, client: Client, inner: AsyncClient) -> None:
+        self._client = client
+        self._inner = inner
+
+    @overload
+    def create(
+        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: Literal[False] = False, **options: Any
+    ) -> ChatCompletion: ...
+    @overload
+    def create(
+        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: Literal[True], **options: Any
+    ) -> Stream[ChatCompletionChunk]: ...
+    @overload
+    def create(
+        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool, **options: Any
+    ) -> ChatCompletion | Stream[ChatCompletionChunk]: ...
+    def create(
+        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool = False, **options: Any
+    ) -> ChatCompletion | Stream[ChatCompletionChunk]:
+        """Ask ``model``; return the whole answer, or, with ``stream``, its chunks as soon as the first one is there."""
+        asked = self._inner.chat.completions.create(model=model, messages=messages, stream=stream, **options)
+        answer = self._client.wait_for(asked)
+        return Stream(self._client, _chunks(answer)) if isinstance(answer, AsyncStream) else answer
+
+
+async def _chunks(stream: AsyncStream) -> AsyncGenerator[ChatCompletionChunk, None]:
+    async with stream:
+        async for chunk in stream:
+            yield chunk
+
+
+class Chat:
+    """The ``chat`` in ``client.chat.completions``."""
+
+    def __init__(self, client: Client, inner: AsyncClient) -> None:
+        self.completions = Completions(client, inner)
+
+
+class Models:
+    """The ``models`` in ``client.models``."""
+
+    def __init__(self, client: Client, inner: AsyncClient) -> None:
+        self._client = client
+        self._inner = inner
+
+    def list(self) -> ModelList:
+        """Return the models of every provider within reach that answers."""
+        return self._client.wait_for(self._inner.models.list())

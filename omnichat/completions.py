@@ -1,0 +1,123 @@
+"""``client.chat.completions`` and ``client.models``, as OpenAI's client has them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, Literal, Protocol, Self, overload
+
+from omnichat import mirror
+from omnichat.answers import ChatCompletion, ChatCompletionChunk, Model, ModelList
+from omnichat.deltas import Delta
+from omnichat.errors import OmniChatError
+from omnichat.messages import ChatRequest
+from omnichat.provider import ModelInfo, Provider
+
+
+class Speaker(Protocol):
+    """What stands behind the shapes."""
+
+    def stream(
+        self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None
+    ) -> AsyncGenerator[Delta, None]:
+        """Yield the answer piece by piece."""
+
+    async def list_models(self, provider_name: str) -> list[ModelInfo]:
+        """Return what a provider has on offer."""
+
+    def reachable(self) -> list[Provider]:
+        """Return the providers we can ask."""
+
+
+class AsyncStream:
+    """An answer on its way: iterate over its chunks; ``close`` hangs up."""
+
+    def __init__(self, chunks: AsyncGenerator[ChatCompletionChunk, None], first: list[ChatCompletionChunk]) -> None:
+        self._chunks = chunks
+        self._first = first
+
+    def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
+        return self
+
+    async def __anext__(self) -> ChatCompletionChunk:
+        return self._first.pop() if self._first else await anext(self._chunks)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._chunks.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+class AsyncCompletions:
+    """The ``completions`` in ``client.chat.completions``."""
+
+    def __init__(self, client: Speaker) -> None:
+        self._client = client
+
+    @overload
+    async def create(
+        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: Literal[False] = False, **options: Any
+    ) -> ChatCompletion: ...
+    @overload
+    async def create(
+        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: Literal[True], **options: Any
+    ) -> AsyncStream: ...
+    @overload
+    async def create(
+        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool, **options: Any
+    ) -> ChatCompletion | AsyncStream: ...
+    async def create(
+        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool = False, **options: Any
+    ) -> ChatCompletion | AsyncStream:
+        """Ask ``model``; return the whole answer, or, with ``stream``, its chunks as soon as the first one is there."""
+        deltas = self._client.stream(mirror.request(model, messages, options))
+        if not stream:
+            async with aclosing(deltas):
+                return await mirror.completion(model, deltas)
+        chunks = _closing(deltas, mirror.chunks(model, deltas))
+        try:
+            return AsyncStream(chunks, [await anext(chunks)])
+        except BaseException:
+            await chunks.aclose()
+            raise
+
+
+async def _closing(
+    deltas: AsyncGenerator[Delta, None], chunks: AsyncGenerator[ChatCompletionChunk, None]
+) -> AsyncGenerator[ChatCompletionChunk, None]:
+    async with aclosing(deltas), aclosing(chunks):
+        async for chunk in chunks:
+            yield chunk
+
+
+class AsyncChat:
+    """The ``chat`` in ``client.chat.completions``."""
+
+    def __init__(self, client: Speaker) -> None:
+        self.completions = AsyncCompletions(client)
+
+
+class AsyncModels:
+    """The ``models`` in ``client.models``."""
+
+    def __init__(self, client: Speaker) -> None:
+        self._client = client
+
+    async def list(self) -> ModelList:
+        """Return the models of every provider within reach that answers; fail only if none does."""
+        providers = self._client.reachable()
+        asked = await asyncio.gather(
+            *(self._client.list_models(provider.name) for provider in providers), return_exceptions=True
+        )
+        failed = [found for found in asked if isinstance(found, BaseException)]
+        for error in failed:
+            if len(failed) == len(asked) or not isinstance(error, OmniChatError):
+                raise error
+        found = [model for models in asked if isinstance(models, list) for model in models]
+        return ModelList(data=[Model(id=model.id, owned_by=model.id.partition("/")[0]) for model in found])

@@ -1,0 +1,112 @@
+"""Bytes from the wire, cut into events."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from codecs import getincrementaldecoder
+
+from typing_extensions import override
+
+from omnichat.provider import ServerEvent
+
+LINE_END = re.compile(r"\r\n|\r|\n")  # str.splitlines would also cut at U+2028 and U+0085, which occur inside JSON
+UTF8 = getincrementaldecoder("utf-8-sig")
+
+
+class Framer(ABC):
+    """Remember the beginning of an event until its end arrives."""
+
+    def __init__(self) -> None:
+        self._decoder = UTF8("replace")
+        self._rest: list[str] = []
+
+    @abstractmethod
+    def feed(self, data: bytes) -> list[ServerEvent]:
+        """Return the events that ``data`` completes."""
+
+    @abstractmethod
+    def end(self) -> list[ServerEvent]:
+        """Return the event left without an end, if there is one."""
+
+    def _lines(self, data: bytes, *, final: bool = False) -> list[str]:
+        """Return the lines that ``data`` completes; keep the rest, and a ``\\r`` whose ``\\n`` may still come."""
+        text = self._decoder.decode(data, final)
+        if not final and "\n" not in text and "\r" not in text and not (self._rest and self._rest[-1].endswith("\r")):
+            self._rest.append(text)
+            return []
+        text = "".join([*self._rest, text])
+        held = "\r" if text.endswith("\r") and not final else ""
+        *lines, rest = LINE_END.split(text[:-1] if held else text) if "\r" in text else text.split("\n")
+        self._rest = [rest + held]
+        return lines
+
+
+class EventStream(Framer):
+    """Server-sent events: fields a line, a blank line between events, comments after a colon."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = ""
+        self._data: list[str] = []
+
+    @override
+    def feed(self, data: bytes) -> list[ServerEvent]:
+        return self._events(self._lines(data))
+
+    @override
+    def end(self) -> list[ServerEvent]:
+        lines = self._lines(b"", final=True)
+        return self._events([*lines, *self._rest, ""])
+
+    def _events(self, lines: list[str]) -> list[ServerEvent]:
+        events = []
+        for line in lines:
+            if not line:
+                if self._data:
+                    events.append(ServerEvent("\n".join(self._data), self._name or "message"))
+                self._name, self._data = "", []
+                continue
+            field, _, value = line.partition(":")
+            if field == "data":
+                self._data.append(value.removeprefix(" "))
+            elif field == "event":
+                self._name = value.removeprefix(" ")
+        return events
+
+
+class JsonLines(Framer):
+    """One JSON value a line."""
+
+    @override
+    def feed(self, data: bytes) -> list[ServerEvent]:
+        return self._events(self._lines(data))
+
+    @override
+    def end(self) -> list[ServerEvent]:
+        return self._events([*self._lines(b"", final=True), *self._rest])
+
+    def _events(self, lines: list[str]) -> list[ServerEvent]:
+        return [ServerEvent(line) for line in lines if line and not line.isspace()]
+
+
+class WholeBody(Framer):
+    """The whole body is one event: the answer of a server that does not stream."""
+
+    @override
+    def feed(self, data: bytes) -> list[ServerEvent]:
+        self._rest.append(self._decoder.decode(data))
+        return []
+
+    @override
+    def end(self) -> list[ServerEvent]:
+        text = "".join([*self._rest, self._decoder.decode(b"", True)])
+        return [ServerEvent(text)] if text.strip() else []
+
+
+def framer_for(content_type: str) -> Framer:
+    """Return the framer for a response's ``Content-Type``; events where it says nothing we know."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "application/json":
+        return WholeBody()
+    return JsonLines() if kind.endswith(("ndjson", "jsonl", "json-lines")) else EventStream()

@@ -1,0 +1,17 @@
+"""llama.cpp: a llama-server of one's own."""
+
+from omnichat.capabilities import Capability
+from omnichat.openai_dialect import OpenAIDialect
+from omnichat.provider import Provider
+
+PROVIDER = Provider(
+    name="llamacpp",
+    title="llama.cpp",
+    base_url="http://127.0.0.1:9931/v1",
+    dialect=OpenAIDialect(takes=Capability.VISION),
+    key_env="LLAMACPP_API_KEY",
+    docs_url="https://github.com/ggml-org/llama.cpp/tree/master/tools/server",
+    key_needed=False,
+    continues=True,
+    can=Capability.CHAT | Capability.STREAMING,
+)

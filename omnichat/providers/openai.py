@@ -1,0 +1,52 @@
+"""OpenAI: the GPT and o models."""
+
+import re
+
+from omnichat.capabilities import NOTHING, Capability
+from omnichat.openai_dialect import OpenAIDialect
+from omnichat.provider import Provider
+
+PLAIN = Capability.CHAT | Capability.STREAMING
+SEEING = PLAIN | Capability.VISION | Capability.FILES | Capability.TOOLS | Capability.JSON
+
+PROVIDER = Provider(
+    name="openai",
+    title="OpenAI",
+    base_url="https://api.openai.com/v1",
+    dialect=OpenAIDialect(
+        max_tokens_field="max_completion_tokens",
+        no_sampling=re.compile(r"o\d|gpt-5(-(?!chat)|$)|gpt-5\.\d.*-(pro|chat)"),
+        no_sampling_while_thinking=re.compile(r"gpt-5\.[5-9](?!.*-(pro|chat))|gpt-[6-9](?!.*-(pro|chat))"),
+    ),
+    key_env="OPENAI_API_KEY",
+    docs_url="https://platform.openai.com/docs",
+    keys_url="https://platform.openai.com/api-keys",
+    can=SEEING,
+    skills={
+        "gpt-3.5": PLAIN | Capability.TOOLS,
+        "gpt-5": SEEING | Capability.THINKING,
+        "gpt-5-chat": SEEING,
+        "gpt-6": SEEING | Capability.THINKING,
+        "o1": SEEING | Capability.THINKING,
+        "o3": SEEING | Capability.THINKING,
+        "o4": SEEING | Capability.THINKING,
+        "gpt-audio": PLAIN | Capability.AUDIO,
+        "gpt-realtime": NOTHING,
+        "gpt-image": NOTHING,
+        "gpt-transcribe": NOTHING,
+        "gpt-4o-transcribe": NOTHING,
+        "gpt-4o-mini-transcribe": NOTHING,
+        "gpt-4o-mini-tts": NOTHING,
+        "gpt-4o-realtime": NOTHING,
+        "gpt-4o-mini-realtime": NOTHING,
+        "chatgpt-image": NOTHING,
+        "text-embedding": Capability.EMBEDDINGS,
+        "babbage": NOTHING,
+        "davinci": NOTHING,
+        "dall-e": NOTHING,
+        "omni-moderation": NOTHING,
+        "sora": NOTHING,
+        "tts": NOTHING,
+        "whisper": NOTHING,
+    },
+)

@@ -1,0 +1,70 @@
+"""The body of a response, read piece by piece at a measured pace."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
+
+from omnichat.errors import ServerError
+from omnichat.framing import framer_for
+from omnichat.provider import ServerEvent
+
+GRACE = 0.02  # seconds; a new connection costs little more
+FULL = 16 * 1024  # bytes; a piece of this size says that more is waiting
+
+
+class Reading:
+    """Read one body; raise ``TimeoutError`` when the next piece takes longer than ``patience`` seconds.
+
+    Once ``begun``, readings are ``pace`` seconds apart, so that one wake-up takes in all events that came meanwhile.
+    """
+
+    def __init__(self, pieces: AsyncIterator[bytes], *, patience: float, pace: float = 0) -> None:
+        self.begun = False
+        self.finished = False
+        self.patience = patience
+        self._pieces = pieces
+        self._pace = pace
+        self._full = False
+
+    async def more(self) -> bytes:
+        """Return the next piece, or nothing at the end."""
+        if self.begun and self._pace and not self._full and not self.finished:
+            await asyncio.sleep(self._pace)
+        async with asyncio.timeout(self.patience):
+            piece = await self._next()
+        self._full = len(piece) >= FULL
+        return piece
+
+    async def drain(self) -> None:
+        """Read the end of a body of which all that counts is known, so that its connection can be used again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while await self._next():
+                    pass
+
+    async def _next(self) -> bytes:
+        async for piece in self._pieces:
+            if piece:  # a compressed body has pieces that say nothing yet
+                return piece
+        return b""
+
+    async def events(self, content_type: str) -> AsyncGenerator[ServerEvent, None]:
+        """Yield the events of a body of that type."""
+        framer = framer_for(content_type)
+        while piece := await self.more():
+            for event in framer.feed(piece):
+                yield event
+        for event in framer.end():
+            yield event
+
+    async def whole(self, limit: int) -> bytes:
+        """Return the whole body, or raise a nameless ``ServerError`` if it is longer than ``limit`` bytes."""
+        pieces, size = list[bytes](), 0
+        while piece := await self.more():
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                raise ServerError(f"sent more than {limit} bytes", provider="")
+        return b"".join(pieces)

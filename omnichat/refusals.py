@@ -1,0 +1,198 @@
+"""What a provider says when it says no, sorted into our errors."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from omnichat.errors import (
+    AuthenticationError,
+    BadRequestError,
+    ContentFilterError,
+    ContextLengthError,
+    NotFoundError,
+    OverloadedError,
+    PermissionDeniedError,
+    ProviderError,
+    QuotaError,
+    RateLimitError,
+    ServerError,
+    TimedOutError,
+)
+
+KEPT = 2000  # characters of a message: a page of HTML from a proxy is no message
+
+CODES: Mapping[str, type[ProviderError]] = {
+    "authentication_error": AuthenticationError,
+    "authentication": AuthenticationError,
+    "invalid_api_key": AuthenticationError,
+    "permission_error": PermissionDeniedError,
+    "permission_denied": PermissionDeniedError,
+    "not_found_error": NotFoundError,
+    "not_found": NotFoundError,
+    "model_not_found": NotFoundError,
+    "context_length_exceeded": ContextLengthError,
+    "exceed_context_size_error": ContextLengthError,
+    "content_filter": ContentFilterError,
+    "content_policy_violation": ContentFilterError,
+    "refusal": ContentFilterError,
+    "billing_error": QuotaError,
+    "payment_required": QuotaError,
+    "insufficient_quota": QuotaError,
+    "credit_balance_exhausted": QuotaError,
+    "organization_spend_limit_exceeded": QuotaError,
+    "project_spend_limit_exceeded": QuotaError,
+    "organization_usage_limit_exceeded": QuotaError,
+    "enforced_spend_limit_reached": QuotaError,
+    "contract_spend_limit_reached": QuotaError,
+    "in_flight_budget_exhausted": RateLimitError,
+    "rate_limit_error": RateLimitError,
+    "rate_limit_exceeded": RateLimitError,
+    "slow_down": RateLimitError,
+    "overloaded_error": OverloadedError,
+    "server_is_overloaded": OverloadedError,
+    "provider_overloaded": OverloadedError,
+    "unavailable_error": OverloadedError,
+    "capacity_exceeded": OverloadedError,
+    "timeout": TimedOutError,
+    "timeout_error": TimedOutError,
+    "api_error": ServerError,
+    "server_error": ServerError,
+    "internal_server_error": ServerError,
+    "provider_unavailable": ServerError,
+}
+
+PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
+    (
+        re.compile(
+            r"context_length_exceeded|maximum context length|(prompt|input) is too long|exceed context limit"
+            r"|exceeds the available context size|exceeds the maximum number of tokens allowed"
+            r"|is longer than the model's context length|inputs tokens \+ max_new_tokens must be"
+            r"|current length is .{1,40} while limit is|maximum input length is .{1,40} tokens"
+            r"|input tokens exceed the configured limit",
+            re.IGNORECASE,
+        ),
+        ContextLengthError,
+    ),
+    (
+        re.compile(
+            r"content_filter|content_policy_violation|ResponsibleAIPolicyViolation|flagged_input"
+            r"|rejected as a result of our safety system|guardrail",
+            re.IGNORECASE,
+        ),
+        ContentFilterError,
+    ),
+    (re.compile(r"credit balance is too low", re.IGNORECASE), QuotaError),
+    (re.compile(r"API_KEY_INVALID|incorrect api key", re.IGNORECASE), AuthenticationError),
+    (re.compile(r"loading model", re.IGNORECASE), OverloadedError),
+)
+
+STATUSES: Mapping[int, type[ProviderError]] = {
+    401: AuthenticationError,
+    402: QuotaError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    408: TimedOutError,
+    424: ServerError,
+    429: RateLimitError,
+    498: OverloadedError,
+    503: OverloadedError,
+    504: TimedOutError,
+    529: OverloadedError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """The words of a provider: a message, its codes from the most particular on, a status if it names one."""
+
+    message: str
+    codes: tuple[str, ...] = ()
+    status: int | None = None
+    body: str = field(default="", repr=False)
+
+
+def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | None = None) -> ProviderError:
+    """Return the error that a refused request's ``body``, ``status`` and ``headers`` speak of, not yet named."""
+    said, told = read_complaint(body), headers or {}
+    status = status or said.status
+    retry = told.get("x-should-retry", "").lower()
+    return kind_of(said, status)(
+        said.message or f"answered with status {status}",
+        provider="",
+        status=status,
+        code=said.codes[0] if said.codes else None,
+        retry_after=wait_wished(told),
+        request_id=told.get("x-request-id") or told.get("request-id") or told.get("x-generation-id"),
+        should_retry={"true": True, "false": False}.get(retry),
+    )
+
+
+def kind_of(said: Complaint, status: int | None) -> type[ProviderError]:
+    """Return the class: by code, then by wording, then by status."""
+    for code in said.codes:
+        if code in CODES:
+            return CODES[code]
+    if "string_above_max_length" not in said.codes:
+        for pattern, kind in PATTERNS:
+            if pattern.search(said.body):
+                return kind
+    if status is None:
+        return BadRequestError if any(code.startswith("invalid") for code in said.codes) else ServerError
+    return STATUSES.get(status) or (BadRequestError if 400 <= status < 500 else ServerError)
+
+
+def read_complaint(body: str) -> Complaint:
+    """Read the many shapes an error body has, down to plain text."""
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        return Complaint(_plain(body), body=body[:KEPT])
+    match parsed[0] if isinstance(parsed, list) and parsed else parsed:
+        case {"error": {} as error}:
+            return _from_object(error, body)
+        case {"error": str(text)} | {"message": str(text)} | {"detail": str(text)}:
+            return Complaint(text[:KEPT], body=body[:KEPT])
+        case {"error": [{} as error, *_]} | {"errors": [{} as error, *_]} | ({} as error):
+            return _from_object(error, body)
+    return Complaint(_plain(body), body=body[:KEPT])
+
+
+def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
+    inner = [part for name in ("metadata", "details") if isinstance(part := error.get(name), dict)]
+    named = [part.get("error_type") or part.get("error_code") for part in inner]
+    codes = [code for code in (*named, error.get("code"), error.get("type"), error.get("status")) if code]
+    message = error.get("message")
+    if not isinstance(message, str) or not message:
+        message = _plain(body)
+    numbers = [n for n in (error.get("status_code"), *codes) if isinstance(n, int) and 400 <= n < 600]
+    return Complaint(
+        message[:KEPT],
+        tuple(code for code in codes if isinstance(code, str)),
+        numbers[0] if numbers else None,
+        body[:KEPT],
+    )
+
+
+def _plain(body: str) -> str:
+    text = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", body[: 10 * KEPT], flags=re.DOTALL | re.IGNORECASE)
+    return " ".join(text.split())[:300]
+
+
+def wait_wished(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds a provider asks us to wait, from its headers."""
+    with suppress(ValueError):
+        return max(0.0, float(headers.get("retry-after-ms", "")) / 1000)
+    after = headers.get("retry-after", "")
+    with suppress(ValueError):
+        return max(0.0, float(after))
+    with suppress(ValueError):
+        when = parsedate_to_datetime(after)
+        return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    return None

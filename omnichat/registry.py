@@ -1,0 +1,34 @@
+"""Find providers by name."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from omnichat import providers
+from omnichat.errors import UnknownProviderError
+from omnichat.provider import Provider
+
+
+@cache
+def every_provider() -> dict[str, Provider]:
+    """Return every provider, keyed and sorted by name."""
+    names = sorted(module.name for module in iter_modules(providers.__path__))
+    return {name: import_module(f"omnichat.providers.{name}").PROVIDER for name in names}
+
+
+def provider_named(name: str) -> Provider:
+    """Return the provider called ``name``."""
+    try:
+        return every_provider()[name]
+    except KeyError:
+        raise UnknownProviderError(f"there is no provider {name!r}; there are {', '.join(every_provider())}") from None
+
+
+def split(model: str) -> tuple[Provider, str]:
+    """Split ``"groq/llama-3.3-70b"`` into its provider and the name that provider knows."""
+    name, _, rest = model.partition("/")
+    if not rest:
+        raise UnknownProviderError(f"{model!r} is not of the form provider/model")
+    return provider_named(name), rest

@@ -1,0 +1,63 @@
+"""The aiohttp sockets under httpx."""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import ip_address
+
+import httpx
+from aiohttp import ClientError, ClientSession, DummyCookieJar, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+from httpx_aiohttp import AiohttpTransport
+from typing_extensions import override
+
+from omnichat.guard import BlockedAddressError, is_public
+
+CONNECTIONS = 1000
+KEPT_ALIVE = 30.0  # seconds that an idle connection stays open
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolve names, refuse inner addresses; the connection goes to the very address that was checked."""
+
+    def __init__(self, resolver: AbstractResolver | None = None) -> None:
+        self._resolver = resolver or ThreadedResolver()
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._resolver.resolve(host, port, family)
+        for result in found:
+            if not is_public(ip_address(result["host"].partition("%")[0])):
+                raise BlockedAddressError(f"{host} is inside a private network")
+        return found
+
+    @override
+    async def close(self) -> None:
+        await self._resolver.close()
+
+
+class SocketTransport(AiohttpTransport):
+    """The sockets of one client; every failure of aiohttp leaves it as one of httpx."""
+
+    def __init__(self, resolver: AbstractResolver | None) -> None:
+        super().__init__(client=lambda: _session(resolver), trust_env=False)
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await super().handle_async_request(request)
+        except ClientError as error:
+            raise httpx.RemoteProtocolError(str(error)) from error
+
+
+def _session(resolver: AbstractResolver | None) -> ClientSession:
+    connector = TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT_ALIVE, resolver=resolver)
+    return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trust_env=False)
+
+
+def open_transport(*, guarded: bool) -> httpx.AsyncBaseTransport:
+    """Return sockets that reach every address, or, if ``guarded``, public ones only."""
+    return SocketTransport(GuardedResolver() if guarded else None)

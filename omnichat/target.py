@@ -1,0 +1,17 @@
+"""Whom to call, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omnichat.provider import Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A provider at an address; ``guarded`` marks an address that a person typed, which may not lead inside."""
+
+    provider: Provider
+    base_url: str
+    key: str | None = None
+    guarded: bool = False

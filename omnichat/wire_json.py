@@ -1,0 +1,41 @@
+"""JSON from strangers: read it, or say that it is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from omnichat.errors import ServerError
+
+
+def read_object(text: str) -> dict[str, Any]:
+    """Return the JSON object in ``text``, or raise a nameless ``ServerError``."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ServerError(f"sent something that is no JSON: {text[:100]!r}", provider="") from error
+    if not isinstance(value, dict):
+        raise ServerError(f"sent {text[:100]!r} where an object belongs", provider="")
+    return value
+
+
+def mappings(value: object) -> list[dict[str, Any]]:
+    """Return the objects in a list, or none where ``value`` is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """Return ``value`` if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def words(value: object) -> str:
+    """Return ``value`` if it is text, else nothing."""
+    return value if isinstance(value, str) else ""
+
+
+def count(values: Mapping[str, Any], *names: str) -> int:
+    """Return the first whole number found under ``names``, or 0."""
+    found = (values.get(name) for name in names)
+    return next((n for n in found if isinstance(n, int) and not isinstance(n, bool) and n >= 0), 0)

@@ -1,0 +1,110 @@
+"""The web server: what is mounted, how it starts and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from nicegui import app, ui
+from nicegui.translations import translations
+
+from components import theme
+from pages.door import Door
+from pages.health import health
+from pages.shell import shell
+from services.wiring import Services
+
+log = logging.getLogger(__name__)
+
+WORDS = {
+    "connection_lost": "Connection lost.",
+    "trying_to_reconnect": "Your lanes keep writing on the server; this page catches up by itself.",
+    "message_too_long": "That is too long to send.",
+    "message_too_long_body": "One prompt takes up to about 1 MB. Shorten it; nothing was sent.",
+}
+RECONNECT = 30.0  # seconds; the default of 3 drops pages whose pong is late while the server is busy
+
+
+def serve(services: Services) -> None:
+    """Serve the pages until the process is told to end."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    settings = services.settings
+    theme.install()
+    translations["en-US"].update(WORDS)
+    app.include_router(health(services))
+    app.add_middleware(Door, hosts=settings.hosts)
+    _around_lifespan(services)
+    ui.run(
+        partial(shell, services),
+        host=settings.host,
+        port=settings.port,
+        title="OmniChat",
+        favicon=theme.FAVICON,
+        language="en-US",
+        dark=None,
+        storage_secret=settings.secret("cookie"),
+        reload=False,
+        show=False,
+        show_welcome_message=False,
+        tailwind=False,
+        reconnect_timeout=RECONNECT,
+        binding_refresh_interval=None,
+        timeout_graceful_shutdown=3,
+    )
+
+
+def _around_lifespan(services: Services) -> None:
+    """Open the services before the first request and close them after the last; on_startup would not be awaited."""
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(api: FastAPI) -> AsyncGenerator[None, None]:
+        try:
+            await services.open()
+            async with inner(api):
+                _drain_on_signals(services)
+                host, port = services.settings.host, services.settings.port
+                log.info("OmniChat is ready at http://%s:%d", f"[{host}]" if ":" in host else host, port)
+                yield
+        finally:
+            await services.close()
+
+    app.router.lifespan_context = lifespan
+
+
+def _drain_on_signals(services: Services) -> None:
+    """Finish running answers before the server closes its door; a second signal ends it at once."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _Ending(services, number, signal.getsignal(number)).begin)
+
+
+class _Ending:
+    def __init__(self, services: Services, number: int, exit_now: Callable[[int, None], object] | int | None) -> None:
+        self._services = services
+        self._number = number
+        self._exit_now = exit_now
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        if self._task:
+            self._task.cancel()
+            self._exit()
+            return
+        self._task = asyncio.create_task(self._drain(), name="drain")
+
+    async def _drain(self) -> None:
+        if running := self._services.hub.running:
+            log.info("Finishing %d running answers. Press Ctrl+C again to end at once.", running)
+        await self._services.drain()
+        self._exit()
+
+    def _exit(self) -> None:
+        if callable(self._exit_now):
+            self._exit_now(self._number, None)

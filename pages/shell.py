@@ -1,0 +1,31 @@
+"""The one page behind ``/`` and ``/c/<id>``: its frame stays while conversations come and go."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from nicegui import ui
+
+from pages.workspace import Workspace
+from services.wiring import Services
+
+DARK = {"auto": None, "light": False, "dark": True}
+
+
+async def shell(services: Services, request: Request) -> None:
+    """Draw the frame with what the address asks for, already in the first answer; 404 for what is not there."""
+    who = services.person
+    client = ui.context.client
+    theme = await services.preferences.get(who, "theme", "auto")
+    client.page.dark = DARK.get(theme)
+    workspace = Workspace(services, who, theme=theme)
+    if not await workspace.open(_uid_in(request.url.path)):
+        client.status_code = 404
+    ui.sub_pages({"/": workspace.at_home, "/c/{uid}": workspace.open}, show_404=False).classes("o-hidden")
+
+
+def _uid_in(path: str) -> str | None:
+    """Return the conversation's uid, nothing for the blank one at ``/``, an empty one for any other address."""
+    if path == "/":
+        return None
+    head, _, uid = path.strip("/").partition("/")
+    return uid if head == "c" else ""

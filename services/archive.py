@@ -1,0 +1,199 @@
+"""Conversations as they are kept; nobody reaches another person's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from services.conversations import Conversation, Heading, Lane, NotThereError, Turn
+from services.people import Person
+from services.records.conversation import ConversationRecord, LaneRecord, TurnRecord
+from services.records.person import PersonRecord
+from services.records.reply import ReplyRecord, ReplyVersionRecord
+from services.replies import ModelReply, ReplyState, new_uid, now
+from services.rows import CONVERSATION, LANE, PROGRESS, REPLY, TURN, reply_from, row, storable
+from services.transactions import in_one_piece
+
+UID_LENGTH: Final = 36
+LOCAL_PERSON: Final = "00000000-0000-7000-8000-000000000000"
+
+
+class Archive:
+    """Everybody's conversations; what is not ``who``'s, or deleted, raises ``NotThereError``."""
+
+    async def local_person(self) -> Person:
+        """Return the one person of an installation without accounts, making them at the first call."""
+        record, _ = await PersonRecord.get_or_create({"name": "local", "created_at": now()}, uid=LOCAL_PERSON)
+        return Person(id=record.id, uid=record.uid, name=record.name)
+
+    async def headings(self, who: Person, limit: int = 200, before: Heading | None = None) -> list[Heading]:
+        """Return the newest conversations in which something was asked, or the newest that come after ``before``."""
+        query = ConversationRecord.filter(owner_id=who.id, deleted_at__isnull=True).exclude(title="")
+        if before:
+            same = Q(updated_at=before.updated_at, uid__lt=before.uid)
+            query = query.filter(Q(updated_at__lt=before.updated_at) | same)
+        found = await query.order_by("-updated_at", "-uid").limit(limit).values("id", "uid", "title", "updated_at")
+        models: dict[int, dict[str, None]] = {each["id"]: {} for each in found}
+        lanes = LaneRecord.filter(conversation_id__in=list(models), removed=False).order_by("position", "id")
+        for conversation_id, model in await lanes.values_list("conversation_id", "model") if models else []:
+            models[conversation_id][model] = None
+        return [Heading(models=tuple(models[each.pop("id")]), **each) for each in found]
+
+    async def blank(self, who: Person) -> str | None:
+        """Return the uid of the newest conversation in which nothing was asked yet, if there is one."""
+        blank = ConversationRecord.filter(owner_id=who.id, deleted_at__isnull=True, title="")
+        found = await blank.order_by("-id").limit(1).values_list("uid", flat=True)
+        return str(found[0]) if found else None
+
+    async def open(self, who: Person, uid: str) -> Conversation:
+        """Return the conversation with all lanes, turns and versions."""
+        found = await _mine(who, uid).values("id", *CONVERSATION)
+        if not found:
+            raise NotThereError(uid)
+        conversation_id = found[0].pop("id")
+        conversation = Conversation(**found[0])
+        # From the leaves to the root, so that whatever a row read earlier points at is read later.
+        versions = await (
+            ReplyVersionRecord.filter(reply__turn__conversation_id=conversation_id)
+            .order_by("reply_id", "number")
+            .values("reply__turn__uid", "reply__lane__uid", *REPLY)
+        )
+        turns = TurnRecord.filter(conversation_id=conversation_id).order_by("position", "id")
+        conversation.turns = [Turn(**each) for each in await turns.values(*TURN)]
+        lanes = LaneRecord.filter(conversation_id=conversation_id).order_by("position", "id")
+        conversation.lanes = [Lane(**each) for each in await lanes.values(*LANE)]
+        by_uid = {turn.uid: turn for turn in conversation.turns}
+        for version in versions:
+            lane_uid = version["reply__lane__uid"]
+            by_uid[version["reply__turn__uid"]].replies.setdefault(lane_uid, []).append(reply_from(lane_uid, version))
+        return conversation
+
+    @in_one_piece
+    async def begin(self, who: Person, conversation: Conversation) -> None:
+        """Store a new conversation and its lanes."""
+        record = await ConversationRecord.create(owner_id=who.id, **row(conversation, CONVERSATION))
+        await LaneRecord.bulk_create(
+            LaneRecord(owner_id=who.id, conversation_id=record.id, position=position, **row(lane, LANE))
+            for position, lane in enumerate(conversation.lanes)
+        )
+
+    @in_one_piece
+    async def rename(self, who: Person, uid: str, title: str) -> None:
+        """Give a conversation another title."""
+        _demand(await _mine(who, uid).update(title=storable(title)), uid)
+
+    @in_one_piece
+    async def save_draft(self, who: Person, uid: str, text: str) -> None:
+        """Keep what is typed but not sent."""
+        _demand(await _mine(who, uid).update(draft=storable(text)), uid)
+
+    @in_one_piece
+    async def delete(self, who: Person, uid: str) -> None:
+        """Put a conversation out of sight."""
+        _demand(await _mine(who, uid).update(deleted_at=now()), uid)
+
+    @in_one_piece
+    async def restore(self, who: Person, uid: str) -> None:
+        """Undo ``delete``."""
+        deleted = ConversationRecord.filter(owner_id=who.id, uid=_key(uid), deleted_at__isnull=False)
+        _demand(await deleted.update(deleted_at=None), uid)
+
+    @in_one_piece
+    async def add_lane(self, who: Person, conversation_uid: str, lane: Lane) -> None:
+        """Put a lane beside the others."""
+        conversation_id = await _id_of(who, conversation_uid)
+        position = await LaneRecord.filter(conversation_id=conversation_id).count()
+        await LaneRecord.create(owner_id=who.id, conversation_id=conversation_id, position=position, **row(lane, LANE))
+
+    @in_one_piece
+    async def change_lane(self, who: Person, conversation_uid: str, lane: Lane) -> None:
+        """Store the lane as it is now, removed or not."""
+        conversation_id = await _id_of(who, conversation_uid)
+        changes = row(lane, LANE)
+        mine = LaneRecord.filter(conversation_id=conversation_id, uid=_key(changes.pop("uid")))
+        _demand(await mine.update(**changes), lane.uid)
+
+    @in_one_piece
+    async def add_turn(self, who: Person, conversation_uid: str, turn: Turn) -> None:
+        """Store a prompt and the versions of the replies to it; the conversation becomes the newest."""
+        conversation_id = await _id_of(who, conversation_uid)
+        lanes = dict(await LaneRecord.filter(conversation_id=conversation_id).values_list("uid", "id"))
+        position = await TurnRecord.filter(conversation_id=conversation_id).count()
+        record = await TurnRecord.create(
+            owner_id=who.id, conversation_id=conversation_id, position=position, **row(turn, TURN)
+        )
+        for lane_uid, versions in turn.replies.items():
+            if lane_uid not in lanes:
+                raise NotThereError(lane_uid)
+            reply = await ReplyRecord.create(uid=new_uid(), owner_id=who.id, turn_id=record.id, lane_id=lanes[lane_uid])
+            await _add_versions(who, reply.id, 0, versions)
+        await ConversationRecord.filter(id=conversation_id).update(updated_at=now())
+
+    @in_one_piece
+    async def add_version(self, who: Person, turn_uid: str, lane_uid: str, reply: ModelReply) -> None:
+        """Store another reply of the lane to the turn; the conversation becomes the newest."""
+        turns = TurnRecord.filter(owner_id=who.id, uid=_key(turn_uid), conversation__deleted_at__isnull=True)
+        turn = await turns.first()
+        if not turn:
+            raise NotThereError(turn_uid)
+        lane = await LaneRecord.filter(conversation_id=turn.conversation_id, uid=_key(lane_uid)).first()
+        if not lane:
+            raise NotThereError(lane_uid)
+        await ConversationRecord.filter(id=turn.conversation_id).update(updated_at=now())  # others wait from here on
+        record, _ = await ReplyRecord.get_or_create(
+            {"uid": new_uid(), "owner_id": who.id}, turn_id=turn.id, lane_id=lane.id
+        )
+        number = await ReplyVersionRecord.filter(reply_id=record.id).count()
+        await _add_versions(who, record.id, number, [reply])
+
+    async def keep(self, replies: Sequence[ModelReply]) -> None:
+        """Store how far these replies have come, all in one transaction; those that are not stored are left out."""
+        if replies:
+            await _write([[*row(reply, PROGRESS).values(), reply.uid] for reply in replies])
+
+    @in_one_piece
+    async def interrupt_unfinished(self) -> int:
+        """Call every reply interrupted that was under way when the last process ended; return how many."""
+        unfinished = [state for state in ReplyState if not state.over]
+        return await ReplyVersionRecord.filter(state__in=unfinished).update(state=ReplyState.INTERRUPTED)
+
+
+@in_one_piece
+async def _write(rows: list[list[object]]) -> None:
+    connection = ReplyVersionRecord._meta.db
+    mark = "$" if connection.capabilities.dialect == "postgres" else "?"
+    columns = ", ".join(f'"{name}" = {mark}{number}' for number, name in enumerate(PROGRESS, 1))
+    table = ReplyVersionRecord._meta.db_table
+    await connection.execute_many(f'UPDATE "{table}" SET {columns} WHERE "uid" = {mark}{len(PROGRESS) + 1}', rows)
+
+
+def _mine(who: Person, uid: str) -> QuerySet[ConversationRecord]:
+    return ConversationRecord.filter(owner_id=who.id, uid=_key(uid), deleted_at__isnull=True)
+
+
+async def _id_of(who: Person, uid: str) -> int:
+    record = await _mine(who, uid).only("id").first()
+    if not record:
+        raise NotThereError(uid)
+    return int(record.id)
+
+
+async def _add_versions(who: Person, reply_id: int, first: int, replies: Sequence[ModelReply]) -> None:
+    await ReplyVersionRecord.bulk_create(
+        ReplyVersionRecord(owner_id=who.id, reply_id=reply_id, number=number, **row(reply, REPLY))
+        for number, reply in enumerate(replies, first)
+    )
+
+
+def _key(uid: str) -> str:
+    if len(uid) > UID_LENGTH:
+        raise NotThereError(uid[:UID_LENGTH])
+    return storable(uid)
+
+
+def _demand(changed: int, uid: str) -> None:
+    if not changed:
+        raise NotThereError(uid)

@@ -1,0 +1,137 @@
+"""Put one prompt to several models."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Protocol
+
+from omnichat.deltas import Delta
+from omnichat.messages import ChatRequest, Message
+from omnichat.registry import every_provider
+from services.archive import Archive
+from services.chats import Chats
+from services.conversations import Conversation, Lane, NotThereError, Turn
+from services.hub import ReplyStream, StreamHub
+from services.people import Person
+from services.replies import ModelReply, ReplyState
+from services.titles import title_of
+
+GO_ON = "Go on exactly where your last answer stopped. Do not repeat anything and do not comment on the break."
+
+
+class Speaker(Protocol):
+    """Whoever turns a request into deltas: the library's client, or a fake."""
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        """Answer ``request``."""
+        ...
+
+
+class EmptyPromptError(ValueError):
+    """There is nothing to ask."""
+
+
+class Asking:
+    """The way from a prompt to the streams that answer it."""
+
+    def __init__(self, speaker: Speaker, hub: StreamHub, archive: Archive, chats: Chats) -> None:
+        self._speaker = speaker
+        self._hub = hub
+        self._archive = archive
+        self._chats = chats
+
+    async def ask(self, who: Person, uid: str, prompt: str) -> Turn:
+        """Add a turn and start one stream per active lane; raise ``EmptyPromptError`` without words or lanes."""
+        conversation = await self._chats.open(who, uid)
+        lanes = conversation.active_lanes
+        if not prompt.strip() or not lanes:
+            raise EmptyPromptError
+        turn = Turn(prompt=prompt.strip())
+        turn.replies = {lane.uid: [_reply(lane)] for lane in lanes}
+        if not conversation.title:
+            await self._chats.rename(who, uid, title_of(prompt))
+        await self._archive.add_turn(who, uid, turn)
+        conversation.turns.append(turn)
+        for lane in lanes:
+            self._start(conversation, turn, lane)
+        self._chats.announce(who, uid)
+        return turn
+
+    async def again(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
+        """Ask a lane once more and keep what it said before; a lane that is still answering is left to it."""
+        conversation, turn, lane = await self._find(who, uid, turn_uid, lane_uid)
+        newest = turn.newest(lane_uid)
+        if newest and not newest.state.over:
+            return newest
+        reply = _reply(lane)
+        await self._archive.add_version(who, turn_uid, lane_uid, reply)
+        turn.replies.setdefault(lane_uid, []).append(reply)
+        self._start(conversation, turn, lane)
+        self._chats.announce(who, uid)
+        return reply
+
+    async def go_on(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
+        """Let a lane go on with an answer that was cut; one without words is asked again."""
+        conversation, turn, lane = await self._find(who, uid, turn_uid, lane_uid)
+        reply = turn.newest(lane_uid)
+        if reply is None or not reply.text:
+            return await self.again(who, uid, turn_uid, lane_uid)
+        if reply.state.over:
+            request = _request(conversation, turn, lane, reply, go_on=True)
+            reply.state, reply.failure, reply.error, reply.retry_after = ReplyState.WAITING, "", "", None
+            self._hub.start(reply, self._speaker.stream(request))
+            self._chats.announce(who, uid)
+        return reply
+
+    async def stop(self, who: Person, uid: str, turn_uid: str, lane_uid: str | None = None) -> None:
+        """Stop the answer of one lane, or of all lanes, and keep what it has."""
+        turn = (await self._chats.open(who, uid)).turn(turn_uid)
+        for reply_lane, versions in turn.replies.items():
+            if lane_uid in {None, reply_lane} and (stream := self._hub.find(versions[-1].uid)):
+                stream.stop()
+
+    def stream(self, reply: ModelReply) -> ReplyStream | None:
+        """Return the stream that fills ``reply``, to be watched; none when it is over."""
+        return self._hub.find(reply.uid)
+
+    async def _find(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> tuple[Conversation, Turn, Lane]:
+        conversation = await self._chats.open(who, uid)
+        turn = conversation.turn(turn_uid)
+        if lane_uid not in turn.replies:
+            raise NotThereError(lane_uid)
+        return conversation, turn, conversation.lane(lane_uid)
+
+    def _start(self, conversation: Conversation, turn: Turn, lane: Lane) -> None:
+        reply = turn.replies[lane.uid][-1]
+        self._hub.start(reply, self._answer(conversation, turn, lane, reply))
+
+    async def _answer(
+        self, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply
+    ) -> AsyncGenerator[Delta, None]:
+        """Answer when the lane is done with the turns before, since it has to remember what it said there."""
+        for earlier in conversation.turns[: conversation.turns.index(turn)]:
+            for before in earlier.replies.get(lane.uid, ()):
+                if stream := self._hub.find(before.uid):
+                    await stream.over()
+        async with aclosing(self._speaker.stream(_request(conversation, turn, lane, reply))) as deltas:
+            async for delta in deltas:
+                yield delta
+
+
+def _reply(lane: Lane) -> ModelReply:
+    return ModelReply(
+        lane_uid=lane.uid, model=lane.model, temperature=lane.temperature, system_prompt=lane.system_prompt
+    )
+
+
+def _request(
+    conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool = False
+) -> ChatRequest:
+    messages = conversation.history(lane, turn)
+    if go_on:
+        messages = (*messages, Message.of("assistant", reply.text))
+        provider = every_provider().get(reply.model.partition("/")[0])
+        if not (provider and provider.continues):
+            messages = (*messages, Message.of("user", GO_ON))
+    return ChatRequest(model=reply.model, messages=messages, temperature=reply.temperature)

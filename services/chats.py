@@ -1,0 +1,133 @@
+"""The conversations that are open, and every change to them except asking."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+from services.archive import Archive
+from services.conversations import Conversation, Heading, Lane
+from services.hub import StreamHub
+from services.news import News
+from services.people import Person
+from services.replies import new_uid
+
+MOST_LANES = 24
+LONGEST_NAME = 80
+LONGEST_TITLE = 200
+
+
+class TooManyLanesError(ValueError):
+    """A conversation holds as many lanes as it may."""
+
+
+class Chats:
+    """One object per open conversation, shared by all who look at it; written to disk first, then told to them."""
+
+    def __init__(self, archive: Archive, hub: StreamHub, news: News, first_lanes: Callable[[], list[Lane]]) -> None:
+        self._archive = archive
+        self._first_lanes = first_lanes
+        self._hub = hub
+        self._news = news
+        self._making = asyncio.Lock()
+        self._open: WeakValueDictionary[tuple[int, str], Conversation] = WeakValueDictionary()
+
+    async def open(self, who: Person, uid: str) -> Conversation:
+        """Return the conversation; raise ``NotThereError`` when it is not there, was deleted or is another's."""
+        if (found := self._open.get((who.id, uid))) is not None:
+            return found
+        read = await self._archive.open(who, uid)
+        for turn in read.turns:
+            for versions in turn.replies.values():
+                versions[:] = [(s.reply if (s := self._hub.find(reply.uid)) else reply) for reply in versions]
+        return self._open.setdefault((who.id, uid), read)
+
+    async def blank(self, who: Person) -> Conversation:
+        """Return the conversation in which nothing was asked yet; a new one asks whom the newest one asks."""
+        async with self._making:
+            if uid := await self._archive.blank(who):
+                return await self.open(who, uid)
+            newest = await self._archive.headings(who, limit=1)
+            lanes = (await self.open(who, newest[0].uid)).active_lanes if newest else self._first_lanes()
+            return await self.begin(who, [replace(lane, uid=new_uid()) for lane in lanes])
+
+    async def watch(self, who: Person, uid: str) -> AsyncGenerator[None, None]:
+        """Yield after each change to the conversation's title, lanes, turns or versions."""
+        await self.open(who, uid)
+        async for _ in self._news.watch(f"conversation {uid}"):
+            yield
+
+    async def headings(self, who: Person) -> list[Heading]:
+        """Return the newest conversations for the list."""
+        return await self._archive.headings(who)
+
+    async def watch_headings(self, who: Person) -> AsyncGenerator[None, None]:
+        """Yield after each change to the list."""
+        async for _ in self._news.watch(f"headings {who.id}"):
+            yield
+
+    async def begin(self, who: Person, lanes: list[Lane]) -> Conversation:
+        """Return a new conversation with ``lanes``, on disk."""
+        conversation = Conversation(lanes=lanes[:MOST_LANES])
+        await self._archive.begin(who, conversation)
+        self._open[who.id, conversation.uid] = conversation
+        return conversation
+
+    async def rename(self, who: Person, uid: str, title: str) -> None:
+        """Give the conversation another title; an empty one changes nothing."""
+        title = " ".join(title.split())[:LONGEST_TITLE]
+        conversation = await self.open(who, uid)
+        if title and title != conversation.title:
+            await self._archive.rename(who, uid, title)
+            conversation.title = title
+            self.announce(who, uid)
+
+    async def delete(self, who: Person, uid: str) -> None:
+        """Take the conversation out of sight and stop its answers; ``restore`` brings it back."""
+        conversation = await self.open(who, uid)
+        await self._archive.delete(who, uid)
+        for turn in conversation.turns:
+            for versions in turn.replies.values():
+                for reply in versions:
+                    if stream := self._hub.find(reply.uid):
+                        stream.stop()
+        self._open.pop((who.id, uid), None)
+        self.announce(who, uid)
+
+    async def restore(self, who: Person, uid: str) -> None:
+        """Bring a deleted conversation back."""
+        await self._archive.restore(who, uid)
+        self.announce(who, uid)
+
+    async def add_lane(self, who: Person, uid: str, lane: Lane) -> None:
+        """Add a voice, which answers from the next prompt on; raise ``TooManyLanesError`` above 24."""
+        conversation = await self.open(who, uid)
+        if len(conversation.active_lanes) >= MOST_LANES:
+            raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")
+        await self._archive.add_lane(who, uid, lane)
+        conversation.lanes.append(lane)
+        self.announce(who, uid)
+
+    async def change_lane(self, who: Person, uid: str, lane: Lane) -> None:
+        """Take over name, model and settings of ``lane``; a removed one keeps its history."""
+        conversation = await self.open(who, uid)
+        at = conversation.lanes.index(conversation.lane(lane.uid))
+        lane = replace(lane, name=lane.name.strip()[:LONGEST_NAME] or lane.model.rpartition("/")[2])
+        await self._archive.change_lane(who, uid, lane)
+        conversation.lanes[at] = lane
+        self.announce(who, uid)
+
+    async def save_draft(self, who: Person, uid: str, text: str) -> None:
+        """Keep what stands in the composer."""
+        conversation = await self.open(who, uid)
+        if text == conversation.draft:
+            return
+        conversation.draft = text
+        await self._archive.save_draft(who, uid, text)
+
+    def announce(self, who: Person, uid: str) -> None:
+        """Tell all who look at the conversation, or at the list, that it changed."""
+        self._news.post(f"conversation {uid}")
+        self._news.post(f"headings {who.id}")

@@ -1,0 +1,176 @@
+"""All answers being given right now."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from typing import TypeAlias
+
+from omnichat.deltas import Delta
+from omnichat.errors import OmniChatError, ProviderError
+from services.replies import ModelReply, ReplyState
+
+log = logging.getLogger(__name__)
+
+Keep: TypeAlias = Callable[[Sequence[ModelReply]], Awaitable[None]]
+
+
+class ReplyStream:
+    """One writer, any number of watchers.
+
+    A watcher always sees the whole answer so far. One that is slow, or comes late, misses frames but never text.
+    """
+
+    def __init__(
+        self, reply: ModelReply, deltas: AsyncGenerator[Delta, None], on_change: Callable[[str], None]
+    ) -> None:
+        self.reply = reply
+        self._waiting: list[asyncio.Future[None]] = []
+        self._version = 0
+        self._on_change = on_change
+        self._ending = ReplyState.STOPPED
+        self._begun = time.monotonic()
+        self._earlier = reply.duration or 0.0
+        self._task = asyncio.create_task(self._fill(deltas), name=f"reply {reply.uid}")
+        self._task.add_done_callback(self._end)
+
+    def stop(self, ending: ReplyState = ReplyState.STOPPED) -> None:
+        """Cut the answer short and keep what it has."""
+        self._ending = ending
+        self._task.cancel()
+
+    async def over(self) -> None:
+        """Return when the answer is over."""
+        await asyncio.wait([self._task])
+
+    async def watch(self, *, every: float = 0.08) -> AsyncGenerator[ModelReply, None]:
+        """Yield the reply at once and after each change, at most once per ``every`` seconds, until it is over."""
+        seen = -1
+        while not self.reply.state.over:
+            if seen == self._version:
+                news = asyncio.get_running_loop().create_future()
+                self._waiting.append(news)
+                await news
+            seen = self._version
+            if not self.reply.state.over:
+                yield self.reply
+                await asyncio.sleep(every)
+        yield self.reply
+
+    async def _fill(self, deltas: AsyncGenerator[Delta, None]) -> None:
+        reply = self.reply
+        async with aclosing(deltas):
+            async for delta in deltas:
+                elapsed = time.monotonic() - self._begun
+                if reply.state is ReplyState.WAITING:
+                    reply.state = ReplyState.STREAMING
+                    if reply.first_token is None:
+                        reply.first_token = elapsed
+                reply.duration = self._earlier + elapsed
+                reply.apply(delta)
+                self._wake()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        reply = self.reply
+        reply.duration = self._earlier + time.monotonic() - self._begun
+        if task.cancelled():
+            reply.state = self._ending
+        elif error := task.exception():
+            reply.state = ReplyState.FAILED
+            reply.failure, reply.error = type(error).__name__, _words(error)
+            reply.retry_after = error.retry_after if isinstance(error, ProviderError) else None
+            if not isinstance(error, OmniChatError):
+                log.error("reply %s broke", reply.uid, exc_info=error)
+        else:
+            reply.state = ReplyState.DONE
+        self._wake()
+
+    def _wake(self) -> None:
+        self._version += 1
+        self._on_change(self.reply.uid)
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            for news in waiting:
+                if not news.done():
+                    news.set_result(None)
+
+
+class StreamHub:
+    """Run streams apart from whoever watches them, and put their text on disk at least once per ``every`` seconds."""
+
+    def __init__(self, keep: Keep, *, every: float = 0.8) -> None:
+        self._keep = keep
+        self._every = every
+        self._streams: dict[str, ReplyStream] = {}
+        self._dirty: set[str] = set()
+        self._ended = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
+
+    def start(self, reply: ModelReply, deltas: AsyncGenerator[Delta, None]) -> ReplyStream:
+        """Begin to fill ``reply`` and return the stream to watch."""
+        stream = self._streams[reply.uid] = ReplyStream(reply, deltas, self._note)
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write(), name="checkpoints")
+        return stream
+
+    def find(self, reply_uid: str) -> ReplyStream | None:
+        """Return the stream running under ``reply_uid``, if there is one."""
+        return self._streams.get(reply_uid)
+
+    @property
+    def running(self) -> int:
+        """How many answers are being given."""
+        return sum(not stream.reply.state.over for stream in self._streams.values())
+
+    async def drain(self, seconds: float) -> None:
+        """Wait at most ``seconds`` for running answers, then interrupt the rest; return when all are on disk."""
+        if not await self._settled(seconds):
+            for stream in self._streams.values():
+                stream.stop(ReplyState.INTERRUPTED)
+            if not await self._settled(5):
+                log.error("%d answers could not be written before the end", len(self._streams))
+
+    async def _settled(self, seconds: float) -> bool:
+        """Return whether every answer was over and on disk within ``seconds``."""
+        if self._writer is None:
+            return True
+        done, _ = await asyncio.wait([self._writer], timeout=seconds)
+        return bool(done)
+
+    def _note(self, uid: str) -> None:
+        self._dirty.add(uid)
+        if self._streams[uid].reply.state.over:
+            self._ended.set()
+
+    async def _write(self) -> None:
+        """Checkpoint until no stream is left; an ending does not wait for the next beat."""
+        while self._streams:
+            try:
+                async with asyncio.timeout(self._every):
+                    await self._ended.wait()
+            except TimeoutError:
+                pass
+            self._ended.clear()
+            await self._checkpoint()
+        self._writer = None
+
+    async def _checkpoint(self) -> None:
+        dirty, self._dirty = self._dirty, set()
+        replies = [self._streams[uid].reply for uid in dirty]
+        try:
+            await self._keep(replies)
+        except Exception:
+            log.exception("%d answers could not be written; trying again", len(replies))
+            self._dirty |= dirty
+            await asyncio.sleep(self._every)
+        else:
+            for reply in replies:
+                if reply.state.over and reply.uid not in self._dirty:
+                    del self._streams[reply.uid]
+
+
+def _words(error: BaseException) -> str:
+    return str(error) if isinstance(error, OmniChatError) else "Something broke on our side."

@@ -1,0 +1,112 @@
+"""What the environment says about this server."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import socket
+from pathlib import Path
+
+from dotenv import load_dotenv
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """The server cannot start as it is set up; the message is one line that says why and what to do."""
+
+
+class Settings(BaseSettings):
+    """Every ``OMNICHAT_`` variable, read once; providers' keys and addresses are read by the library itself."""
+
+    model_config = SettingsConfigDict(env_prefix="OMNICHAT_", frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    allowed_hosts: str = ""
+    local_model: str = ""
+    master_key: str = Field(default="", repr=False)
+    single_user: bool = True
+
+    @property
+    def database(self) -> str:
+        """The address of the database: the one that was given, else a file in the data folder."""
+        return self.database_url or f"sqlite://{self.data_dir.resolve() / 'omnichat.db'}"
+
+    @property
+    def models_dir(self) -> Path:
+        """The folder of the GGUF files that run on this computer."""
+        return self.data_dir / "models"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which browsers may reach this server, without ports, in lower case."""
+        given = (name.strip().lower() for name in self.allowed_hosts.split(","))
+        return frozenset({"localhost", "127.0.0.1", "::1", *filter(None, given)})
+
+    def secret(self, name: str, given: str = "") -> str:
+        """Return ``given``, else the secret kept in ``data_dir/<name>.key``, made there on first run (mode 0600)."""
+        if given:
+            return given
+        path = self.data_dir / f"{name}.key"
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(32))
+        except FileExistsError:
+            if os.name == "posix" and path.stat().st_mode & 0o077:
+                raise SettingsError(f"{path} can be read by others. Run: chmod 600 {path}") from None
+        return path.read_text(encoding="ascii").strip()
+
+
+def read_settings() -> Settings:
+    """Load ``.env`` into the environment, read it, and make the data folder; raise ``SettingsError`` in one line."""
+    load_dotenv(".env")
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"OMNICHAT_{str(first['loc'][0]).upper()}: {first['msg']}.") from error
+    if not _is_loopback(settings.host):
+        raise SettingsError(
+            f"OMNICHAT_HOST={settings.host}: without accounts OmniChat serves this computer only. "
+            "Use 127.0.0.1 and put a proxy that asks for a password in front of it."
+        )
+    if not settings.single_user:
+        raise SettingsError("OMNICHAT_SINGLE_USER=0: accounts are not there yet. Leave it out or set it to 1.")
+    _make_writable(settings.data_dir)
+    _find_free(settings.host, settings.port)
+    return settings
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _find_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(
+                f"OMNICHAT_PORT={port}: cannot listen there ({error.strerror}). "
+                "Stop the program that does, or choose another port."
+            ) from error
+
+
+def _make_writable(folder: Path) -> None:
+    probe = folder / f".probe-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SettingsError(f"OMNICHAT_DATA_DIR={folder}: cannot write there ({reason}).") from error

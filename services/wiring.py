@@ -1,0 +1,97 @@
+"""Everything the app does, built once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from omnichat.client import AsyncClient
+from omnichat.deltas import Delta
+from omnichat.messages import ChatRequest
+from services.archive import Archive
+from services.asking import Asking
+from services.catalogue import Catalogue
+from services.chats import Chats
+from services.conversations import Lane
+from services.database import Database
+from services.hub import StreamHub
+from services.local_models import LocalModels
+from services.news import News
+from services.people import Person
+from services.preferences import Preferences
+from services.settings import Settings
+
+GRACE = 10.0  # seconds that running answers get when the server is asked to end
+
+
+class Services:
+    """All services, each built from the ones below it; opened before the first page, closed after the last."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ready = False
+        self.database = Database(settings.database)
+        self.client = AsyncClient(local_models=settings.models_dir)
+        self.local = LocalModels(settings.models_dir, settings.local_model, self.client.download)
+        self.archive = Archive()
+        self.preferences = Preferences()
+        self.news = News()
+        self.hub = StreamHub(self.archive.keep)
+        self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
+        self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
+        self.catalogue = Catalogue(self.client)
+        self._person: Person | None = None
+
+    @property
+    def person(self) -> Person:
+        """Whoever sits at this computer; everybody's data belongs to them until there are accounts."""
+        assert self._person, "opened before the first page"
+        return self._person
+
+    async def open(self) -> None:
+        """Bring the database up to date, name what a crash cut off, and begin to fetch the local model."""
+        await self.database.open()
+        self._person = await self.archive.local_person()
+        await self.archive.interrupt_unfinished()
+        self.local.start()
+        self.ready = True
+
+    def _first_lanes(self) -> list[Lane]:
+        """Let a newcomer compare from the first prompt on: the model on this computer, steady and lively."""
+        if not (model := self.local.model):
+            return []
+        title = self.local.title
+        return [
+            Lane(model=f"local/{model}", name=f"{title} steady", temperature=0.2),
+            Lane(model=f"local/{model}", name=f"{title} lively", temperature=1.0),
+        ]
+
+    async def drain(self) -> None:
+        """Let running answers come to their end for a while, then interrupt and keep the rest."""
+        self.ready = False
+        await self.hub.drain(GRACE)
+
+    async def close(self) -> None:
+        """End everything; harmless when it was never opened."""
+        self.ready = False
+        await self.hub.drain(0)
+        await self.local.close()
+        await self.client.close()
+        await self.database.close()
+
+
+class PatientSpeaker:
+    """The client, except that a model which is still on its way to this computer is waited for."""
+
+    def __init__(self, client: AsyncClient, local: LocalModels) -> None:
+        self._client = client
+        self._local = local
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        """Answer ``request``."""
+        provider, _, model = request.model.partition("/")
+        if provider == "local":
+            await self._local.arrived(model)
+        async with aclosing(self._client.stream(request)) as deltas:
+            async for delta in deltas:
+                yield delta

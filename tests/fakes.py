@@ -1,0 +1,41 @@
+"""Stand-ins for what is slow, paid for or far away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta
+from omnichat.messages import ChatRequest
+
+Step = Delta | Exception | asyncio.Event
+
+
+def says(*words: str) -> list[Step]:
+    """Return a script that says ``words`` and comes to its end."""
+    return [*map(TextDelta, words), FinishDelta(FinishReason.STOP)]
+
+
+class ScriptedSpeaker:
+    """Follow the script given for each model: say its deltas, raise its errors, wait for its events."""
+
+    def __init__(self, **scripts: list[Step]) -> None:
+        self.scripts = {f"fake/{name}": script for name, script in scripts.items()}
+        self.heard: list[ChatRequest] = []
+        self.closed: list[str] = []
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        self.heard.append(request)
+        try:
+            for step in self.scripts[request.model]:
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, asyncio.Event):
+                    await step.wait()
+                else:
+                    yield step
+        finally:
+            self.closed.append(request.model)
+
+    def requests_to(self, name: str) -> list[ChatRequest]:
+        return [request for request in self.heard if request.model == f"fake/{name}"]

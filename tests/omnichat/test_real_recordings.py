@@ -1,0 +1,109 @@
+"""Answers of real providers, compared with what the official clients read from them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from omnichat.deltas import Delta
+from omnichat.errors import NotFoundError, ProviderError
+from omnichat.refusals import refusal
+from omnichat.registry import every_provider
+from tests.omnichat.telling import added_up, read_body
+
+FOLDER = os.environ.get("OMNICHAT_TEST_RECORDINGS", "")
+APIS = {"chat", "messages", "api_chat"}
+FINISHES = {"end_turn": "stop", "stop_sequence": "stop", "tool_use": "tool_calls", "max_tokens": "length"}
+
+pytestmark = pytest.mark.skipif(not FOLDER, reason="OMNICHAT_TEST_RECORDINGS names no folder")
+
+
+def recordings(kind: str, apis: set[str] = APIS) -> list[Any]:
+    if not FOLDER:
+        return []
+    index = json.loads(Path(FOLDER, "index.json").read_text("utf-8"))
+    found = [one for one in index["recordings"] if one["kind"] == kind and one["api"] in apis]
+    return [pytest.param(recording, id=recording["id"]) for recording in found]
+
+
+def body_of(recording: dict[str, Any]) -> bytes:
+    return Path(FOLDER, recording["file"]).read_bytes()
+
+
+def speaker_of(recording: dict[str, Any]) -> Any:
+    native = {"messages": "anthropic", "api_chat": "ollama"}.get(recording["api"])
+    spoken = recording["provider"] if recording["provider"] in {"openai", "openrouter", "groq"} else "custom"
+    return every_provider()[native or spoken].dialect
+
+
+@pytest.mark.parametrize("size", [1 << 20, 7])
+@pytest.mark.parametrize("recording", recordings("stream"))
+async def test_a_recorded_stream_says_what_the_official_client_read(recording: dict[str, Any], size: int) -> None:
+    expected, deltas = recording["expected"], list[Delta]()
+    dialect = speaker_of(recording)
+    read = read_body(dialect, body_of(recording), recording["content_type"], deltas, size)
+    if "error" in expected:
+        with pytest.raises(ProviderError, match=r".") as raised:
+            await read
+        assert expected["error"]["message"] in str(raised.value)
+    else:
+        await read
+    told = added_up(deltas)
+    assert told.get("text", "") == expected.get("text", "")
+    assert told.get("thinking", "") == expected.get("reasoning", "")
+    assert told.get("tool_calls", []) == expected.get("tool_calls", [])
+    if finish := expected.get("finish"):
+        assert told["finish"] == FINISHES.get(finish, finish)
+    if usage := expected.get("usage"):
+        assert told["usage"] == normal(usage)
+
+
+def normal(usage: dict[str, Any]) -> list[int]:
+    """Return input, output, cached and thinking tokens by our reckoning."""
+    if "prompt_eval_count" in usage:
+        return [usage["prompt_eval_count"], usage["eval_count"], 0, 0]
+    if "input_tokens" in usage:
+        read, written = usage.get("cache_read_input_tokens") or 0, usage.get("cache_creation_input_tokens") or 0
+        thought = (usage.get("output_tokens_details") or {}).get("thinking_tokens") or 0
+        return [usage["input_tokens"] + read + written, usage["output_tokens"], read, thought]
+    thought = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or usage.get("prompt_cache_hit_tokens", 0)
+    given, made = usage["prompt_tokens"], usage["completion_tokens"]
+    apart = bool(thought) and given + made + thought == usage["total_tokens"]
+    return [given, made + thought if apart else made, cached, thought]
+
+
+@pytest.mark.parametrize("recording", recordings("error"))
+def test_a_recorded_refusal_keeps_status_code_and_words(recording: dict[str, Any]) -> None:
+    error = refusal(body_of(recording).decode(), recording["status"])
+    assert error.provider_status == recording["status"]
+    assert repr(error.code) in recording["expected"]["error"]["message"]
+    assert error.message in recording["expected"]["error"]["message"]
+    assert isinstance(error, NotFoundError) == (recording["status"] == 404)
+    assert not error.should_retry
+
+
+@pytest.mark.parametrize("recording", recordings("json", {"chat", "api_chat"}))
+async def test_a_recorded_whole_answer_reads_like_a_stream_of_one_piece(recording: dict[str, Any]) -> None:
+    expected, deltas = recording["expected"], list[Delta]()
+    await read_body(speaker_of(recording), body_of(recording), recording["content_type"], deltas)
+    told, text = added_up(deltas), expected.get("text") or ""
+    if text.startswith("<think>"):  # the official client leaves the reasoning inside the answer
+        thinking, _, text = text.removeprefix("<think>\n").partition("</think>")
+        assert told["thinking"] == thinking
+        text = text.lstrip()
+    assert told.get("text", "") == text
+    assert told.get("tool_calls", []) == expected.get("tool_calls", [])
+
+
+@pytest.mark.parametrize("recording", recordings("models", {"models"}))
+def test_a_recorded_model_list_can_be_read(recording: dict[str, Any]) -> None:
+    if recording["provider"] == "gemini":
+        pytest.skip("a format of its own")
+    models = speaker_of(recording).read_models(json.loads(body_of(recording)))
+    assert len(models) > 0
+    assert all(model.id for model in models)

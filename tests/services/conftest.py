@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.archive import Archive
+from services.database import Database
+from services.people import Person
+from services.records.person import PersonRecord
+from services.replies import new_uid, now
+
+MADE: dict[str, Path] = {}
+
+
+@pytest.fixture
+async def sqlite_url(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of an empty database, copied from one that was migrated once."""
+    if "empty" not in MADE:
+        empty = tmp_path_factory.mktemp("empty") / "omnichat.db"
+        async with Database(f"sqlite://{empty}"):
+            pass
+        MADE["empty"] = empty
+    return f"sqlite://{shutil.copy(MADE['empty'], tmp_path / 'omnichat.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database, of each engine in turn."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Archive]:
+    async with Database(database_url):
+        yield Archive()
+
+
+@pytest.fixture
+async def me(store: Archive) -> Person:
+    return await store.local_person()
+
+
+@pytest.fixture
+async def stranger(store: Archive) -> Person:
+    record = await PersonRecord.create(uid=new_uid(), name="stranger", created_at=now())
+    return Person(id=record.id, uid=record.uid, name=record.name)

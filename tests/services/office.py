@@ -1,0 +1,68 @@
+"""A whole back office on a fresh database, with scripted models."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from services.archive import Archive
+from services.asking import Asking
+from services.chats import Chats
+from services.conversations import Conversation, Lane, Turn
+from services.database import Database
+from services.hub import StreamHub
+from services.news import News
+from services.people import Person
+from services.replies import ModelReply
+from tests.fakes import ScriptedSpeaker, Step
+
+
+class Office:
+    """The services that a page uses, and short words for what tests do with them."""
+
+    def __init__(self, who: Person, archive: Archive) -> None:
+        self.who = who
+        self.archive = archive
+        self.speaker = ScriptedSpeaker()
+        self.news = News()
+        self.hub = StreamHub(archive.keep, every=0.01)
+        self.chats = Chats(archive, self.hub, self.news, lambda: [Lane(model="fake/first", name="First")])
+        self.asking = Asking(self.speaker, self.hub, archive, self.chats)
+
+    async def chat(self, **scripts: list[Step]) -> Conversation:
+        """Return a conversation with a lane for each script."""
+        self.speaker.scripts |= {f"fake/{name}": script for name, script in scripts.items()}
+        return await self.chats.begin(self.who, [Lane(model=f"fake/{name}", name=name) for name in scripts])
+
+    async def ask(self, conversation: Conversation, prompt: str) -> Turn:
+        """Ask, and return when all answers are over and on disk."""
+        turn = await self.asking.ask(self.who, conversation.uid, prompt)
+        await self.settle()
+        return turn
+
+    async def settle(self) -> None:
+        """Return when nothing is running and all is on disk."""
+        await self.hub.drain(5)
+
+    async def stored(self, conversation: Conversation) -> Conversation:
+        """Return what the disk holds of a conversation."""
+        return await self.archive.open(self.who, conversation.uid)
+
+
+def answer(conversation: Conversation, turn: Turn, name: str) -> ModelReply:
+    """Return the newest answer of the lane called ``name``."""
+    lane = next(lane for lane in conversation.lanes if lane.name == name)
+    reply = turn.newest(lane.uid)
+    assert reply
+    return reply
+
+
+@asynccontextmanager
+async def an_office(folder: Path) -> AsyncGenerator[Office, None]:
+    """Open an office whose data lie in ``folder``."""
+    async with Database(f"sqlite://{folder / 'omnichat.db'}"):
+        archive = Archive()
+        office = Office(await archive.local_person(), archive)
+        yield office
+        await office.hub.drain(0)
