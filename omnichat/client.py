@@ -33,7 +33,7 @@ class AsyncClient:
     """Reach any model by the name ``provider/model``.
 
     ``keys`` and ``base_urls``, by provider name, come before those in the environment, which is read once, here.
-    ``local_models`` is a folder of GGUF files, offered as ``local/<file name>``.
+    ``local_models`` is a folder of GGUF files, offered as ``local/<file name>``; ``local_files`` are others, by name.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class AsyncClient:
         keys: Mapping[str, str] | None = None,
         base_urls: Mapping[str, str] | None = None,
         local_models: Path | None = None,
+        local_files: Mapping[str, Path] | None = None,
         pace: float = PACE,
         timeouts: Timeouts | None = None,
         retries: int = RETRIES,
@@ -51,7 +52,7 @@ class AsyncClient:
         self._base_urls = {**known.base_urls, **(base_urls or {})}
         sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
         self._transport: Transport = sockets.Transport(timeouts=timeouts, retries=retries, pace=pace)
-        self._local = LocalServers(local_models) if local_models else None
+        self._local = LocalServers(local_models, files=local_files) if local_models else None
         self.chat = AsyncChat(self)
         self.models = AsyncModels(self)
 

@@ -99,7 +99,7 @@ class LocalModels:
         if not self._installed():
             self._tell(LocalModelState(phase=Phase.UNAVAILABLE, words=f"{MISSING}."))
             return
-        self._tell(LocalModelState(phase=Phase.FETCHING, words="Looking for a model on this computer."))
+        self._tell(self._expected())
         self._task = asyncio.create_task(self._provide(), name="local model")
         self._task.add_done_callback(self._note_end)
 
@@ -123,6 +123,15 @@ class LocalModels:
         if self._task:
             self._task.cancel()
             await asyncio.wait([self._task])
+
+    def _expected(self) -> LocalModelState:
+        """Return what to show while nobody has looked yet."""
+        words = "Looking for a model on this computer."
+        if not self._choice:
+            model, title = self._packaged.name, self._packaged.title
+        else:
+            model = title = next(iter(self.files), "") or model_name(self._choice)
+        return LocalModelState(phase=Phase.FETCHING, words=words, model=model, title=title)
 
     async def _provide(self) -> None:
         await asyncio.to_thread(remove_leftovers, self._folder)
