@@ -60,11 +60,16 @@ class Welcome:
                 text("Runs on this computer. Free, private, no account.", "o-small o-3")
         if state.phase is Phase.FETCHING:
             share = 100 * state.done / state.total if state.total else 0
-            meter(share, f"{state.title} is being fetched")
+            with el("div"):
+                meter(share, f"{state.title} is being fetched")
             progress = f"{size(state.done)} of {size(state.total)}" if state.total else "Starting …"
             text(progress, "o-small o-2 o-num")
         else:
-            text(state.words, "o-small o-2")
+            text(
+                "Ask it anything. Nothing you write leaves this computer."
+                if state.phase is Phase.READY
+                else state.words
+            )
         if state.phase is Phase.FAILED:
             with el("div", "o-r"):
                 button("Try again", "small", on=self._retry)

@@ -97,6 +97,7 @@ class Workspace:
     def _show(self, conversation: Conversation) -> None:
         self._conversation = conversation
         self._thread = None
+        self._follow("local", None)
         self._room.clear()
         self._composer.root.set_visibility(True)
         self._composer.show(conversation)
@@ -110,6 +111,7 @@ class Workspace:
         self._more.set_visibility(bool(conversation.title))
         self._composer.show_lanes(conversation)
         if conversation.turns and self._thread is None:
+            self._follow("local", None)
             self._room.clear()
             with self._room:
                 self._thread = Thread(

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Load ``.env``, read the environment, make the data folder and its secrets; raise ``SettingsError`` in one line."""
+    """Load ``.env``, read the environment, make the data folder and secrets; raise a ``SettingsError`` of one line."""
     load_dotenv(".env")
     try:
         settings = Settings()
