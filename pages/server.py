@@ -27,6 +27,7 @@ WORDS = {
     "message_too_long": "That is too long to send.",
     "message_too_long_body": "One prompt takes up to about 1 MB. Shorten it; nothing was sent.",
 }
+NOTICE = 1.0  # seconds in which a proxy can learn from /readyz that no more should come
 RECONNECT = 30.0  # seconds; the default of 3 drops pages whose pong is late while the server is busy
 
 
@@ -102,6 +103,9 @@ class _Ending:
     async def _drain(self) -> None:
         if running := self._services.hub.running:
             log.info("Finishing %d running answers. Press Ctrl+C again to end at once.", running)
+        if self._number == signal.SIGTERM:
+            self._services.ready = False
+            await asyncio.sleep(NOTICE)
         await self._services.drain()
         self._exit()
 
