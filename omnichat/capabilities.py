@@ -16,6 +16,16 @@ class Capability(Flag):
     JSON = auto()
     SEARCH = auto()
     EMBEDDINGS = auto()
+    COMPLETIONS = auto()
+    RESPONSES = auto()
+    STORAGE = auto()
+    TRANSCRIPTION = auto()
+    TRANSLATION = auto()
+    SPEECH = auto()
+    IMAGES = auto()
+    MODERATION = auto()
+    REALTIME = auto()
+    LOGPROBS = auto()
 
     @property
     def names(self) -> list[str]:

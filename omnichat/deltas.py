@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 class FinishReason(StrEnum):
@@ -60,4 +61,40 @@ class FinishDelta:
     reason: FinishReason
 
 
-Delta: TypeAlias = TextDelta | ThinkingDelta | ToolCallDelta | UsageDelta | FinishDelta
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitationDelta:
+    """A source the answer rests on; ``start`` and ``end`` are characters of the answer it backs, if the provider says."""
+
+    url: str
+    title: str = ""
+    quote: str = ""
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogprobDelta:
+    """How probable a token of the answer was, as a natural logarithm, and the likeliest ones in its place."""
+
+    token: str
+    logprob: float
+    top: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderDataDelta:
+    """What the provider wants back unchanged with the next turn, such as signed reasoning."""
+
+    data: Mapping[str, Any]
+
+
+Delta: TypeAlias = (
+    TextDelta
+    | ThinkingDelta
+    | ToolCallDelta
+    | CitationDelta
+    | LogprobDelta
+    | ProviderDataDelta
+    | UsageDelta
+    | FinishDelta
+)

@@ -56,7 +56,7 @@ def _message(model: str, message: Mapping[str, Any]) -> Message:
     content = message.get("content") or ""
     if isinstance(content, str):
         return Message.of(role, content)
-    return Message(role, tuple(_part(model, part) for part in content))
+    return Message(role=role, parts=tuple(_part(model, part) for part in content))
 
 
 def _part(model: str, part: Mapping[str, Any]) -> Part:

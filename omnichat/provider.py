@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from omnichat.capabilities import Capability
 from omnichat.deltas import Delta
@@ -80,6 +80,7 @@ class Provider:
     """Everything particular about one company, as data.
 
     ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
+    ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
     """
@@ -95,6 +96,7 @@ class Provider:
     continues: bool = False
     key_envs: tuple[str, ...] = ()
     address_envs: tuple[str, ...] = ()
+    signing: Literal["", "aws", "google"] = ""
     can: Capability = Capability.CHAT
     skills: Mapping[str, Capability] = field(default_factory=dict)
 

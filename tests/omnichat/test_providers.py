@@ -77,7 +77,7 @@ def test_what_only_one_provider_knows_goes_into_the_body(provider: Provider) -> 
 @pytest.mark.parametrize("provider", EVERY)
 @pytest.mark.parametrize("part", [ImagePart(PNG), FilePart(PDF, "a.pdf")], ids=["image", "file"])
 def test_a_part_is_sent_or_named_as_unsupported(provider: Provider, part: ImagePart | FilePart) -> None:
-    request = ChatRequest(model="m", messages=(Message("user", (TextPart("See"), part)),))
+    request = ChatRequest(model="m", messages=(Message(role="user", parts=(TextPart("See"), part)),))
     refused: Capability | None = None
     body = ""
     try:

@@ -18,7 +18,7 @@ TALK = (
     Message.of("system", "Be kind."),
     Message.of("user", "Hello"),
     Message.of("assistant", "Hi"),
-    Message("user", (TextPart("See"), ImagePart("data:image/png;base64,AA=="))),
+    Message(role="user", parts=(TextPart("See"), ImagePart("data:image/png;base64,AA=="))),
 )
 TUNED: dict[str, Any] = {"temperature": 0.5, "top_p": 0.9, "max_tokens": 50, "stop": ("END",), "seed": 7}
 
@@ -130,7 +130,7 @@ def test_anthropics_format_keeps_system_apart_and_always_sets_a_limit() -> None:
 
 def test_anthropics_documents_are_pdf_or_text() -> None:
     def sent(part: FilePart | ImagePart) -> Any:
-        return asked("anthropic", messages=(Message("user", (part,)),))["messages"][0]["content"][0]
+        return asked("anthropic", messages=(Message(role="user", parts=(part,)),))["messages"][0]["content"][0]
 
     assert sent(FilePart("data:text/markdown;base64,R3LDvMOfZQ==", "a.md")) == {
         "type": "document",
@@ -158,7 +158,7 @@ def test_ollamas_format_puts_sampling_under_options() -> None:
     assert body["think"] is True
     assert body["messages"][-1] == {"role": "user", "content": "See", "images": ["AA=="]}
     with pytest.raises(UnsupportedError):
-        asked("ollama", messages=(Message("user", (ImagePart("https://example.com/a.png"),)),))
+        asked("ollama", messages=(Message(role="user", parts=(ImagePart("https://example.com/a.png"),)),))
 
 
 @pytest.mark.parametrize(
