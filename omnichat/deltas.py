@@ -63,7 +63,7 @@ class FinishDelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitationDelta:
-    """A source the answer rests on; ``start`` and ``end`` are characters of the answer it backs, if the provider says."""
+    """A source of the answer; ``start`` and ``end`` are the characters of the answer it backs, if the provider says."""
 
     url: str
     title: str = ""

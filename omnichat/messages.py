@@ -103,7 +103,7 @@ class ChatRequest:
     ``model`` is ``provider/model`` for callers of the client, and bare once it reaches a dialect.
     ``tool_choice`` is ``auto``, ``none``, ``required`` or the name of a tool; ``effort`` how long the model may think;
     ``logprobs`` how many alternatives of each token to tell. What a model does not take is left out, or, with
-    ``strict``, an ``UnsupportedError``. ``extra`` goes into the request body as it is, for what only one provider knows.
+    ``strict``, an ``UnsupportedError``. ``extra`` goes into the request body as it is.
     """
 
     model: str
