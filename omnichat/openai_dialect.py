@@ -9,11 +9,11 @@ from typing import Any
 
 from typing_extensions import override
 
+from omnichat.answer_stream import read_answer
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
-from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError, UnsupportedError
+from omnichat.errors import BadRequestError, ProviderError, UnsupportedError
 from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, Part, TextPart
-from omnichat.openai_stream import ChunkReader
 from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
 from omnichat.wire_json import count, mapping, mappings, words
 
@@ -93,19 +93,8 @@ class OpenAIDialect(Dialect):
         raise UnsupportedError(model, Capability.VISION if isinstance(part, ImagePart) else Capability.FILES)
 
     @override
-    async def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
-        chunks = ChunkReader(self.thinking_fields)
-        async for event in events:
-            if event.data.strip() == "[DONE]":
-                for delta in chunks.end(told=True):
-                    yield delta
-                return
-            for delta in chunks.read(event):
-                yield delta
-        for delta in chunks.end():
-            yield delta
-        if not chunks.finished:
-            raise ConnectionFailedError("the answer broke off", provider="")
+    def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
+        return read_answer(events, self.thinking_fields)
 
     @override
     def simpler(self, call: Call, error: ProviderError) -> Call | None:
