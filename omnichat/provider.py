@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -80,7 +80,9 @@ class Provider:
     """Everything particular about one company, as data.
 
     ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
-    ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough.
+    ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough; it does without
+    a key too. ``locate`` returns the base address that environment variables and a key speak of, where it depends on
+    them: a region, a project. Whoever is located that way counts as reachable.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
     """
@@ -97,6 +99,7 @@ class Provider:
     key_envs: tuple[str, ...] = ()
     address_envs: tuple[str, ...] = ()
     signing: Literal["", "aws", "google"] = ""
+    locate: Callable[[Mapping[str, str], str | None], str | None] | None = None
     can: Capability = Capability.CHAT
     skills: Mapping[str, Capability] = field(default_factory=dict)
 

@@ -7,7 +7,8 @@ import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 import httpx
 
@@ -25,6 +26,7 @@ from omnichat.guard import BlockedAddressError, check_url
 from omnichat.provider import Call
 from omnichat.reading import Reading
 from omnichat.refusals import refusal
+from omnichat.signing import Outgoing, Signer, open_signer
 from omnichat.sockets import open_transport
 from omnichat.target import Target
 from omnichat.timeouts import PACE, RETRIES, Timeouts
@@ -46,6 +48,7 @@ class Transport:
         self.retries = retries
         self.pace = pace
         self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._signers: dict[str, Signer] = {}
 
     async def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
         """Yield the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
@@ -91,6 +94,27 @@ class Transport:
             while piece := await reading.more():
                 yield piece, total
 
+    async def post(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        headers: Mapping[str, str],
+        *,
+        method: Literal["POST", "GET", "PUT"] = "POST",
+        guarded: bool = False,
+    ) -> Any:
+        """Send ``form`` to a token service and return its answer, as JSON or else as text."""
+        if guarded:
+            check_url(url)
+        typed = {**headers, "Content-Type": "application/x-www-form-urlencoded"} if form else headers
+        request = self._request(method, url, typed, urlencode(form).encode() if form else None)
+        async with _named(request.url.host), self._opened(request, guarded=guarded) as response:
+            body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).whole(LARGEST_REFUSAL)
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            return body.decode("utf-8", "replace")
+
     async def close(self) -> None:
         """Hang up."""
         while self._clients:
@@ -129,10 +153,18 @@ class Transport:
         """Send ``call`` and give its response, if it is no refusal."""
         if target.guarded:
             check_url(target.base_url)
-        if target.key and not (target.key.isascii() and target.key.isprintable()):
+        provider = target.provider
+        proof = provider.dialect.headers(target.key)
+        if not all(value.isascii() and value.isprintable() for value in proof.values()):
             raise AuthenticationError("the key holds characters that no key has", provider="")
-        headers = {**target.provider.dialect.headers(target.key), **call.headers}
-        request = self._request(call.method, target.base_url + call.path, headers, call.json)
+        headers = {**proof, **call.headers}
+        content = None
+        if call.json is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(call.json, ensure_ascii=False).encode("utf-8", "replace")
+        request = self._request(call.method, target.base_url + call.path, headers, content)
+        if provider.signing:
+            await self._sign(request, provider.signing, target.key)
         async with self._opened(request, guarded=target.guarded, patience=self._first_byte(target)) as response:
             yield response
 
@@ -156,19 +188,26 @@ class Transport:
         finally:
             await response.aclose()
 
+    async def _sign(self, request: httpx.Request, name: str, key: str | None) -> None:
+        if name not in self._signers:
+            self._signers.setdefault(name, await asyncio.to_thread(open_signer, name))
+        outgoing = Outgoing(
+            method=request.method, url=str(request.url), headers=dict(request.headers), body=request.content
+        )
+        request.headers.update(await self._signers[name].sign(outgoing, key, self.post))
+
     def _request(
-        self, method: str, url: str, headers: Mapping[str, str], body: Mapping[str, Any] | None = None
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None
     ) -> httpx.Request:
         timeout = httpx.Timeout(None, connect=self.timeouts.connect).as_dict()
-        content = None
-        if body is None:
-            headers = {"Accept-Encoding": "gzip, deflate", **headers}
-        else:
-            content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-            headers = {**headers, "Content-Type": "application/json", "Accept-Encoding": "identity"}
+        accepted = {"Accept-Encoding": "gzip, deflate" if content is None else "identity"}
         try:
             return httpx.Request(
-                method, url, headers={**HEADERS, **headers}, content=content, extensions={"timeout": timeout}
+                method,
+                url,
+                headers={**HEADERS, **accepted, **headers},
+                content=content,
+                extensions={"timeout": timeout},
             )
         except httpx.InvalidURL as error:
             raise AddressError(f"the address is malformed: {error}") from error
