@@ -80,8 +80,9 @@ class AsyncClient:
         if provider.name == LOCAL:
             return [_offered(provider, ModelInfo(id=name, can=NOTHING)) for name in self._local_models()]
         target = await self._target(provider, "", key, base_url)
-        answer = await self._transport.fetch(target, provider.dialect.models())
-        return [_offered(provider, model) for model in provider.dialect.read_models(answer)]
+        target = replace(target, base_url=provider.dialect.models_base(target.base_url))
+        async with aclosing(self._transport.pages(target, provider.dialect.models())) as pages:
+            return [_offered(provider, model) async for page in pages for model in provider.dialect.read_models(page)]
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
