@@ -50,6 +50,7 @@ class AsyncClient:
         known = Environment.read(os.environ, every_provider().values())
         self._keys = {**known.keys, **_filled(keys)}
         self._base_urls = {**known.base_urls, **_filled(base_urls)}
+        self._variables = dict(os.environ)
         sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
         self._transport: Transport = sockets.Transport(timeouts=timeouts, retries=retries, pace=pace)
         self._local = LocalServers(local_models, files=local_files) if local_models else None
@@ -79,8 +80,9 @@ class AsyncClient:
         if provider.name == LOCAL:
             return [_offered(provider, ModelInfo(id=name, can=NOTHING)) for name in self._local_models()]
         target = await self._target(provider, "", key, base_url)
-        answer = await self._transport.fetch(target, provider.dialect.models())
-        return [_offered(provider, model) for model in provider.dialect.read_models(answer)]
+        target = replace(target, base_url=provider.dialect.models_base(target.base_url))
+        async with aclosing(self._transport.pages(target, provider.dialect.models())) as pages:
+            return [_offered(provider, model) async for page in pages for model in provider.dialect.read_models(page)]
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
@@ -105,6 +107,8 @@ class AsyncClient:
     def _within_reach(self, provider: Provider) -> bool:
         if provider.name == LOCAL:
             return bool(self._local_models())
+        if provider.locate and provider.locate(self._variables, self._keys.get(provider.name)):
+            return True
         return provider.name in (self._keys if provider.key_needed else self._base_urls)
 
     def _local_models(self) -> list[str]:
@@ -118,8 +122,11 @@ class AsyncClient:
             self._insist_on_key(provider, key)
             return Target(provider=provider, base_url=tidy(base_url, provider), key=key, guarded=True)
         key = key or self._keys.get(provider.name)
-        self._insist_on_key(provider, key)
+        if not provider.signing:
+            self._insist_on_key(provider, key)
         known = self._base_urls.get(provider.name)
+        if not known and provider.locate:
+            known = provider.locate(self._variables, key)
         if not known and not provider.base_url:
             raise AddressError(f"nobody said where {provider.title} is: set {provider.name.upper()}_BASE_URL")
         return Target(provider=provider, base_url=tidy(known, provider) if known else provider.base_url, key=key)

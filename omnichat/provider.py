@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,12 +23,24 @@ class ServerEvent:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An HTTP request not yet sent; ``path`` is appended to the provider's base address."""
+    """An HTTP request not yet sent; ``path`` is appended to the provider's base address, unless it is a whole address.
+
+    The answer to a ``queued`` call is no stream, but says where one is: see ``Dialect.job``.
+    """
 
     path: str
     json: Mapping[str, Any] | None = None
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that a provider does in its own time: ``watch`` asks for the stream of it, ``cancel`` ends it early."""
+
+    watch: Call
+    cancel: Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +78,21 @@ class Dialect(ABC):
         """Return ``call`` without a field that ``error`` does not know, or nothing if it names none we can spare."""
         return None
 
+    def job(self, answer: Any) -> Job:
+        """Return the work that the ``answer`` to a queued call speaks of, or raise a ``ProviderError``."""
+        raise NotImplementedError
+
     @abstractmethod
     def models(self) -> Call:
         """Return the call that lists the models."""
+
+    def models_base(self, base_url: str) -> str:
+        """Return the base address of that list, if it is not the ``base_url`` of everything else."""
+        return base_url
+
+    def next_page(self, call: Call, answer: Any) -> Call | None:
+        """Return the call for what follows the part of the list that is in ``answer``, or nothing at its end."""
+        return None
 
     @abstractmethod
     def read_models(self, answer: Any) -> list[ModelInfo]:
@@ -80,7 +104,9 @@ class Provider:
     """Everything particular about one company, as data.
 
     ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
-    ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough.
+    ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough; it does without
+    a key too. ``locate`` returns the base address that environment variables and a key speak of, where it depends on
+    them: a region, a project. Whoever is located that way counts as reachable.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
     """
@@ -97,6 +123,7 @@ class Provider:
     key_envs: tuple[str, ...] = ()
     address_envs: tuple[str, ...] = ()
     signing: Literal["", "aws", "google"] = ""
+    locate: Callable[[Mapping[str, str], str | None], str | None] | None = None
     can: Capability = Capability.CHAT
     skills: Mapping[str, Capability] = field(default_factory=dict)
 

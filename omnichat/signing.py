@@ -5,7 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from importlib import import_module
+from typing import Any, Literal, Protocol
+
+SIGNERS: Mapping[str, str] = {"aws": "omnichat.aws_signing", "google": "omnichat.google_tokens"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +22,21 @@ class Outgoing:
 
 
 class Post(Protocol):
-    """The way to a token service for whoever signs; the answer is parsed JSON."""
+    """The way to a token service for whoever signs."""
 
-    async def __call__(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Any:
-        """Send ``form`` and return the answer; raise a ``ProviderError`` when it is refused."""
+    async def __call__(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        headers: Mapping[str, str],
+        *,
+        method: Literal["POST", "GET", "PUT"] = "POST",
+        guarded: bool = False,
+    ) -> Any:
+        """Send ``form`` and return the answer, as JSON or else as text; raise a ``ProviderError`` when it is refused.
+
+        ``guarded`` marks a ``url`` that a person gave us, which may not lead inside a private network.
+        """
 
 
 class Signer(ABC):
@@ -30,4 +44,13 @@ class Signer(ABC):
 
     @abstractmethod
     async def sign(self, outgoing: Outgoing, key: str | None, post: Post) -> Mapping[str, str]:
-        """Return the headers to add to ``outgoing``."""
+        """Return the headers to add to ``outgoing``; raise a ``MissingKeyError`` where nothing proves who we are.
+
+        Without a ``key``, whatever this machine has to show will do.
+        """
+
+
+def open_signer(name: str) -> Signer:
+    """Return a new signer of that name; its module is loaded only now, as some are heavy."""
+    signer: Signer = import_module(SIGNERS[name]).SIGNER()
+    return signer

@@ -6,8 +6,9 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
-from typing import Any
+from contextlib import aclosing, asynccontextmanager, suppress
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 import httpx
 
@@ -22,9 +23,10 @@ from omnichat.errors import (
     TimedOutError,
 )
 from omnichat.guard import BlockedAddressError, check_url
-from omnichat.provider import Call
+from omnichat.provider import Call, Job
 from omnichat.reading import Reading
 from omnichat.refusals import refusal
+from omnichat.signing import Outgoing, Signer, open_signer
 from omnichat.sockets import open_transport
 from omnichat.target import Target
 from omnichat.timeouts import PACE, RETRIES, Timeouts
@@ -34,6 +36,8 @@ LONGEST_BACKOFF = 8.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
+MOST_PAGES = 50
+GOODBYE = 5.0  # seconds to tell a provider that nobody waits any more
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError)
 HEADERS = {"User-Agent": "omnichat"}
 
@@ -46,6 +50,8 @@ class Transport:
         self.retries = retries
         self.pace = pace
         self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._signers: dict[str, Signer] = {}
+        self._goodbyes = set[asyncio.Task[None]]()
 
     async def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
         """Yield the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
@@ -81,6 +87,16 @@ class Transport:
             await asyncio.sleep(wait)
         raise AssertionError("the last attempt answers or raises")
 
+    async def pages(self, target: Target, call: Call) -> AsyncGenerator[Any, None]:
+        """Yield the JSON of a list, page by page."""
+        onward: Call | None = call
+        for _ in range(MOST_PAGES):
+            if onward is None:
+                return
+            answer = await self.fetch(target, onward)
+            yield answer
+            onward = target.provider.dialect.next_page(onward, answer)
+
     async def download(self, url: str) -> AsyncGenerator[tuple[bytes, int | None], None]:
         """Yield the pieces of the file at ``url``, each with the size of the whole in bytes if it is known."""
         request = self._request("GET", url, {"Accept-Encoding": "identity"})
@@ -91,16 +107,40 @@ class Transport:
             while piece := await reading.more():
                 yield piece, total
 
+    async def post(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        headers: Mapping[str, str],
+        *,
+        method: Literal["POST", "GET", "PUT"] = "POST",
+        guarded: bool = False,
+    ) -> Any:
+        """Send ``form`` to a token service and return its answer, as JSON or else as text."""
+        if guarded:
+            check_url(url)
+        typed = {**headers, "Content-Type": "application/x-www-form-urlencoded"} if form else headers
+        request = self._request(method, url, typed, urlencode(form).encode() if form else None)
+        async with _named(request.url.host), self._opened(request, guarded=guarded) as response:
+            body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).whole(LARGEST_REFUSAL)
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            return body.decode("utf-8", "replace")
+
     async def close(self) -> None:
         """Hang up."""
+        await asyncio.gather(*self._goodbyes)
         while self._clients:
             _, client = self._clients.popitem()
             await client.aclose()
 
     async def _deltas(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
+        job = await self._job(target, call) if call.queued else None
         finished = False
         try:
-            async with _named(target.provider.name, target.key), self._sent(target, call) as response:
+            sent = self._sent(target, job.watch if job else call)
+            async with _named(target.provider.name, target.key), sent as response:
                 reading = Reading(response.aiter_bytes(), patience=self._first_byte(target), pace=self.pace)
                 events = reading.events(response.headers.get("content-type", ""))
                 async with aclosing(events), aclosing(target.provider.dialect.read(events)) as deltas:
@@ -115,6 +155,21 @@ class Transport:
         except (ConnectionFailedError, TimedOutError):
             if not finished:  # an answer that said it was over is whole, however the connection ends
                 raise
+        finally:
+            if job and not finished:
+                goodbye = asyncio.create_task(self._cancel(target, job.cancel), name="cancel a job")
+                self._goodbyes.add(goodbye)
+                goodbye.add_done_callback(self._goodbyes.discard)
+
+    async def _job(self, target: Target, call: Call) -> Job:
+        answer = await self._json(target, call)
+        async with _named(target.provider.name, target.key):
+            return target.provider.dialect.job(answer)
+
+    async def _cancel(self, target: Target, call: Call) -> None:
+        with suppress(OmniChatError, TimeoutError):  # it may be over by now, and nobody is there to be told
+            async with asyncio.timeout(GOODBYE):
+                await self._json(target, call)
 
     async def _json(self, target: Target, call: Call) -> Any:
         async with _named(target.provider.name, target.key), self._sent(target, call) as response:
@@ -127,12 +182,21 @@ class Transport:
     @asynccontextmanager
     async def _sent(self, target: Target, call: Call) -> AsyncIterator[httpx.Response]:
         """Send ``call`` and give its response, if it is no refusal."""
+        url = call.path if "://" in call.path else target.base_url + call.path
         if target.guarded:
-            check_url(target.base_url)
-        if target.key and not (target.key.isascii() and target.key.isprintable()):
+            check_url(url)
+        provider = target.provider
+        proof = provider.dialect.headers(target.key)
+        if not all(value.isascii() and value.isprintable() for value in proof.values()):
             raise AuthenticationError("the key holds characters that no key has", provider="")
-        headers = {**target.provider.dialect.headers(target.key), **call.headers}
-        request = self._request(call.method, target.base_url + call.path, headers, call.json)
+        headers = {**proof, **call.headers}
+        content = None
+        if call.json is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(call.json, ensure_ascii=False).encode("utf-8", "replace")
+        request = self._request(call.method, url, headers, content)
+        if provider.signing:
+            await self._sign(request, provider.signing, target.key)
         async with self._opened(request, guarded=target.guarded, patience=self._first_byte(target)) as response:
             yield response
 
@@ -156,19 +220,26 @@ class Transport:
         finally:
             await response.aclose()
 
+    async def _sign(self, request: httpx.Request, name: str, key: str | None) -> None:
+        if name not in self._signers:
+            self._signers.setdefault(name, await asyncio.to_thread(open_signer, name))
+        outgoing = Outgoing(
+            method=request.method, url=str(request.url), headers=dict(request.headers), body=request.content
+        )
+        request.headers.update(await self._signers[name].sign(outgoing, key, self.post))
+
     def _request(
-        self, method: str, url: str, headers: Mapping[str, str], body: Mapping[str, Any] | None = None
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None
     ) -> httpx.Request:
         timeout = httpx.Timeout(None, connect=self.timeouts.connect).as_dict()
-        content = None
-        if body is None:
-            headers = {"Accept-Encoding": "gzip, deflate", **headers}
-        else:
-            content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-            headers = {**headers, "Content-Type": "application/json", "Accept-Encoding": "identity"}
+        accepted = {"Accept-Encoding": "gzip, deflate" if content is None else "identity"}
         try:
             return httpx.Request(
-                method, url, headers={**HEADERS, **headers}, content=content, extensions={"timeout": timeout}
+                method,
+                url,
+                headers={**HEADERS, **accepted, **headers},
+                content=content,
+                extensions={"timeout": timeout},
             )
         except httpx.InvalidURL as error:
             raise AddressError(f"the address is malformed: {error}") from error
