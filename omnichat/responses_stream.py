@@ -24,7 +24,7 @@ from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
 from omnichat.wire_json import count, mapping, mappings, read_object, words
 
-ENDS = {"completed", "incomplete"}
+ENDS = {"completed", "incomplete", "requires_action"}
 OVER = ENDS | {"failed", "cancelled", "canceled"}
 THOUGHTS = {"response.reasoning_summary_text": "summary", "response.reasoning_text": "content"}
 SAYINGS = {"response.output_text": "text", "response.refusal": "refusal"}
@@ -65,7 +65,7 @@ class ResponseReader:
         if step == "delta":
             yield from self._piece(about, news, words(news.get("delta")))
         elif about == "response":
-            yield from self._over(mapping(news.get("response")), step)
+            yield from self._over({"error": news.get("error"), **mapping(news.get("response"))}, step)
         elif about == "response.reasoning":
             yield from self._search(news)
         elif about:
@@ -107,7 +107,8 @@ class ResponseReader:
 
     def _over(self, response: Mapping[str, Any], step: str) -> Iterator[Delta]:
         """Read a whole response: the last event of a stream, or the answer of a server that does not stream."""
-        status = words(response.get("status")) or step
+        status = words(response.get("status"))
+        status = status if status in OVER else step
         if status not in OVER:
             return
         said = frozenset(self._said)
@@ -177,7 +178,7 @@ class ResponseReader:
             case "reasoning":
                 yield from self._thought(item, inner)
             case "search_results" | "fetch_url_results":
-                yield from self._sources(inner.get("results"))
+                yield from self._sources(inner.get("results") or inner.get("contents"))
 
     def _part(self, item: Item, number: int, part: Mapping[str, Any]) -> Iterator[Delta]:
         for kind in ("text", "refusal"):
@@ -218,7 +219,7 @@ class ResponseReader:
     def _search(self, news: Mapping[str, Any]) -> Iterator[Delta]:
         if thought := words(news.get("thought")):
             yield ThinkingDelta(thought)
-        yield from self._sources(news.get("results"))
+        yield from self._sources(news.get("results") or news.get("contents"))
 
     def _sources(self, results: object) -> Iterator[Delta]:
         for row in mappings(results):
