@@ -151,9 +151,10 @@ class Transport:
     @asynccontextmanager
     async def _sent(self, target: Target, call: Call) -> AsyncIterator[httpx.Response]:
         """Send ``call`` and give its response, if it is no refusal."""
-        if target.guarded:
-            check_url(target.base_url)
         provider = target.provider
+        url = provider.dialect.url(target.base_url, call)
+        if target.guarded:
+            check_url(url)
         proof = provider.dialect.headers(target.key)
         if not all(value.isascii() and value.isprintable() for value in proof.values()):
             raise AuthenticationError("the key holds characters that no key has", provider="")
@@ -162,7 +163,7 @@ class Transport:
         if call.json is not None:
             headers["Content-Type"] = "application/json"
             content = json.dumps(call.json, ensure_ascii=False).encode("utf-8", "replace")
-        request = self._request(call.method, target.base_url + call.path, headers, content)
+        request = self._request(call.method, url, headers, content)
         if provider.signing:
             await self._sign(request, provider.signing, target.key)
         async with self._opened(request, guarded=target.guarded, patience=self._first_byte(target)) as response:
