@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -26,6 +26,8 @@ from omnichat.errors import (
     TimedOutError,
 )
 
+REQUEST_IDS = ("x-request-id", "request-id", "x-generation-id", "apim-request-id", "x-amzn-requestid")
+TOKEN = re.compile(r"(x-amz-security-token:)[^\s\\\"]+", re.IGNORECASE)  # Amazon repeats what it was sent
 KEPT = 2000  # characters of a message: a page of HTML from a proxy is no message
 
 CODES: Mapping[str, type[ProviderError]] = {
@@ -77,6 +79,21 @@ CODES: Mapping[str, type[ProviderError]] = {
     "server_error": ServerError,
     "internal_server_error": ServerError,
     "provider_unavailable": ServerError,
+    "throttlingexception": RateLimitError,
+    "servicequotaexceededexception": QuotaError,
+    "resourcenotfoundexception": NotFoundError,
+    "unrecognizedclientexception": AuthenticationError,
+    "invalidsignatureexception": AuthenticationError,
+    "incompletesignatureexception": AuthenticationError,
+    "missingauthenticationtokenexception": AuthenticationError,
+    "expiredtokenexception": AuthenticationError,
+    "modelnotreadyexception": OverloadedError,
+    "serviceunavailableexception": OverloadedError,
+    "modeltimeoutexception": TimedOutError,
+    "modelerrorexception": ServerError,
+    "modelstreamerrorexception": ServerError,
+    "internalserverexception": ServerError,
+    "deploymentnotfound": NotFoundError,
 }
 
 PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
@@ -101,7 +118,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
         ContentFilterError,
     ),
     (re.compile(r"credit balance is too low", re.IGNORECASE), QuotaError),
-    (re.compile(r"API_KEY_INVALID|incorrect api key", re.IGNORECASE), AuthenticationError),
+    (re.compile(r"API_KEY_INVALID|incorrect api key|make sure your API key is valid", re.IGNORECASE), AuthenticationError),
     (re.compile(r"loading model", re.IGNORECASE), OverloadedError),
 )
 
@@ -132,8 +149,10 @@ class Complaint:
 
 def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | None = None) -> ProviderError:
     """Return the error that a refused request's ``body``, ``status`` and ``headers`` speak of, not yet named."""
-    said, told = read_complaint(body), headers or {}
+    said, told = read_complaint(TOKEN.sub(r"\1[key]", body)), headers or {}
     status = status or said.status
+    if kind := told.get("x-amzn-errortype", "").partition(":")[0]:
+        said = replace(said, codes=(kind, *said.codes))
     retry = told.get("x-should-retry", "").lower()
     return kind_of(said, status)(
         said.message or f"answered with status {status}",
@@ -141,7 +160,7 @@ def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | N
         status=status,
         code=said.codes[0] if said.codes else None,
         retry_after=wait_wished(told),
-        request_id=told.get("x-request-id") or told.get("request-id") or told.get("x-generation-id"),
+        request_id=next((told[name] for name in REQUEST_IDS if told.get(name)), None),
         should_retry={"true": True, "false": False}.get(retry),
     )
 
@@ -149,14 +168,14 @@ def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | N
 def kind_of(said: Complaint, status: int | None) -> type[ProviderError]:
     """Return the class: by code, then by wording, then by status."""
     for code in said.codes:
-        if code in CODES:
-            return CODES[code]
+        if code.lower() in CODES:
+            return CODES[code.lower()]
     if "string_above_max_length" not in said.codes:
         for pattern, kind in PATTERNS:
             if pattern.search(said.body):
                 return kind
     if status is None:
-        return BadRequestError if any(code.startswith("invalid") for code in said.codes) else ServerError
+        return BadRequestError if any(code.startswith(("invalid", "validation")) for code in said.codes) else ServerError
     return STATUSES.get(status) or (BadRequestError if 400 <= status < 500 else ServerError)
 
 
@@ -180,7 +199,7 @@ def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
     inner = [part for name in ("metadata", "details") if isinstance(part := error.get(name), dict)]
     named = [part.get("error_type") or part.get("error_code") for part in inner]
     codes = [code for code in (*named, error.get("code"), error.get("type"), error.get("status")) if code]
-    message = error.get("message")
+    message = error.get("message") or error.get("Message")
     if not isinstance(message, str) or not message:
         message = _plain(body)
     numbers = [n for n in (error.get("status_code"), *codes) if isinstance(n, int) and 400 <= n < 600]

@@ -20,6 +20,14 @@ def read_object(text: str) -> dict[str, Any]:
     return value
 
 
+def read_mapping(text: str) -> dict[str, Any]:
+    """Return the JSON object in ``text``, or an empty one where there is none."""
+    try:
+        return mapping(json.loads(text))
+    except (ValueError, RecursionError):
+        return {}
+
+
 def mappings(value: object) -> list[dict[str, Any]]:
     """Return the objects in a list, or none where ``value`` is no list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
