@@ -11,6 +11,7 @@ from omnichat.capabilities import Capability
 from omnichat.deltas import Delta
 from omnichat.errors import ProviderError
 from omnichat.messages import ChatRequest
+from omnichat.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class ServerEvent:
 class Call:
     """An HTTP request not yet sent; ``path`` is appended to the provider's base address, unless it is a whole address.
 
-    The answer to a ``queued`` call is no stream, but says where one is: see ``Dialect.job``.
+    What it carries is ``json``, or a ``form`` with files in it, or a ``body``. ``base`` stands in for the provider's base
+    address, unless somebody set another one, or, as in ``/upload``, before its path. The answer to a ``queued`` call is
+    no stream, but says where one is: see ``Dialect.job``.
     """
 
     path: str
@@ -33,6 +36,9 @@ class Call:
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
     queued: bool = False
+    form: tuple[tuple[str, str | Upload], ...] = ()
+    body: bytes | Upload | None = None
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
