@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from omnichat.errors import ServerError
 
 T = TypeVar("T")
+Plan: TypeAlias = dict[str, tuple[Any, bool]]
 SCALARS = (str, int, float, bool)
 
 
@@ -35,7 +36,9 @@ def _object(kind: type[T], value: object) -> T:
         raise MisfitError(f"no {kind.__name__}")
     given = {str(name).replace("/", "_").replace("-", "_"): inner for name, inner in value.items()}
     filled: dict[str, Any] = {}
-    for name, (hint, required) in _plan(kind).items():
+    key: Any = kind
+    plan: Plan = _plan(key)
+    for name, (hint, required) in plan.items():
         if given.get(name) is None:
             continue  # a required one is missed below
         try:
@@ -46,12 +49,12 @@ def _object(kind: type[T], value: object) -> T:
     try:
         return kind(**filled)
     except TypeError as error:
-        missing = [name for name, (_, required) in _plan(kind).items() if required and name not in filled]
+        missing = [name for name, (_, required) in plan.items() if required and name not in filled]
         raise MisfitError(f"{kind.__name__} without {', '.join(missing)}") from error
 
 
 @cache
-def _plan(kind: type[Any]) -> dict[str, tuple[Any, bool]]:
+def _plan(kind: Any) -> Plan:
     """Return the hint of each field, and whether it must be there."""
     hints = get_type_hints(kind)
     return {
@@ -72,8 +75,8 @@ def _fitting(hint: Any, value: object) -> Any:
         return _list(get_args(hint)[0], value)
     if origin is dict and isinstance(value, dict):
         return {str(name): _fitting(get_args(hint)[1], inner) for name, inner in value.items()}
-    if is_dataclass(hint):
-        return _object(hint, value)  # type: ignore[type-var]  # a class, not an instance
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _object(hint, value)
     raise MisfitError(f"{value!r:.60} where {hint} belongs")
 
 

@@ -9,12 +9,17 @@ from typing import Any
 from omnichat.errors import ServerError
 
 
-def read_object(text: str) -> dict[str, Any]:
-    """Return the JSON object in ``text``, or raise a nameless ``ServerError``."""
+def read_json(text: str) -> Any:
+    """Return the JSON in ``text``, or raise a nameless ``ServerError``."""
     try:
-        value = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ServerError(f"sent something that is no JSON: {text[:100]!r}", provider="") from error
+
+
+def read_object(text: str) -> dict[str, Any]:
+    """Return the JSON object in ``text``, or raise a nameless ``ServerError``."""
+    value = read_json(text)
     if not isinstance(value, dict):
         raise ServerError(f"sent {text[:100]!r} where an object belongs", provider="")
     return value
