@@ -9,13 +9,13 @@ from typing import Any
 
 from typing_extensions import override
 
-from omnichat.capabilities import NOTHING, Capability
+from omnichat.answer_stream import read_answer
+from omnichat.capabilities import Capability
 from omnichat.deltas import Delta
-from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError, UnsupportedError
+from omnichat.errors import BadRequestError, ProviderError, UnsupportedError
 from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, Part, TextPart
-from omnichat.openai_stream import ChunkReader
+from omnichat.model_rows import read_rows
 from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
-from omnichat.wire_json import count, mapping, mappings, words
 
 UNKNOWN = re.compile(
     r"unsupported|not support|unknown|unrecognized|unexpected|extra (input|field)|not permitted", re.IGNORECASE
@@ -23,15 +23,6 @@ UNKNOWN = re.compile(
 TWINS = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
 SPARED = ("stream_options", "parallel_tool_calls", "reasoning_effort", *TWINS, "seed", "temperature", "top_p", "stop")
 NO_MODEL = re.compile(r"(?!)")
-CONTEXT_FIELDS = ("context_length", "context_window", "max_model_len", "max_context_length", "inputTokenLimit")
-SKILL_FIELDS: Mapping[str, Capability] = {
-    "image": Capability.VISION,
-    "file": Capability.FILES,
-    "audio": Capability.AUDIO,
-    "tools": Capability.TOOLS,
-    "reasoning": Capability.THINKING,
-    "structured_outputs": Capability.JSON,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,19 +84,8 @@ class OpenAIDialect(Dialect):
         raise UnsupportedError(model, Capability.VISION if isinstance(part, ImagePart) else Capability.FILES)
 
     @override
-    async def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
-        chunks = ChunkReader(self.thinking_fields)
-        async for event in events:
-            if event.data.strip() == "[DONE]":
-                for delta in chunks.end(told=True):
-                    yield delta
-                return
-            for delta in chunks.read(event):
-                yield delta
-        for delta in chunks.end():
-            yield delta
-        if not chunks.finished:
-            raise ConnectionFailedError("the answer broke off", provider="")
+    def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
+        return read_answer(events, self.thinking_fields)
 
     @override
     def simpler(self, call: Call, error: ProviderError) -> Call | None:
@@ -126,30 +106,7 @@ class OpenAIDialect(Dialect):
 
     @override
     def read_models(self, answer: Any) -> list[ModelInfo]:
-        """Return the models of ``{"data": […]}``, ``{"models": […]}`` or a bare list."""
-        rows = answer if isinstance(answer, list) else mapping(answer).get("data") or mapping(answer).get("models")
-        return [_model(row) for row in mappings(rows) if words(row.get("id"))]
-
-
-def _model(row: Mapping[str, Any]) -> ModelInfo:
-    context = count(row, *CONTEXT_FIELDS) or count(mapping(row.get("meta")), "n_ctx_train")
-    return ModelInfo(id=row["id"], title=words(row.get("name")), can=_skills(row), context=context or None)
-
-
-def _skills(row: Mapping[str, Any]) -> Capability:
-    """Return what OpenRouter's and llama.cpp's listings say of a model; nothing where a listing is silent."""
-    design = mapping(row.get("architecture"))
-    said = _list(design.get("output_modalities"))
-    if not said:
-        return NOTHING
-    can = Capability.CHAT | Capability.STREAMING if "text" in said else NOTHING
-    for word in (*_list(design.get("input_modalities")), *_list(row.get("supported_parameters"))):
-        can |= SKILL_FIELDS.get(word, NOTHING) if isinstance(word, str) else NOTHING
-    return can
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+        return read_rows(answer)
 
 
 def _one_system(messages: tuple[Message, ...]) -> list[Message]:

@@ -32,16 +32,22 @@ CODES: Mapping[str, type[ProviderError]] = {
     "authentication_error": AuthenticationError,
     "authentication": AuthenticationError,
     "invalid_api_key": AuthenticationError,
+    "invalid_authentication_error": AuthenticationError,
     "permission_error": PermissionDeniedError,
     "permission_denied": PermissionDeniedError,
     "not_found_error": NotFoundError,
     "not_found": NotFoundError,
     "model_not_found": NotFoundError,
+    "resource_not_found_error": NotFoundError,
     "context_length_exceeded": ContextLengthError,
     "exceed_context_size_error": ContextLengthError,
+    "1261": ContextLengthError,  # Z.AI's numbers
     "content_filter": ContentFilterError,
     "content_policy_violation": ContentFilterError,
     "refusal": ContentFilterError,
+    "bio_policy": ContentFilterError,
+    "misalignment_policy_violation": ContentFilterError,
+    "1301": ContentFilterError,
     "billing_error": QuotaError,
     "payment_required": QuotaError,
     "insufficient_quota": QuotaError,
@@ -51,11 +57,16 @@ CODES: Mapping[str, type[ProviderError]] = {
     "organization_usage_limit_exceeded": QuotaError,
     "enforced_spend_limit_reached": QuotaError,
     "contract_spend_limit_reached": QuotaError,
+    "exceeded_current_quota_error": QuotaError,
+    "1113": QuotaError,
     "in_flight_budget_exhausted": RateLimitError,
     "rate_limit_error": RateLimitError,
     "rate_limit_exceeded": RateLimitError,
+    "rate_limit_reached_error": RateLimitError,
     "slow_down": RateLimitError,
     "overloaded_error": OverloadedError,
+    "engine_overloaded_error": OverloadedError,
+    "1312": OverloadedError,
     "server_is_overloaded": OverloadedError,
     "provider_overloaded": OverloadedError,
     "unavailable_error": OverloadedError,
@@ -73,7 +84,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
         re.compile(
             r"context_length_exceeded|maximum context length|(prompt|input) is too long|exceed context limit"
             r"|exceeds the available context size|exceeds the maximum number of tokens allowed"
-            r"|is longer than the model's context length|inputs tokens \+ max_new_tokens must be"
+            r"|is longer than the model's context length|inputs`? tokens \+ `?max_new_tokens`? must be"
+            r"|exceeded model token limit"
             r"|current length is .{1,40} while limit is|maximum input length is .{1,40} tokens"
             r"|input tokens exceed the configured limit",
             re.IGNORECASE,
@@ -157,8 +169,8 @@ def read_complaint(body: str) -> Complaint:
     match parsed[0] if isinstance(parsed, list) and parsed else parsed:
         case {"error": {} as error}:
             return _from_object(error, body)
-        case {"error": str(text)} | {"message": str(text)} | {"detail": str(text)}:
-            return Complaint(text[:KEPT], body=body[:KEPT])
+        case ({"error": str(text)} | {"message": str(text)} | {"detail": str(text)}) as error:
+            return _from_object({**error, "message": text}, body)
         case {"error": [{} as error, *_]} | {"errors": [{} as error, *_]} | ({} as error):
             return _from_object(error, body)
     return Complaint(_plain(body), body=body[:KEPT])
@@ -174,7 +186,7 @@ def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
     numbers = [n for n in (error.get("status_code"), *codes) if isinstance(n, int) and 400 <= n < 600]
     return Complaint(
         message[:KEPT],
-        tuple(code for code in codes if isinstance(code, str)),
+        tuple(code for code in codes if isinstance(code, str) and code != "error"),
         numbers[0] if numbers else None,
         body[:KEPT],
     )

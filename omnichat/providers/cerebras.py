@@ -1,0 +1,27 @@
+"""Cerebras: open models on its own chips."""
+
+from omnichat.capabilities import Capability
+from omnichat.openai_dialect import OpenAIDialect
+from omnichat.provider import Provider
+
+PLAIN = Capability.CHAT | Capability.STREAMING | Capability.TOOLS | Capability.JSON
+
+PROVIDER = Provider(
+    name="cerebras",
+    title="Cerebras",
+    base_url="https://api.cerebras.ai/v1",
+    dialect=OpenAIDialect(
+        max_tokens_field="max_completion_tokens",
+        thinking_fields=("reasoning", "reasoning_content"),
+        takes=Capability.VISION,
+    ),
+    key_env="CEREBRAS_API_KEY",
+    docs_url="https://inference-docs.cerebras.ai",
+    keys_url="https://cloud.cerebras.ai/platform",
+    can=PLAIN,
+    skills={
+        "gpt-oss": PLAIN | Capability.THINKING,
+        "zai-glm": PLAIN | Capability.THINKING,
+        "qwen-3": PLAIN | Capability.THINKING,
+    },
+)

@@ -1,0 +1,18 @@
+"""LM Studio: models on your own machine."""
+
+from omnichat.capabilities import Capability
+from omnichat.openai_dialect import OpenAIDialect
+from omnichat.provider import Provider
+
+PROVIDER = Provider(
+    name="lmstudio",
+    title="LM Studio",
+    base_url="http://127.0.0.1:1234/v1",
+    dialect=OpenAIDialect(takes=Capability.VISION),
+    key_env="LMSTUDIO_API_KEY",
+    key_envs=("LM_API_TOKEN",),
+    docs_url="https://lmstudio.ai/docs",
+    key_needed=False,
+    can=Capability.CHAT | Capability.STREAMING | Capability.JSON | Capability.RESPONSES,
+    skills={"text-embedding": Capability.EMBEDDINGS},
+)
