@@ -28,7 +28,7 @@ def tidy(address: str, provider: Provider) -> str:
     for tail in TAILS:
         path = path.removesuffix(tail).rstrip("/")
     if provider.base_url and not usual.path:
-        path = re.sub(r"/(v1|api)$", "", path)
+        path = re.sub(r"/(v[12]|api)$", "", path)
     elif not path and not provider.key_needed:
         path = "/v1"
     return origin + path

@@ -15,9 +15,9 @@ from omnichat.deltas import Delta
 from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError
 from omnichat.gemini_messages import contents
 from omnichat.gemini_stream import CandidateReader
-from omnichat.schema_references import without_references
 from omnichat.messages import ChatRequest, Tool
 from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
+from omnichat.schema_references import without_references
 from omnichat.wire_json import count, mapping, mappings, words
 
 TALKS = Capability.CHAT | Capability.STREAMING
