@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -23,7 +23,8 @@ from omnichat.errors import (
     TimedOutError,
 )
 from omnichat.guard import BlockedAddressError, check_url
-from omnichat.provider import Call, Job
+from omnichat.jobs import Jobs
+from omnichat.provider import Call
 from omnichat.reading import Reading
 from omnichat.refusals import refusal
 from omnichat.signing import Outgoing, Signer, open_signer
@@ -37,7 +38,6 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
 MOST_PAGES = 50
-GOODBYE = 5.0  # seconds to tell a provider that nobody waits any more
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError)
 HEADERS = {"User-Agent": "omnichat"}
 
@@ -51,7 +51,7 @@ class Transport:
         self.pace = pace
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._signers: dict[str, Signer] = {}
-        self._goodbyes = set[asyncio.Task[None]]()
+        self._jobs = Jobs(self._json)
 
     async def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
         """Yield the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
@@ -130,13 +130,13 @@ class Transport:
 
     async def close(self) -> None:
         """Hang up."""
-        await asyncio.gather(*self._goodbyes)
+        await self._jobs.close()
         while self._clients:
             _, client = self._clients.popitem()
             await client.aclose()
 
     async def _deltas(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
-        job = await self._job(target, call) if call.queued else None
+        job = await self._jobs.begin(target, call) if call.queued else None
         finished = False
         try:
             sent = self._sent(target, job.watch if job else call)
@@ -152,24 +152,14 @@ class Transport:
                             reading.patience = self.timeouts.epilogue
                         yield delta
                 await reading.drain()
+            for delta in await self._jobs.epilogue(target, job, self.timeouts.epilogue) if job else ():
+                yield delta
         except (ConnectionFailedError, TimedOutError):
             if not finished:  # an answer that said it was over is whole, however the connection ends
                 raise
         finally:
             if job and not finished:
-                goodbye = asyncio.create_task(self._cancel(target, job.cancel), name="cancel a job")
-                self._goodbyes.add(goodbye)
-                goodbye.add_done_callback(self._goodbyes.discard)
-
-    async def _job(self, target: Target, call: Call) -> Job:
-        answer = await self._json(target, call)
-        async with _named(target.provider.name, target.key):
-            return target.provider.dialect.job(answer)
-
-    async def _cancel(self, target: Target, call: Call) -> None:
-        with suppress(OmniChatError, TimeoutError):  # it may be over by now, and nobody is there to be told
-            async with asyncio.timeout(GOODBYE):
-                await self._json(target, call)
+                self._jobs.cancel(target, job)
 
     async def _json(self, target: Target, call: Call) -> Any:
         async with _named(target.provider.name, target.key), self._sent(target, call) as response:
