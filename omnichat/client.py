@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from omnichat.addresses import tidy
 from omnichat.capabilities import NOTHING
@@ -18,8 +18,10 @@ from omnichat.environment import Environment, key_names
 from omnichat.errors import AddressError, MissingKeyError
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
-from omnichat.provider import ModelInfo, Provider
+from omnichat.provider import Call, ModelInfo, Provider
+from omnichat.reading import Reader
 from omnichat.registry import every_provider, provider_named, split
+from omnichat.responses import AsyncResponses
 from omnichat.target import Target
 from omnichat.timeouts import PACE, RETRIES, Timeouts
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from omnichat.transport import Transport
 
 LOCAL = "local"
+T = TypeVar("T")
 
 
 class AsyncClient:
@@ -56,6 +59,7 @@ class AsyncClient:
         self._local = LocalServers(local_models, files=local_files) if local_models else None
         self.chat = AsyncChat(self)
         self.models = AsyncModels(self)
+        self.responses = AsyncResponses(self)
 
     async def stream(
         self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None
@@ -83,6 +87,17 @@ class AsyncClient:
         target = replace(target, base_url=provider.dialect.models_base(target.base_url))
         async with aclosing(self._transport.pages(target, provider.dialect.models())) as pages:
             return [_offered(provider, model) async for page in pages for model in provider.dialect.read_models(page)]
+
+    async def fetch(self, provider: Provider, model: str, call: Call) -> Any:
+        """Return the JSON that answers ``call``."""
+        return await self._transport.fetch(await self._target(provider, model, None, None), call)
+
+    async def tell(self, provider: Provider, model: str, call: Call, read: Reader[T]) -> AsyncGenerator[T, None]:
+        """Yield the streamed answer to ``call`` in the words of ``read``; closing the generator hangs up at once."""
+        target = await self._target(provider, model, None, None)
+        async with aclosing(self._transport.tell(target, call, read)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""

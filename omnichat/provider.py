@@ -109,6 +109,7 @@ class Provider:
     them: a region, a project. Whoever is located that way counts as reachable.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
+    ``responses_path`` is where the Responses API is, for those who offer it.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Provider:
     locate: Callable[[Mapping[str, str], str | None], str | None] | None = None
     can: Capability = Capability.CHAT
     skills: Mapping[str, Capability] = field(default_factory=dict)
+    responses_path: str = "/responses"
 
     def capabilities(self, model: str) -> Capability:
         """Return what ``model`` can do: the longest matching prefix in ``skills``, else ``can``."""

@@ -119,7 +119,7 @@ class ResponseReader:
         if "output_tokens" in usage:
             yield read_usage(usage)
         if response.get("error") or status not in ENDS:
-            raise _failure(response, status)
+            raise failure(response, status)
         if not self.finished:
             yield self._finish(words(mapping(response.get("incomplete_details")).get("reason")), status)
 
@@ -245,7 +245,8 @@ def _logprobs(rows: object) -> Iterator[Delta]:
             yield LogprobDelta(token=words(row.get("token")), logprob=float(probable), top=top)
 
 
-def _failure(response: Mapping[str, Any], status: str) -> ProviderError:
+def failure(response: Mapping[str, Any], status: str) -> ProviderError:
+    """Return the error that a response speaks of which came to nothing."""
     return refusal(json.dumps({"error": response.get("error") or {"message": f"the answer {status}"}}))
 
 
