@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, Self, TypeVar, overload
 
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
 from omnichat.client import AsyncClient
-from omnichat.completions import AsyncStream
+from omnichat.completions import AsyncStream, Messages, ModelNames
 from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
@@ -71,6 +71,10 @@ class Client:
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
         return self._client.reachable()
+
+    def get_model_capabilities(self, model: str) -> dict[str, bool]:
+        """Return what ``provider/model`` can do, under the names of the flags such as ``vision_support``."""
+        return self._client.get_model_capabilities(model)
 
     def wait_for(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run ``work`` in the other thread and return what it returns."""
@@ -180,18 +184,18 @@ class Completions:
 
     @overload
     def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: Literal[False] = False, **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: Literal[False] = False, **options: Any
     ) -> ChatCompletion: ...
     @overload
     def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: Literal[True], **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: Literal[True], **options: Any
     ) -> Stream[ChatCompletionChunk]: ...
     @overload
     def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool, **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: bool, **options: Any
     ) -> ChatCompletion | Stream[ChatCompletionChunk]: ...
     def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool = False, **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: bool = False, **options: Any
     ) -> ChatCompletion | Stream[ChatCompletionChunk]:
         """Ask ``model``; return the whole answer, or, with ``stream``, its chunks as soon as the first one is there."""
         answer = self._client.wait_for(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Literal, Protocol, Self, overload
+from urllib.parse import quote
 
 from omnichat.answers import Answer
 from omnichat.capabilities import Capability
@@ -18,7 +19,6 @@ from omnichat.responses_stream import failure, is_whole
 from omnichat.wire_json import mapping, read_object, words
 
 OUR_OWN = {"extra_body", "extra_headers", "timeout"}
-INSTEAD = {"queued", "in_progress"}  # states of an answer that is worked on without us
 
 
 class Caller(Protocol):
@@ -106,15 +106,15 @@ class AsyncResponses:
 
     async def retrieve(self, response_id: str, *, provider: str = "openai") -> Response:
         """Return an answer that ``provider`` has stored, as it stands by now."""
-        return await self._stored(provider, response_id, "GET")
+        return await self._stored(provider, quote(response_id, safe=""), "GET")
 
     async def cancel(self, response_id: str, *, provider: str = "openai") -> Response:
         """End the work on an answer begun in the ``background``, and return what there is of it."""
-        return await self._stored(provider, f"{response_id}/cancel", "POST")
+        return await self._stored(provider, f"{quote(response_id, safe='')}/cancel", "POST")
 
     async def delete(self, response_id: str, *, provider: str = "openai") -> None:
         """Delete an answer that ``provider`` has stored."""
-        await self._stored(provider, response_id, "DELETE")
+        await self._stored(provider, quote(response_id, safe=""), "DELETE")
 
     async def _stored(self, name: str, path: str, method: str) -> Response:
         provider = provider_named(name)
@@ -152,14 +152,15 @@ async def _whole(events: AsyncGenerator[ResponseStreamEvent, None]) -> Response:
         async for event in events:
             last = event.response or last
             if event.type == "response.output_item.done" and event.item:
-                items[event.raw.get("output_index", len(items))] = event.item.raw
+                place = event.raw.get("output_index")
+                items[place if isinstance(place, int) else len(items)] = event.item.raw
     if last.output or not items:
         return last
     return read_response({**last.raw, "output": [items[index] for index in sorted(items)]})
 
 
 def _insist(provider: Provider, name: str) -> None:
-    if Capability.RESPONSES not in provider.can:
+    if Capability.RESPONSES not in provider.offers:
         raise UnsupportedError(name, Capability.RESPONSES)
 
 

@@ -12,7 +12,6 @@ from omnichat.deltas import (
     Delta,
     FinishDelta,
     FinishReason,
-    LogprobDelta,
     ProviderDataDelta,
     TextDelta,
     ThinkingDelta,
@@ -20,6 +19,7 @@ from omnichat.deltas import (
     UsageDelta,
 )
 from omnichat.errors import ProviderError
+from omnichat.openai_pieces import read_logprobs
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
 from omnichat.wire_json import count, mapping, mappings, read_object, words
@@ -84,7 +84,7 @@ class ResponseReader:
         item, part = self._item(news), news.get("content_index")
         if about in SAYINGS:
             yield from self._say(item, SAYINGS[about], part if isinstance(part, int) else 0, text)
-            yield from _logprobs(news.get("logprobs"))
+            yield from read_logprobs(news.get("logprobs"))
         elif about == ARGUMENTS:
             yield from self._argue(item, text)
         elif about in THOUGHTS and item.thought in {"", THOUGHTS[about]} and text:
@@ -235,14 +235,6 @@ class ResponseReader:
 def is_whole(news: Mapping[str, Any]) -> bool:
     """Return whether this is a whole response, and no event."""
     return news.get("object") == "response" or ("output" in news and "choices" not in news)
-
-
-def _logprobs(rows: object) -> Iterator[Delta]:
-    for row in mappings(rows):
-        if isinstance(probable := row.get("logprob"), int | float):
-            others = [(words(o.get("token")), o.get("logprob")) for o in mappings(row.get("top_logprobs"))]
-            top = tuple((token, float(value)) for token, value in others if isinstance(value, int | float))
-            yield LogprobDelta(token=words(row.get("token")), logprob=float(probable), top=top)
 
 
 def failure(response: Mapping[str, Any], status: str) -> ProviderError:
