@@ -5,12 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any, Literal
 
-from omnichat.capabilities import Capability
+from typing_extensions import override
+
+from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
 from omnichat.errors import ProviderError
 from omnichat.messages import ChatRequest
+from omnichat.support import Supports, told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,8 @@ class ServerEvent:
 class Call:
     """An HTTP request not yet sent; ``path`` is appended to the provider's base address, unless it is a whole address.
 
-    The answer to a ``queued`` call is no stream, but says where one is: see ``Dialect.job``.
+    The answer to a ``queued`` call is no stream, but says where one is: see ``Dialect.job``. Of a ``strict`` one
+    nothing may be left out.
     """
 
     path: str
@@ -33,6 +39,7 @@ class Call:
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
     queued: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +115,11 @@ class Dialect(ABC):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Supports):
     """Everything particular about one company, as data.
+
+    ``can`` holds for its models in general, ``skills`` for those whose name begins so; ``also`` is what else it offers
+    where only its list tells which models do.
 
     ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
     ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough; it does without
@@ -117,6 +127,7 @@ class Provider:
     them: a region, a project. Whoever is located that way counts as reachable.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
+    ``responses_path`` is where the Responses API is, for those who offer it.
     """
 
     name: str
@@ -134,8 +145,20 @@ class Provider:
     locate: Callable[[Mapping[str, str], str | None], str | None] | None = None
     can: Capability = Capability.CHAT
     skills: Mapping[str, Capability] = field(default_factory=dict)
+    responses_path: str = "/responses"
+    also: Capability = NOTHING
+
+    @property
+    @override
+    def offers(self) -> Capability:
+        """What one or the other of its models and endpoints can do."""
+        return reduce(or_, self.skills.values(), self.can | self.also)
 
     def capabilities(self, model: str) -> Capability:
         """Return what ``model`` can do: the longest matching prefix in ``skills``, else ``can``."""
         prefixes = [prefix for prefix in self.skills if model.startswith(prefix)]
         return self.skills[max(prefixes, key=len)] if prefixes else self.can
+
+    def get_model_capabilities(self, model: str) -> dict[str, bool]:
+        """Return what ``model`` can do, under the names of the flags such as ``vision_support``."""
+        return told_apart(self.capabilities(model))

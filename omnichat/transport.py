@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -24,9 +24,10 @@ from omnichat.errors import (
 )
 from omnichat.guard import BlockedAddressError, check_url
 from omnichat.jobs import Jobs
-from omnichat.provider import Call
-from omnichat.reading import Reading
+from omnichat.provider import Call, Job
+from omnichat.reading import Reader, Reading
 from omnichat.refusals import refusal
+from omnichat.response_answers import ResponseStreamEvent
 from omnichat.signing import Outgoing, Signer, open_signer
 from omnichat.sockets import open_transport
 from omnichat.target import Target
@@ -40,6 +41,8 @@ REDIRECTS = 5
 MOST_PAGES = 50
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError)
 HEADERS = {"User-Agent": "omnichat"}
+T = TypeVar("T")
+Epilogue: TypeAlias = Callable[[Target, Job, float], Awaitable[list[T]]]
 
 
 class Transport:
@@ -53,16 +56,22 @@ class Transport:
         self._signers: dict[str, Signer] = {}
         self._jobs = Jobs(self._json)
 
-    async def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
-        """Yield the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
+    def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
+        """Return the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
+        return self.tell(target, call, target.provider.dialect.read, self._jobs.epilogue)
+
+    async def tell(
+        self, target: Target, call: Call, read: Reader[T], epilogue: Epilogue[T] | None = None
+    ) -> AsyncGenerator[T, None]:
+        """Yield the answer as ``stream`` does, but in the words of ``read``, and of ``epilogue`` for a job."""
         attempt = 0
         while True:
             begun = False
             try:
-                async with aclosing(self._deltas(target, call)) as deltas:
-                    async for delta in deltas:
+                async with aclosing(self._pieces(target, call, read, epilogue)) as pieces:
+                    async for piece in pieces:
                         begun = True
-                        yield delta
+                        yield piece
                 return
             except ProviderError as error:
                 simpler = target.provider.dialect.simpler(call, error)
@@ -135,7 +144,9 @@ class Transport:
             _, client = self._clients.popitem()
             await client.aclose()
 
-    async def _deltas(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
+    async def _pieces(
+        self, target: Target, call: Call, read: Reader[T], epilogue: Epilogue[T] | None
+    ) -> AsyncGenerator[T, None]:
         job = await self._jobs.begin(target, call) if call.queued else None
         finished = False
         try:
@@ -143,17 +154,18 @@ class Transport:
             async with _named(target.provider.name, target.key), sent as response:
                 reading = Reading(response.aiter_bytes(), patience=self._first_byte(target), pace=self.pace)
                 events = reading.events(response.headers.get("content-type", ""))
-                async with aclosing(events), aclosing(target.provider.dialect.read(events)) as deltas:
-                    async for delta in deltas:
-                        if isinstance(delta, TextDelta | ThinkingDelta):
-                            reading.begun, reading.patience = True, self.timeouts.stall
-                        elif isinstance(delta, FinishDelta):
-                            finished = reading.finished = True
-                            reading.patience = self.timeouts.epilogue
-                        yield delta
+                async with aclosing(events), aclosing(read(events)) as pieces:
+                    async for piece in pieces:
+                        match piece:
+                            case TextDelta() | ThinkingDelta() | ResponseStreamEvent(begun=True):
+                                reading.begun, reading.patience = True, self.timeouts.stall
+                            case FinishDelta() | ResponseStreamEvent(over=True):
+                                finished = reading.finished = True
+                                reading.patience = self.timeouts.epilogue
+                        yield piece
                 await reading.drain()
-            for delta in await self._jobs.epilogue(target, job, self.timeouts.epilogue) if job else ():
-                yield delta
+            for piece in await epilogue(target, job, self.timeouts.epilogue) if job and epilogue else ():
+                yield piece
         except (ConnectionFailedError, TimedOutError):
             if not finished:  # an answer that said it was over is whole, however the connection ends
                 raise

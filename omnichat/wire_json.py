@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from omnichat.errors import ServerError
@@ -53,3 +54,21 @@ def count(values: Mapping[str, Any], *names: str) -> int:
     """Return the first whole number found under ``names``, or 0."""
     found = (values.get(name) for name in names)
     return next((n for n in found if isinstance(n, int) and not isinstance(n, bool) and n >= 0), 0)
+
+
+def number(value: object) -> float | None:
+    """Return ``value`` if it is a finite number, else nothing."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:  # a whole number too long for a float
+        return None
+
+
+def object_in(text: str) -> dict[str, Any]:
+    """Return the JSON object in ``text``, or an empty one where there is none."""
+    try:
+        return mapping(json.loads(text or "{}"))
+    except (ValueError, RecursionError):
+        return {}
