@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from omnichat.addresses import tidy
+from omnichat.addresses import tidy, versioned
 from omnichat.capabilities import NOTHING
 from omnichat.completions import AsyncChat, AsyncModels
 from omnichat.deltas import Delta
@@ -80,8 +80,9 @@ class AsyncClient:
         if provider.name == LOCAL:
             return [_offered(provider, ModelInfo(id=name, can=NOTHING)) for name in self._local_models()]
         target = await self._target(provider, "", key, base_url)
-        answer = await self._transport.fetch(target, provider.dialect.models())
-        return [_offered(provider, model) for model in provider.dialect.read_models(answer)]
+        target = replace(target, base_url=provider.dialect.models_base(target.base_url))
+        async with aclosing(self._transport.pages(target, provider.dialect.models())) as pages:
+            return [_offered(provider, model) async for page in pages for model in provider.dialect.read_models(page)]
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
@@ -128,7 +129,8 @@ class AsyncClient:
             known = provider.locate(self._variables, key)
         if not known and not provider.base_url:
             raise AddressError(f"nobody said where {provider.title} is: set {provider.name.upper()}_BASE_URL")
-        return Target(provider=provider, base_url=tidy(known, provider) if known else provider.base_url, key=key)
+        known = known and tidy(versioned(known, provider, self._variables), provider)
+        return Target(provider=provider, base_url=known or provider.base_url, key=key)
 
     async def _local_target(self, provider: Provider, model: str) -> Target:
         if self._local is None:

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from omnichat.aws_frames import DamagedFrameError, Frame, FrameBuffer
 from omnichat.provider import ServerEvent
-from omnichat.wire_json import read_mapping
+from omnichat.wire_json import object_in
 
 LINE_END = re.compile(r"\r\n|\r|\n")  # str.splitlines would also cut at U+2028 and U+0085, which occur inside JSON
 AWS = "application/vnd.amazon.eventstream"
@@ -144,7 +144,7 @@ def _event(frame: Frame) -> ServerEvent:
 
 
 def _failure(code: object, text: str) -> ServerEvent:
-    error = {"message": text, **read_mapping(text), "code": str(code)}
+    error = {"message": text, **object_in(text), "code": str(code)}
     return ServerEvent(json.dumps({"error": error}, ensure_ascii=False), "error")
 
 

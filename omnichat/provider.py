@@ -23,12 +23,24 @@ class ServerEvent:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An HTTP request not yet sent; ``path`` is appended to the provider's base address."""
+    """An HTTP request not yet sent; ``path`` is appended to the provider's base address, unless it is a whole address.
+
+    The answer to a ``queued`` call is no stream, but says where one is: see ``Dialect.job``.
+    """
 
     path: str
     json: Mapping[str, Any] | None = None
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that a provider does in its own time: ``watch`` asks for the stream of it, ``cancel`` ends it early."""
+
+    watch: Call
+    cancel: Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +64,8 @@ class Dialect(ABC):
         """Return the headers that prove who we are."""
 
     def url(self, base_url: str, call: Call) -> str:
-        """Return where ``call`` is to be sent, on the host of ``base_url`` or one beside it."""
-        return base_url + call.path
+        """Return the address ``call`` is to be sent to."""
+        return call.path if "://" in call.path else base_url + call.path
 
     @abstractmethod
     def chat(self, request: ChatRequest) -> Call:
@@ -70,9 +82,21 @@ class Dialect(ABC):
         """Return ``call`` without a field that ``error`` does not know, or nothing if it names none we can spare."""
         return None
 
+    def job(self, answer: Any) -> Job:
+        """Return the work that the ``answer`` to a queued call speaks of, or raise a ``ProviderError``."""
+        raise NotImplementedError
+
     @abstractmethod
     def models(self) -> Call:
         """Return the call that lists the models."""
+
+    def models_base(self, base_url: str) -> str:
+        """Return the base address of that list, if it is not the ``base_url`` of everything else."""
+        return base_url
+
+    def next_page(self, call: Call, answer: Any) -> Call | None:
+        """Return the call for what follows the part of the list that is in ``answer``, or nothing at its end."""
+        return None
 
     @abstractmethod
     def read_models(self, answer: Any) -> list[ModelInfo]:

@@ -106,7 +106,10 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
         ContentFilterError,
     ),
     (re.compile(r"credit balance is too low", re.IGNORECASE), QuotaError),
-    (re.compile(r"API_KEY_INVALID|incorrect api key|make sure your API key is valid", re.IGNORECASE), AuthenticationError),
+    (
+        re.compile(r"API_KEY_INVALID|incorrect api key|make sure your API key is valid", re.IGNORECASE),
+        AuthenticationError,
+    ),
     (re.compile(r"loading model", re.IGNORECASE), OverloadedError),
 )
 
@@ -163,7 +166,9 @@ def kind_of(said: Complaint, status: int | None) -> type[ProviderError]:
             if pattern.search(said.body):
                 return kind
     if status is None:
-        return BadRequestError if any(code.startswith(("invalid", "validation")) for code in said.codes) else ServerError
+        return (
+            BadRequestError if any(code.startswith(("invalid", "validation")) for code in said.codes) else ServerError
+        )
     return STATUSES.get(status) or (BadRequestError if 400 <= status < 500 else ServerError)
 
 

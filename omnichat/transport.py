@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -23,7 +23,7 @@ from omnichat.errors import (
     TimedOutError,
 )
 from omnichat.guard import BlockedAddressError, check_url
-from omnichat.provider import Call
+from omnichat.provider import Call, Job
 from omnichat.reading import Reading
 from omnichat.refusals import refusal
 from omnichat.signing import Outgoing, Signer, open_signer
@@ -36,6 +36,8 @@ LONGEST_BACKOFF = 8.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
+MOST_PAGES = 50
+GOODBYE = 5.0  # seconds to tell a provider that nobody waits any more
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError)
 HEADERS = {"User-Agent": "omnichat"}
 
@@ -49,6 +51,7 @@ class Transport:
         self.pace = pace
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._signers: dict[str, Signer] = {}
+        self._goodbyes = set[asyncio.Task[None]]()
 
     async def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
         """Yield the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
@@ -84,6 +87,16 @@ class Transport:
             await asyncio.sleep(wait)
         raise AssertionError("the last attempt answers or raises")
 
+    async def pages(self, target: Target, call: Call) -> AsyncGenerator[Any, None]:
+        """Yield the JSON of a list, page by page."""
+        onward: Call | None = call
+        for _ in range(MOST_PAGES):
+            if onward is None:
+                return
+            answer = await self.fetch(target, onward)
+            yield answer
+            onward = target.provider.dialect.next_page(onward, answer)
+
     async def download(self, url: str) -> AsyncGenerator[tuple[bytes, int | None], None]:
         """Yield the pieces of the file at ``url``, each with the size of the whole in bytes if it is known."""
         request = self._request("GET", url, {"Accept-Encoding": "identity"})
@@ -117,14 +130,17 @@ class Transport:
 
     async def close(self) -> None:
         """Hang up."""
+        await asyncio.gather(*self._goodbyes)
         while self._clients:
             _, client = self._clients.popitem()
             await client.aclose()
 
     async def _deltas(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
+        job = await self._job(target, call) if call.queued else None
         finished = False
         try:
-            async with _named(target.provider.name, target.key), self._sent(target, call) as response:
+            sent = self._sent(target, job.watch if job else call)
+            async with _named(target.provider.name, target.key), sent as response:
                 reading = Reading(response.aiter_bytes(), patience=self._first_byte(target), pace=self.pace)
                 events = reading.events(response.headers.get("content-type", ""))
                 async with aclosing(events), aclosing(target.provider.dialect.read(events)) as deltas:
@@ -139,6 +155,21 @@ class Transport:
         except (ConnectionFailedError, TimedOutError):
             if not finished:  # an answer that said it was over is whole, however the connection ends
                 raise
+        finally:
+            if job and not finished:
+                goodbye = asyncio.create_task(self._cancel(target, job.cancel), name="cancel a job")
+                self._goodbyes.add(goodbye)
+                goodbye.add_done_callback(self._goodbyes.discard)
+
+    async def _job(self, target: Target, call: Call) -> Job:
+        answer = await self._json(target, call)
+        async with _named(target.provider.name, target.key):
+            return target.provider.dialect.job(answer)
+
+    async def _cancel(self, target: Target, call: Call) -> None:
+        with suppress(OmniChatError, TimeoutError):  # it may be over by now, and nobody is there to be told
+            async with asyncio.timeout(GOODBYE):
+                await self._json(target, call)
 
     async def _json(self, target: Target, call: Call) -> Any:
         async with _named(target.provider.name, target.key), self._sent(target, call) as response:

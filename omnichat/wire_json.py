@@ -20,10 +20,10 @@ def read_object(text: str) -> dict[str, Any]:
     return value
 
 
-def read_mapping(text: str) -> dict[str, Any]:
+def object_in(text: str) -> dict[str, Any]:
     """Return the JSON object in ``text``, or an empty one where there is none."""
     try:
-        return mapping(json.loads(text))
+        return mapping(json.loads(text or "{}"))
     except (ValueError, RecursionError):
         return {}
 
