@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from omnichat.addresses import tidy
+from omnichat.addresses import tidy, versioned
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.completions import AsyncChat, AsyncModels
 from omnichat.deltas import Delta
@@ -100,7 +100,6 @@ class AsyncClient:
         if provider.name == LOCAL:
             return [_offered(provider, ModelInfo(id=name, can=NOTHING)) for name in self._local_models()]
         target = await self._target(provider, "", key, base_url)
-        target = replace(target, base_url=provider.dialect.models_base(target.base_url))
         async with aclosing(self._transport.pages(target, provider.dialect.models())) as pages:
             read = provider.dialect.read_models
             models = [_offered(provider, model) async for page in pages for model in read(page)]
@@ -171,7 +170,8 @@ class AsyncClient:
             known = provider.locate(self._variables, key)
         if not known and not provider.base_url:
             raise AddressError(f"nobody said where {provider.title} is: set {provider.name.upper()}_BASE_URL")
-        return Target(provider=provider, base_url=tidy(known, provider) if known else provider.base_url, key=key)
+        known = known and tidy(versioned(known, provider, self._variables), provider)
+        return Target(provider=provider, base_url=known or provider.base_url, key=key)
 
     async def _local_target(self, provider: Provider, model: str) -> Target:
         if self._local is None:

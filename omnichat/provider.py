@@ -74,6 +74,10 @@ class Dialect(ABC):
     def headers(self, key: str | None) -> dict[str, str]:
         """Return the headers that prove who we are."""
 
+    def url(self, base_url: str, call: Call) -> str:
+        """Return the address ``call`` is to be sent to."""
+        return call.path if "://" in call.path else base_url + call.path
+
     @abstractmethod
     def chat(self, request: ChatRequest) -> Call:
         """Return the call that asks for a streamed answer."""
@@ -101,10 +105,6 @@ class Dialect(ABC):
     def models(self) -> Call:
         """Return the call that lists the models."""
 
-    def models_base(self, base_url: str) -> str:
-        """Return the base address of that list, if it is not the ``base_url`` of everything else."""
-        return base_url
-
     def next_page(self, call: Call, answer: Any) -> Call | None:
         """Return the call for what follows the part of the list that is in ``answer``, or nothing at its end."""
         return None
@@ -124,7 +124,8 @@ class Provider(Supports):
     ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
     ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough; it does without
     a key too. ``locate`` returns the base address that environment variables and a key speak of, where it depends on
-    them: a region, a project. Whoever is located that way counts as reachable.
+    them: a region, a project. Whoever is located that way counts as reachable. ``query_envs`` names variables for the
+    query of an address that has none, by parameter: a version of the interface.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
     ``responses_path`` is where the Responses API is, for those who offer it.
@@ -141,6 +142,7 @@ class Provider(Supports):
     continues: bool = False
     key_envs: tuple[str, ...] = ()
     address_envs: tuple[str, ...] = ()
+    query_envs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     signing: Literal["", "aws", "google"] = ""
     locate: Callable[[Mapping[str, str], str | None], str | None] | None = None
     can: Capability = Capability.CHAT

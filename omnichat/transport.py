@@ -184,10 +184,10 @@ class Transport:
     @asynccontextmanager
     async def _sent(self, target: Target, call: Call) -> AsyncIterator[httpx.Response]:
         """Send ``call`` and give its response, if it is no refusal."""
-        url = call.path if "://" in call.path else target.base_url + call.path
+        provider = target.provider
+        url = provider.dialect.url(target.base_url, call)
         if target.guarded:
             check_url(url)
-        provider = target.provider
         proof = provider.dialect.headers(target.key)
         if not all(value.isascii() and value.isprintable() for value in proof.values()):
             raise AuthenticationError("the key holds characters that no key has", provider="")
