@@ -16,8 +16,9 @@ from omnichat.wire_json import mapping, words
 class AnswerReader:
     """The memory of one answer, of chat completions or of the Responses API, whichever the server sends."""
 
-    def __init__(self, thinking_fields: tuple[str, ...]) -> None:
+    def __init__(self, thinking_fields: tuple[str, ...], echoes: frozenset[str] = frozenset()) -> None:
         self._fields = thinking_fields
+        self._echoes = echoes
         self._reader: ChunkReader | ResponseReader | None = None
 
     @property
@@ -28,19 +29,22 @@ class AnswerReader:
     def read(self, event: ServerEvent) -> Iterable[Delta]:
         """Return what one event says; raise the error it reports."""
         if self._reader is None:
-            self._reader = ResponseReader() if _is_response(event) else ChunkReader(self._fields)
+            self._reader = ResponseReader() if _is_response(event) else self._chunks()
         return self._reader.read(event)
 
     def end(self, *, told: bool = False) -> Iterable[Delta]:
         """Return what was kept back; ``told`` when the server said that the stream is over."""
-        return (self._reader or ChunkReader(self._fields)).end(told=told)
+        return (self._reader or self._chunks()).end(told=told)
+
+    def _chunks(self) -> ChunkReader:
+        return ChunkReader(self._fields, self._echoes)
 
 
 async def read_answer(
-    events: AsyncIterator[ServerEvent], thinking_fields: tuple[str, ...]
+    events: AsyncIterator[ServerEvent], thinking_fields: tuple[str, ...], echoes: frozenset[str] = frozenset()
 ) -> AsyncGenerator[Delta, None]:
     """Yield the answer; raise a nameless ``ConnectionFailedError`` for one that ends without saying so."""
-    reader = AnswerReader(thinking_fields)
+    reader = AnswerReader(thinking_fields, echoes)
     async for event in events:
         if event.data.strip() == "[DONE]":
             for delta in reader.end(told=True):

@@ -14,7 +14,7 @@ class Answer:
 
     def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
         """Return the answer as plain dictionaries and lists."""
-        dumped: dict[str, Any] = asdict(self)
+        dumped: dict[str, Any] = asdict(self, dict_factory=_plainly)
         return _without_none(dumped) if exclude_none else dumped
 
     def model_dump_json(self, *, exclude_none: bool = False) -> str:
@@ -65,14 +65,63 @@ class ToolCall(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UrlCitation(Answer):
+    """A source; the indices are the characters of the answer that it backs, if the provider says."""
+
+    url: str
+    title: str
+    start_index: int | None = None
+    end_index: int | None = None
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation(Answer):
+    """A source of the answer."""
+
+    url_citation: UrlCitation
+    type: Literal["url_citation"] = "url_citation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopLogprob(Answer):
+    """A token that could have stood in another's place; ``logprob`` is a natural logarithm."""
+
+    token: str
+    logprob: float
+    bytes: list[int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenLogprob(TopLogprob):
+    """A token of the answer, how probable it was, and the likeliest in its place."""
+
+    top_logprobs: list[TopLogprob]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceLogprobs(Answer):
+    """How probable the tokens of the answer were."""
+
+    content: list[TokenLogprob]
+    refusal: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChatCompletionMessage(Answer):
-    """What the model said."""
+    """What the model said; put among the next messages, it brings along the ``provider_data`` its provider wants back.
+
+    ``parsed`` is an instance of the class given as ``response_format``.
+    """
 
     content: str | None
     reasoning_content: str | None = None
     tool_calls: list[ToolCall] | None = None
     role: Literal["assistant"] = "assistant"
     refusal: str | None = None
+    annotations: list[Annotation] | None = None
+    provider_data: list[dict[str, Any]] | None = None
+    parsed: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +131,7 @@ class Choice(Answer):
     message: ChatCompletionMessage
     finish_reason: str
     index: int = 0
-    logprobs: None = None
+    logprobs: ChoiceLogprobs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +173,8 @@ class ChoiceDelta(Answer):
     role: Literal["assistant"] | None = None
     tool_calls: list[ToolCallPiece] | None = None
     refusal: str | None = None
+    annotations: list[Annotation] | None = None
+    provider_data: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +184,7 @@ class ChunkChoice(Answer):
     delta: ChoiceDelta
     finish_reason: str | None = None
     index: int = 0
-    logprobs: None = None
+    logprobs: ChoiceLogprobs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +219,10 @@ class ModelList(Answer):
     def __iter__(self) -> Iterator[Model]:
         """Return the models one by one."""
         return iter(self.data)
+
+
+def _plainly(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value.model_dump() if hasattr(value, "model_dump") else value for name, value in pairs}
 
 
 def _without_none(value: Any) -> Any:

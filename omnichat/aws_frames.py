@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from struct import Struct
 from typing import TypeAlias
-from uuid import UUID
 from zlib import crc32
 
 PRELUDE = Struct(">III")  # length of the frame, length of its headers, checksum of these two
@@ -13,7 +12,7 @@ SUM = Struct(">I")
 LARGEST_HEADERS = 128 * 1024
 LARGEST_PAYLOAD = 24 * 1024 * 1024
 
-Value: TypeAlias = bool | int | bytes | str | UUID
+Value: TypeAlias = bool | int | bytes | str
 
 NUMBERS = {2: Struct(">b"), 3: Struct(">h"), 4: Struct(">i"), 5: Struct(">q"), 8: Struct(">q")}  # 8: milliseconds
 LENGTH = Struct(">H")
@@ -58,11 +57,6 @@ class FrameBuffer:
         del self._bytes[:total]
         return _frame(frame, PRELUDE.size + headed)
 
-    @property
-    def empty(self) -> bool:
-        """Whether no frame has begun."""
-        return not self._bytes
-
 
 def _frame(frame: bytes, start: int) -> Frame:
     if crc32(frame[: -SUM.size]) != SUM.unpack_from(frame, len(frame) - SUM.size)[0]:
@@ -91,8 +85,7 @@ def _value(frame: bytes, at: int, kind: int) -> tuple[Value, int]:
         raw, at = _sized(frame, at, NUMBERS[kind].size)
         return int(NUMBERS[kind].unpack(raw)[0]), at
     if kind == IDENTIFIER:
-        raw, at = _sized(frame, at, 16)
-        return UUID(bytes=raw), at
+        return _sized(frame, at, 16)
     if kind not in (BYTES, TEXT):
         raise ValueError(f"no header has the type {kind}")
     size, at = _sized(frame, at, LENGTH.size)

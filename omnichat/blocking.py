@@ -13,10 +13,12 @@ from typing import Any, Generic, Literal, Self, TypeVar, overload
 
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
 from omnichat.client import AsyncClient
-from omnichat.completions import AsyncStream
+from omnichat.completions import AsyncStream, Messages, ModelNames
 from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
+from omnichat.response_answers import Response, ResponseStreamEvent
+from omnichat.responses import AsyncResponseStream
 from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 T = TypeVar("T")
@@ -54,6 +56,7 @@ class Client:
         self._thread.start()
         self.chat = Chat(self, self._client)
         self.models = Models(self, self._client)
+        self.responses = Responses(self, self._client)
 
     def stream(self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None) -> Stream[Delta]:
         """Return the answer of ``request.model``, to be read piece by piece."""
@@ -68,6 +71,10 @@ class Client:
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
         return self._client.reachable()
+
+    def get_model_capabilities(self, model: str) -> dict[str, bool]:
+        """Return what ``provider/model`` can do, under the names of the flags such as ``vision_support``."""
+        return self._client.get_model_capabilities(model)
 
     def wait_for(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run ``work`` in the other thread and return what it returns."""
@@ -177,18 +184,18 @@ class Completions:
 
     @overload
     def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: Literal[False] = False, **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: Literal[False] = False, **options: Any
     ) -> ChatCompletion: ...
     @overload
     def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: Literal[True], **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: Literal[True], **options: Any
     ) -> Stream[ChatCompletionChunk]: ...
     @overload
     def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool, **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: bool, **options: Any
     ) -> ChatCompletion | Stream[ChatCompletionChunk]: ...
     def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool = False, **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: bool = False, **options: Any
     ) -> ChatCompletion | Stream[ChatCompletionChunk]:
         """Ask ``model``; return the whole answer, or, with ``stream``, its chunks as soon as the first one is there."""
         answer = self._client.wait_for(
@@ -220,3 +227,48 @@ class Models:
     def list(self) -> ModelList:
         """Return the models of every provider within reach that answers."""
         return self._client.wait_for(self._inner.models.list)
+
+
+class Responses:
+    """The ``responses`` in ``client.responses``; the parameters are those of ``AsyncResponses``."""
+
+    def __init__(self, client: Client, inner: AsyncClient) -> None:
+        self._client = client
+        self._inner = inner.responses
+
+    @overload
+    def create(
+        self, *, model: str, input: str | Sequence[Any], stream: Literal[False] = False, **options: Any
+    ) -> Response: ...
+    @overload
+    def create(
+        self, *, model: str, input: str | Sequence[Any], stream: Literal[True], **options: Any
+    ) -> Stream[ResponseStreamEvent]: ...
+    @overload
+    def create(
+        self, *, model: str, input: str | Sequence[Any], stream: bool, **options: Any
+    ) -> Response | Stream[ResponseStreamEvent]: ...
+    def create(
+        self, *, model: str, input: str | Sequence[Any], stream: bool = False, **options: Any
+    ) -> Response | Stream[ResponseStreamEvent]:
+        """Ask ``model``; return the whole answer, or, with ``stream``, its events as soon as the first one is there."""
+        answer = self._client.wait_for(lambda: self._inner.create(model=model, input=input, stream=stream, **options))
+        return Stream(self._client, _events(answer)) if isinstance(answer, AsyncResponseStream) else answer
+
+    def retrieve(self, response_id: str, *, provider: str = "openai") -> Response:
+        """Return an answer that ``provider`` has stored, as it stands by now."""
+        return self._client.wait_for(lambda: self._inner.retrieve(response_id, provider=provider))
+
+    def cancel(self, response_id: str, *, provider: str = "openai") -> Response:
+        """End the work on an answer begun in the ``background``, and return what there is of it."""
+        return self._client.wait_for(lambda: self._inner.cancel(response_id, provider=provider))
+
+    def delete(self, response_id: str, *, provider: str = "openai") -> None:
+        """Delete an answer that ``provider`` has stored."""
+        self._client.wait_for(lambda: self._inner.delete(response_id, provider=provider))
+
+
+async def _events(stream: AsyncResponseStream) -> AsyncGenerator[ResponseStreamEvent, None]:
+    async with stream:
+        async for event in stream:
+            yield event

@@ -8,11 +8,11 @@ from contextlib import aclosing
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from omnichat.addresses import tidy
+from omnichat.addresses import tidy, versioned
 from omnichat.audio import AsyncAudio
-from omnichat.capabilities import NOTHING
+from omnichat.capabilities import NOTHING, Capability
 from omnichat.completions import AsyncChat, AsyncModels
 from omnichat.courier import Courier
 from omnichat.deltas import Delta
@@ -20,13 +20,17 @@ from omnichat.desk import Desk
 from omnichat.embeddings import AsyncEmbeddings
 from omnichat.environment import Environment, key_names
 from omnichat.errors import AddressError, MissingKeyError
+from omnichat.fallback import begun
 from omnichat.images import AsyncImages
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
 from omnichat.moderations import AsyncModerations
-from omnichat.provider import ModelInfo, Provider
+from omnichat.provider import Call, ModelInfo, Provider
+from omnichat.reading import Reader
 from omnichat.registry import every_provider, provider_named, split
+from omnichat.responses import AsyncResponses
 from omnichat.stored_files import AsyncFiles
+from omnichat.support import told_apart
 from omnichat.target import Target
 from omnichat.text_completions import AsyncTextCompletions
 from omnichat.timeouts import PACE, RETRIES, Timeouts
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from omnichat.transport import Transport
 
 LOCAL = "local"
+T = TypeVar("T")
 
 
 class AsyncClient:
@@ -62,6 +67,7 @@ class AsyncClient:
         sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
         self._transport: Transport = sockets.Transport(timeouts=timeouts, retries=retries, pace=pace)
         self._local = LocalServers(local_models, files=local_files) if local_models else None
+        self._listed: dict[str, Capability] = {}
         self.chat = AsyncChat(self)
         self.models = AsyncModels(self)
         desk = Desk(self._target, Courier(self._transport))
@@ -71,6 +77,7 @@ class AsyncClient:
         self.audio = AsyncAudio(desk)
         self.images = AsyncImages(desk)
         self.moderations = AsyncModerations(desk)
+        self.responses = AsyncResponses(self)
 
     async def stream(
         self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None
@@ -78,8 +85,21 @@ class AsyncClient:
         """Yield the answer of ``request.model`` piece by piece; closing the generator hangs up at once.
 
         A ``base_url`` given here was typed by a person: it may not lead into a private network, and is sent no other
-        key than the one given beside it.
+        key than the one given beside it. Both belong to the first model, and are not given to ``request.fallbacks``.
         """
+        own = {"key": key, "base_url": base_url}
+
+        def ask(one: ChatRequest) -> AsyncGenerator[Delta, None]:
+            return self._answer(one, **own if one.model == request.model else {})
+
+        answer = (await begun(ask, request))[1] if request.fallbacks else ask(request)
+        async with aclosing(answer) as deltas:
+            async for delta in deltas:
+                yield delta
+
+    async def _answer(
+        self, request: ChatRequest, key: str | None = None, base_url: str | None = None
+    ) -> AsyncGenerator[Delta, None]:
         provider, model = split(request.model)
         call = provider.dialect.chat(replace(request, model=model))
         target = await self._target(provider, model, key, base_url)
@@ -95,13 +115,34 @@ class AsyncClient:
         if provider.name == LOCAL:
             return [_offered(provider, ModelInfo(id=name, can=NOTHING)) for name in self._local_models()]
         target = await self._target(provider, "", key, base_url)
-        target = replace(target, base_url=provider.dialect.models_base(target.base_url))
         async with aclosing(self._transport.pages(target, provider.dialect.models())) as pages:
-            return [_offered(provider, model) async for page in pages for model in provider.dialect.read_models(page)]
+            read = provider.dialect.read_models
+            models = [_offered(provider, model) async for page in pages for model in read(page)]
+        self._listed.update({model.id: model.can for model in models})
+        return models
+
+    async def fetch(self, provider: Provider, model: str, call: Call) -> Any:
+        """Return the JSON that answers ``call``."""
+        return await self._transport.fetch(await self._target(provider, model, None, None), call)
+
+    async def tell(self, provider: Provider, model: str, call: Call, read: Reader[T]) -> AsyncGenerator[T, None]:
+        """Yield the streamed answer to ``call`` in the words of ``read``; closing the generator hangs up at once."""
+        target = await self._target(provider, model, None, None)
+        async with aclosing(self._transport.tell(target, call, read)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
         return [provider for provider in every_provider().values() if self._within_reach(provider)]
+
+    def get_model_capabilities(self, model: str) -> dict[str, bool]:
+        """Return what ``provider/model`` can do, under the names of the flags such as ``vision_support``.
+
+        What the provider's list said when it was last asked comes before what we know of the model.
+        """
+        provider, name = split(model)
+        return told_apart(self._listed[model]) if model in self._listed else provider.get_model_capabilities(name)
 
     def download(self, url: str) -> AsyncGenerator[tuple[bytes, int | None], None]:
         """Yield the pieces of the file at a trusted ``url``, each with the bytes of the whole if they are known."""
@@ -146,7 +187,8 @@ class AsyncClient:
             known = provider.locate(self._variables, key)
         if not known and not provider.base_url:
             raise AddressError(f"nobody said where {provider.title} is: set {provider.name.upper()}_BASE_URL")
-        return Target(provider=provider, base_url=tidy(known, provider) if known else provider.base_url, key=key)
+        known = known and tidy(versioned(known, provider, self._variables), provider)
+        return Target(provider=provider, base_url=known or provider.base_url, key=key)
 
     async def _local_target(self, provider: Provider, model: str, *, embeds: bool) -> Target:
         if self._local is None:

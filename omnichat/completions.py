@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any, Literal, Protocol, Self, overload
+from typing import Any, Literal, Protocol, Self, TypeAlias, overload
 
-from omnichat import mirror
+from omnichat import mirror, questions
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, Model, ModelList
 from omnichat.deltas import Delta
 from omnichat.errors import OmniChatError
+from omnichat.fallback import begun
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
+
+ModelNames: TypeAlias = str | Sequence[str]
+Messages: TypeAlias = Sequence[Mapping[str, Any]]
 
 
 class Speaker(Protocol):
@@ -62,25 +66,31 @@ class AsyncCompletions:
 
     @overload
     async def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: Literal[False] = False, **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: Literal[False] = False, **options: Any
     ) -> ChatCompletion: ...
     @overload
     async def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: Literal[True], **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: Literal[True], **options: Any
     ) -> AsyncStream: ...
     @overload
     async def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool, **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: bool, **options: Any
     ) -> ChatCompletion | AsyncStream: ...
     async def create(
-        self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool = False, **options: Any
+        self, *, model: ModelNames, messages: Messages, stream: bool = False, **options: Any
     ) -> ChatCompletion | AsyncStream:
-        """Ask ``model``; return the whole answer, or, with ``stream``, its chunks as soon as the first one is there."""
-        deltas = self._client.stream(mirror.request(model, messages, options))
+        """Ask ``model``; return the whole answer, or, with ``stream``, its chunks as soon as the first one is there.
+
+        Of several models each is asked only if those before it did not begin to answer; ``model`` of the answer tells
+        which did. ``options`` are OpenAI's; of its own this has ``strict`` (name what a model does not take in an
+        ``UnsupportedError``, instead of leaving it out), ``top_k``, and a class of pydantic as ``response_format``,
+        of which ``message.parsed`` will be an instance.
+        """
+        name, deltas = await begun(self._client.stream, questions.request(model, messages, options))
         if not stream:
             async with aclosing(deltas):
-                return await mirror.completion(model, deltas)
-        chunks = _closing(deltas, mirror.chunks(model, deltas))
+                return await mirror.completion(name, deltas, questions.shape_of(options))
+        chunks = _closing(deltas, mirror.chunks(name, deltas))
         try:
             return AsyncStream(chunks, [await anext(chunks)])
         except BaseException:

@@ -1,16 +1,17 @@
-"""Calls beside chat: whole answers, bodies in pieces, and events."""
+"""Calls beside chat: whole answers, and answers as they come."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from omnichat.errors import ProviderError
-from omnichat.provider import Answered, Call, ServerEvent, Steps
+from omnichat.provider import Answered, Call, Steps
+from omnichat.reading import Reader
 from omnichat.target import Target
 
 if TYPE_CHECKING:
@@ -47,21 +48,16 @@ class Courier:
 
     async def pieces(self, target: Target, call: Call) -> AsyncGenerator[bytes, None]:
         """Yield the body of an answer as it comes, asking again only while nothing came."""
-        first, rest = await self._begun(lambda: self._pieces(target, call))
+        first, rest = await self._transport.persist(partial(self._begun, target, call))
         async with aclosing(rest):
             for piece in first:
                 yield piece
             async for piece in rest:
                 yield piece
 
-    async def events(self, target: Target, call: Call) -> AsyncGenerator[ServerEvent, None]:
-        """Yield the events of an answer as they come, asking again only while nothing came."""
-        first, rest = await self._begun(lambda: self._events(target, call))
-        async with aclosing(rest):
-            for event in first:
-                yield event
-            async for event in rest:
-                yield event
+    def tell(self, target: Target, call: Call, read: Reader[T]) -> AsyncGenerator[T, None]:
+        """Yield the answer in the words of ``read`` as it comes, asking again only while nothing came."""
+        return self._transport.tell(target, call, read)
 
     async def _whole(self, target: Target, call: Call) -> Answered:
         async with self._transport.answering(target, call) as incoming:
@@ -72,28 +68,16 @@ class Courier:
             while piece := await incoming.body.more():
                 yield piece
 
-    async def _events(self, target: Target, call: Call) -> AsyncGenerator[ServerEvent, None]:
-        async with (
-            self._transport.answering(target, call) as incoming,
-            aclosing(incoming.body.events(incoming.headers.get("content-type", ""))) as events,
-        ):
-            async for event in events:
-                yield event
-
-    async def _begun(self, begin: Callable[[], AsyncGenerator[T, None]]) -> tuple[list[T], AsyncGenerator[T, None]]:
-        """Return the first thing that comes, if one does, and the generator of the others."""
-
-        async def attempt() -> tuple[list[T], AsyncGenerator[T, None]]:
-            things = begin()
-            try:
-                return [await anext(things)], things
-            except StopAsyncIteration:
-                return [], things
-            except BaseException:
-                await things.aclose()
-                raise
-
-        return await self._transport.persist(attempt)
+    async def _begun(self, target: Target, call: Call) -> tuple[list[bytes], AsyncGenerator[bytes, None]]:
+        """Return the first piece, if one comes, and the generator of the others."""
+        pieces = self._pieces(target, call)
+        try:
+            return [await anext(pieces)], pieces
+        except StopAsyncIteration:
+            return [], pieces
+        except BaseException:
+            await pieces.aclose()
+            raise
 
 
 async def _taken(steps: Steps[T], answered: Answered | None, *, apart: bool) -> Call | Over[T]:

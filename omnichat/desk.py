@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from omnichat.capabilities import Capability
 from omnichat.courier import Courier
-from omnichat.errors import ConnectionFailedError, ProviderError, UnsupportedError
+from omnichat.errors import ConnectionFailedError, UnsupportedError
 from omnichat.pieces import AsyncPieces, BinaryAnswer
 from omnichat.provider import Call, Endpoints, Provider, ServerEvent, Steps
 from omnichat.refusals import refusal
@@ -79,8 +79,7 @@ class Desk:
         self, order: Order, call: Call, read: Callable[[dict[str, Any]], T], is_last: Callable[[T], bool]
     ) -> AsyncPieces[T]:
         """Return the pieces that ``read`` makes of an answer's events, as soon as the first one is there."""
-        target = await self._target(order)
-        pieces = _read(self._courier.events(target, call), read, is_last, target)
+        pieces = self._courier.tell(await self._target(order), call, lambda events: _read(events, read, is_last))
         try:
             return AsyncPieces(_after(await anext(pieces), pieces))
         except StopAsyncIteration:
@@ -132,27 +131,20 @@ def _dressed(order: Order, steps: Steps[T]) -> Steps[T]:
 
 
 async def _read(
-    events: AsyncGenerator[ServerEvent, None],
-    read: Callable[[dict[str, Any]], T],
-    is_last: Callable[[T], bool],
-    target: Target,
+    events: AsyncIterator[ServerEvent], read: Callable[[dict[str, Any]], T], is_last: Callable[[T], bool]
 ) -> AsyncGenerator[T, None]:
     over = False
-    try:
-        async with aclosing(events):
-            async for event in events:
-                if event.data.strip() == "[DONE]":
-                    return
-                news = read_object(event.data)
-                if news.get("error") or event.name == "error":
-                    raise refusal(event.data)
-                piece = read(news)
-                over = over or is_last(piece)
-                yield piece
-        if not over:
-            raise ConnectionFailedError("the answer broke off", provider="")
-    except ProviderError as error:
-        raise error if error.provider else error.told(target.provider.name, target.key) from error.__cause__
+    async for event in events:
+        if event.data.strip() == "[DONE]":
+            return
+        news = read_object(event.data)
+        if news.get("error") or event.name == "error":
+            raise refusal(event.data)
+        piece = read(news)
+        over = over or is_last(piece)
+        yield piece
+    if not over:
+        raise ConnectionFailedError("the answer broke off", provider="")
 
 
 async def _after(first: T, rest: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:

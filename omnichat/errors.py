@@ -3,7 +3,7 @@
 OmniChatError                       status, hint
 ├── UnknownProviderError   404      no file in ``providers/`` has that name
 ├── MissingKeyError        401      nobody gave us a key
-├── UnsupportedError       400      the model lacks a capability we need
+├── UnsupportedError       400      the model lacks a capability we need, or does not take a parameter
 ├── AddressError           400      a base address is missing, malformed or not allowed
 └── ProviderError          502      the provider said no, or said nothing
     ├── BadRequestError    400
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from omnichat.capabilities import Capability
+from omnichat.capabilities import NOTHING, Capability
 
 
 class OmniChatError(Exception):
@@ -49,14 +49,21 @@ class MissingKeyError(OmniChatError):
 
 
 class UnsupportedError(OmniChatError):
-    """The model cannot do what we need."""
+    """The model cannot do what we need.
+
+    ``missing`` is the capability it lacks; ``parameter`` names what it does not take instead.
+    """
 
     status = 400
     hint = "Choose a model that can."
 
-    def __init__(self, model: str, missing: Capability) -> None:
-        super().__init__(f"{model} lacks {', '.join(missing.names)}")
-        self.missing = missing
+    def __init__(self, model: str, missing: Capability | str) -> None:
+        if isinstance(missing, str):
+            super().__init__(f"{model} does not take {missing}")
+            self.missing, self.parameter = NOTHING, missing
+        else:
+            super().__init__(f"{model} lacks {', '.join(missing.names)}")
+            self.missing, self.parameter = missing, ""
 
 
 class AddressError(OmniChatError):

@@ -19,14 +19,15 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class ImagePart:
-    """A picture: an ``https:`` address, or ``data:<media type>;base64,<data>``."""
+    """A picture: an ``https:`` address, or ``data:<media type>;base64,<data>``; ``detail`` as OpenAI has it."""
 
     url: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """A document, such as a PDF, as ``data:<media type>;base64,<data>``."""
+    """A document, such as a PDF, as ``data:<media type>;base64,<data>``, or the id of one stored at the provider."""
 
     url: str
     name: str
@@ -100,14 +101,17 @@ class JsonFormat:
 class ChatRequest:
     """All that a provider needs to answer once.
 
-    ``model`` is ``provider/model`` for callers of the client, and bare once it reaches a dialect.
+    ``model`` is ``provider/model`` for callers of the client, and bare once it reaches a dialect; ``fallbacks`` are
+    further ones, asked in turn as long as none has begun to answer.
     ``tool_choice`` is ``auto``, ``none``, ``required`` or the name of a tool; ``effort`` how long the model may think;
-    ``logprobs`` how many alternatives of each token to tell. What a model does not take is left out, or, with
-    ``strict``, an ``UnsupportedError``. ``extra`` goes into the request body as it is.
+    ``logprobs`` how many alternatives of each token to tell; ``search_options`` are OpenAI's, of a web search. What a
+    model does not take is left out, or, with ``strict``, an ``UnsupportedError``. ``extra`` goes into the request body
+    as it is.
     """
 
     model: str
     messages: tuple[Message, ...]
+    fallbacks: tuple[str, ...] = ()
     temperature: float | None = None
     top_p: float | None = None
     top_k: int | None = None
@@ -123,5 +127,6 @@ class ChatRequest:
     effort: Effort | None = None
     logprobs: int | None = None
     web_search: bool = False
+    search_options: Mapping[str, Any] = field(default_factory=dict)
     strict: bool = False
     extra: dict[str, Any] = field(default_factory=dict)

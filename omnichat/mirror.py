@@ -3,71 +3,48 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
+from typing import Any, TypeAlias, TypeVar
 from uuid import uuid4
 
 from omnichat.answers import (
+    Annotation,
     ChatCompletion,
     ChatCompletionChunk,
     ChatCompletionMessage,
     Choice,
     ChoiceDelta,
+    ChoiceLogprobs,
     ChunkChoice,
     CompletionTokensDetails,
     CompletionUsage,
     Function,
     FunctionDelta,
     PromptTokensDetails,
+    TokenLogprob,
     ToolCall,
     ToolCallPiece,
+    TopLogprob,
+    UrlCitation,
 )
-from omnichat.capabilities import Capability
-from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, UsageDelta
-from omnichat.errors import UnsupportedError
-from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, Part, Role, TextPart
+from omnichat.deltas import (
+    CitationDelta,
+    Delta,
+    FinishDelta,
+    FinishReason,
+    LogprobDelta,
+    ProviderDataDelta,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallDelta,
+    UsageDelta,
+)
+from omnichat.errors import ServerError
 
-ROLES: Mapping[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
-OURS = {"temperature", "top_p", "max_tokens", "max_completion_tokens", "stop", "seed", "extra_body"}
-LEFT_OUT = {"stream_options", "n", "timeout"}  # we always count tokens, and always ask for one answer
-
-
-def request(model: str, messages: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> ChatRequest:
-    """Read OpenAI's parameters; those we do not name go to the provider as they are."""
-    stop = options.get("stop")
-    limit = options.get("max_completion_tokens")
-    rest = {name: value for name, value in options.items() if name not in OURS | LEFT_OUT and value is not None}
-    return ChatRequest(
-        model=model,
-        messages=tuple(_message(model, message) for message in messages),
-        temperature=options.get("temperature"),
-        top_p=options.get("top_p"),
-        max_tokens=options.get("max_tokens") if limit is None else limit,
-        stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
-        seed=options.get("seed"),
-        extra={**rest, **(options.get("extra_body") or {})},
-    )
-
-
-def _message(model: str, message: Mapping[str, Any]) -> Message:
-    role = ROLES.get(message["role"])
-    if role is None or message.get("tool_calls"):
-        raise UnsupportedError(model, Capability.TOOLS)
-    content = message.get("content") or ""
-    if isinstance(content, str):
-        return Message.of(role, content)
-    return Message(role=role, parts=tuple(_part(model, part) for part in content))
-
-
-def _part(model: str, part: Mapping[str, Any]) -> Part:
-    match part:
-        case {"type": "text", "text": str(text)}:
-            return TextPart(text)
-        case {"type": "image_url", "image_url": {"url": str(url)}}:
-            return ImagePart(url)
-        case {"type": "file", "file": {"file_data": str(data)} as file}:
-            return FilePart(data, str(file.get("filename") or "file"))
-    raise UnsupportedError(model, Capability.AUDIO if part.get("type") == "input_audio" else Capability.FILES)
+Piece: TypeAlias = (
+    TextDelta | ThinkingDelta | ToolCallDelta | CitationDelta | LogprobDelta | ProviderDataDelta | FinishDelta
+)
+D = TypeVar("D", CitationDelta, LogprobDelta, ProviderDataDelta)
 
 
 async def chunks(model: str, deltas: AsyncIterable[Delta]) -> AsyncGenerator[ChatCompletionChunk, None]:
@@ -82,7 +59,7 @@ async def chunks(model: str, deltas: AsyncIterable[Delta]) -> AsyncGenerator[Cha
         yield ChatCompletionChunk(id=name, created=created, model=model, choices=[choice])
 
 
-def _choice(delta: TextDelta | ThinkingDelta | ToolCallDelta | FinishDelta, *, first: bool) -> ChunkChoice:
+def _choice(delta: Piece, *, first: bool) -> ChunkChoice:
     role: Any = "assistant" if first else None
     match delta:
         case TextDelta(text):
@@ -93,8 +70,33 @@ def _choice(delta: TextDelta | ThinkingDelta | ToolCallDelta | FinishDelta, *, f
             call = FunctionDelta(name=function or None, arguments=arguments)
             piece = ToolCallPiece(index=index, id=name or None, function=call, type="function" if name else None)
             return ChunkChoice(delta=ChoiceDelta(tool_calls=[piece], role=role))
+        case CitationDelta():
+            return ChunkChoice(delta=ChoiceDelta(annotations=[annotation(delta)], role=role))
+        case LogprobDelta():
+            return ChunkChoice(delta=ChoiceDelta(role=role), logprobs=ChoiceLogprobs(content=[token_logprob(delta)]))
+        case ProviderDataDelta(data):
+            return ChunkChoice(delta=ChoiceDelta(provider_data=[dict(data)], role=role))
         case FinishDelta(reason):
             return ChunkChoice(delta=ChoiceDelta(role=role), finish_reason=reason.value)
+
+
+def annotation(source: CitationDelta) -> Annotation:
+    """Write a source under OpenAI's names."""
+    return Annotation(
+        url_citation=UrlCitation(
+            url=source.url,
+            title=source.title,
+            start_index=source.start,
+            end_index=source.end,
+            content=source.quote or None,
+        )
+    )
+
+
+def token_logprob(said: LogprobDelta) -> TokenLogprob:
+    """Write the probability of a token under OpenAI's names."""
+    top = [TopLogprob(token=token, logprob=logprob) for token, logprob in said.top]
+    return TokenLogprob(token=said.token, logprob=said.logprob, top_logprobs=top)
 
 
 def usage(counted: UsageDelta) -> CompletionUsage:
@@ -108,34 +110,70 @@ def usage(counted: UsageDelta) -> CompletionUsage:
     )
 
 
-async def completion(model: str, deltas: AsyncIterable[Delta]) -> ChatCompletion:
-    """Fold deltas into a whole answer."""
-    text, thinking, calls = list[str](), list[str](), dict[int, list[ToolCallDelta]]()
-    counted, finish = None, FinishReason.STOP
+async def completion(model: str, deltas: AsyncIterable[Delta], shape: Any = None) -> ChatCompletion:
+    """Fold deltas into a whole answer; read its text into an instance of ``shape``, if there is one.
+
+    Raise a ``ServerError`` if the text does not fit.
+    """
+    whole = Fold()
     async for delta in deltas:
-        match delta:
-            case TextDelta(piece):
-                text.append(piece)
-            case ThinkingDelta(piece):
-                thinking.append(piece)
-            case ToolCallDelta(index):
-                calls.setdefault(index, []).append(delta)
-            case UsageDelta():
-                counted = usage(delta)
-            case FinishDelta(reason):
-                finish = reason
+        whole.add(delta)
+    text = whole.joined(TextDelta)
     message = ChatCompletionMessage(
-        content="".join(text) if text or not calls else None,
-        reasoning_content="".join(thinking) or None,
-        tool_calls=[_call(calls[index]) for index in sorted(calls)] or None,
+        content=text if text or not whole.calls else None,
+        reasoning_content=whole.joined(ThinkingDelta) or None,
+        tool_calls=[_call(whole.calls[index]) for index in sorted(whole.calls)] or None,
+        annotations=[annotation(source) for source in whole.of(CitationDelta)] or None,
+        provider_data=[dict(data.data) for data in whole.of(ProviderDataDelta)] or None,
+        parsed=_parsed(model, text, shape) if shape and text else None,
     )
+    likely = [token_logprob(said) for said in whole.of(LogprobDelta)]
+    logprobs = ChoiceLogprobs(content=likely) if likely else None
     return ChatCompletion(
         id=f"chatcmpl-{uuid4().hex}",
         created=int(time.time()),
         model=model,
-        choices=[Choice(message=message, finish_reason=finish.value)],
-        usage=counted,
+        choices=[Choice(message=message, finish_reason=whole.finish.value, logprobs=logprobs)],
+        usage=usage(whole.counted) if whole.counted else None,
     )
+
+
+class Fold:
+    """Deltas, sorted by what they are."""
+
+    def __init__(self) -> None:
+        self.calls: dict[int, list[ToolCallDelta]] = {}
+        self.counted: UsageDelta | None = None
+        self.finish = FinishReason.STOP
+        self._others: dict[type[Delta], list[Any]] = {}
+
+    def add(self, delta: Delta) -> None:
+        """Take in one more."""
+        match delta:
+            case ToolCallDelta(index):
+                self.calls.setdefault(index, []).append(delta)
+            case UsageDelta():
+                self.counted = delta
+            case FinishDelta(reason):
+                self.finish = reason
+            case _:
+                self._others.setdefault(type(delta), []).append(delta)
+
+    def of(self, kind: type[D]) -> list[D]:
+        """Return all of one kind."""
+        return self._others.get(kind, [])
+
+    def joined(self, kind: type[TextDelta] | type[ThinkingDelta]) -> str:
+        """Return the text of all of one kind."""
+        return "".join(delta.text for delta in self._others.get(kind, []))
+
+
+def _parsed(model: str, text: str, shape: Any) -> Any:
+    try:
+        return shape.model_validate_json(text)
+    except ValueError as error:
+        provider, _, _ = model.partition("/")
+        raise ServerError(f"sent an answer that is no {shape.__name__}: {error}", provider=provider) from error
 
 
 def _call(pieces: Sequence[ToolCallDelta]) -> ToolCall:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, UsageDelta
+from omnichat.deltas import (
+    CitationDelta,
+    Delta,
+    FinishDelta,
+    FinishReason,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallDelta,
+    UsageDelta,
+)
+from omnichat.errors import OverloadedError, ProviderError, ServerError
+from omnichat.openai_pieces import EchoKeeper, read_citations, read_logprobs
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
 from omnichat.think_tags import ThinkTags
@@ -20,12 +32,16 @@ REASONS: Mapping[str, FinishReason] = {
     "content_filter": FinishReason.FILTERED,
     "refusal": FinishReason.FILTERED,
 }
+FAILURES: Mapping[str, type[ProviderError]] = {"error": ServerError, "insufficient_system_resource": OverloadedError}
 
 
 class ChunkReader:
-    """The memory of one answer: which tool calls are open, whether reasoning has a field, whether it is over."""
+    """The memory of one answer: which tool calls are open, whether reasoning has a field, whether it is over.
 
-    def __init__(self, thinking_fields: tuple[str, ...]) -> None:
+    ``echoes`` are the fields that the server wants back with the next turn.
+    """
+
+    def __init__(self, thinking_fields: tuple[str, ...], echoes: frozenset[str] = frozenset()) -> None:
         self.finished = False
         self._fields = thinking_fields
         self._tags = ThinkTags()
@@ -33,25 +49,31 @@ class ChunkReader:
         self._last_call = -1
         self._whole = False
         self._usage: UsageDelta | None = None
+        self._kept = EchoKeeper(echoes) if echoes else None
+        self._sources: list[CitationDelta] = []
+        self._failure: ProviderError | None = None
 
     def read(self, event: ServerEvent) -> Iterator[Delta]:
         """Yield what one event says; raise the error it reports."""
         if event.name == "error":
             raise refusal(event.data)
         chunk = read_object(event.data)
+        if sources := chunk.get("search_results") or chunk.get("citations"):
+            self._sources = read_citations(sources) or self._sources  # the whole list, over and over
         for choice in mappings(chunk.get("choices")):
             if choice.get("index") in (0, None):
                 yield from self._choice(choice)
         yield from self._counted(chunk)
         if chunk.get("error"):
             raise refusal(event.data)
+        if self._failure:
+            raise self._failure
 
     def end(self, *, told: bool = False) -> Iterator[Delta]:
         """Yield what was kept back; a server that says the stream is over need not give a reason."""
         yield from self._tags.end()
         if (told or self._whole) and not self.finished:
-            self.finished = True
-            yield FinishDelta(FinishReason.TOOL_CALLS if self._calls else FinishReason.STOP)
+            yield from self._finish(FinishReason.TOOL_CALLS if self._calls else FinishReason.STOP)
 
     def _choice(self, choice: Mapping[str, Any]) -> Iterator[Delta]:
         self._whole = "delta" not in choice  # a server that does not stream answers in one piece
@@ -63,13 +85,35 @@ class ChunkReader:
         content = delta.get("content")
         if content or delta.get("refusal"):
             yield from self._content(content or delta["refusal"])
+        if len(delta) > 1 or not content or self._kept or choice.get("logprobs"):
+            yield from self._beside(delta, choice)
+        reason = choice.get("finish_reason")
+        if isinstance(reason, str) and reason and not self.finished:
+            yield from self._ending(reason, choice)
+
+    def _beside(self, delta: Mapping[str, Any], choice: Mapping[str, Any]) -> Iterator[Delta]:
         for call in mappings(delta.get("tool_calls")):
             yield self._call(call)
-        reason = choice.get("finish_reason")
-        if isinstance(reason, str) and reason and reason != "error" and not self.finished:
-            yield from self._tags.end()
-            self.finished = True
-            yield FinishDelta(REASONS.get(reason, FinishReason.STOP))
+        yield from read_logprobs(mapping(choice.get("logprobs")).get("content"))
+        yield from read_citations(delta.get("annotations"))
+        if self._kept:
+            self._kept.keep(delta)
+
+    def _ending(self, reason: str, choice: Mapping[str, Any]) -> Iterator[Delta]:
+        yield from self._tags.end()
+        if reason not in FAILURES:
+            yield from self._finish(REASONS.get(reason, FinishReason.STOP))
+        elif choice.get("error"):
+            self._failure = refusal(json.dumps({"error": choice["error"]}))
+        else:
+            self._failure = FAILURES[reason]("broke off while answering", provider="", code=reason)
+
+    def _finish(self, reason: FinishReason) -> Iterator[Delta]:
+        self.finished = True
+        yield from self._sources
+        if self._kept:
+            yield from self._kept.told(calls=bool(self._calls))
+        yield FinishDelta(reason)
 
     def _content(self, content: object) -> Iterator[Delta]:
         if isinstance(content, str):
@@ -93,7 +137,9 @@ class ChunkReader:
             self._calls[name or f"#{index}"] = index
         self._last_call = index
         function = mapping(call.get("function"))
-        return ToolCallDelta(index, name, words(function.get("name")), words(function.get("arguments")))
+        arguments = function.get("arguments")
+        text = json.dumps(arguments, ensure_ascii=False) if isinstance(arguments, dict) else words(arguments)
+        return ToolCallDelta(index, name, words(function.get("name")), text)
 
     def _counted(self, chunk: Mapping[str, Any]) -> Iterator[UsageDelta]:
         usage = mapping(chunk.get("usage")) or mapping(mapping(chunk.get("x_groq")).get("usage"))

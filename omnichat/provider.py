@@ -5,7 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any, Literal, TypeAlias, TypeVar
+
+from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
@@ -20,6 +24,7 @@ from omnichat.endpoint_answers import (
 from omnichat.errors import ProviderError, UnsupportedError
 from omnichat.media_answers import ImagesResponse, Transcript
 from omnichat.messages import ChatRequest
+from omnichat.support import Supports, told_apart
 from omnichat.uploads import Upload
 from omnichat.wire_json import read_json, read_object
 
@@ -38,7 +43,7 @@ class Call:
 
     What it carries is ``json``, or a ``form`` with files in it, or a ``body``. ``base`` stands in for the provider's
     base address, unless somebody set another one, or, as in ``/upload``, before its path. The answer to a ``queued``
-    call is no stream, but says where one is: see ``Dialect.job``.
+    call is no stream, but says where one is: see ``Dialect.job``. Of a ``strict`` one nothing may be left out.
     """
 
     path: str
@@ -49,14 +54,19 @@ class Call:
     form: tuple[tuple[str, str | Upload], ...] = ()
     body: bytes | Upload | None = None
     base: str = ""
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Work that a provider does in its own time: ``watch`` asks for the stream of it, ``cancel`` ends it early."""
+    """Work that a provider does in its own time: ``watch`` asks for the stream of it, ``cancel`` ends it early.
+
+    ``result`` asks for what is known of it when it is over.
+    """
 
     watch: Call
     cancel: Call
+    result: Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +90,7 @@ class Dialect(ABC):
         """Return the headers that prove who we are."""
 
     def url(self, base_url: str, call: Call) -> str:
-        """Return where ``call`` is to be sent, on the host of ``base_url`` or one beside it."""
+        """Return the address ``call`` is to be sent to."""
         return call.path if "://" in call.path else base_url + call.path
 
     @abstractmethod
@@ -102,13 +112,13 @@ class Dialect(ABC):
         """Return the work that the ``answer`` to a queued call speaks of, or raise a ``ProviderError``."""
         raise NotImplementedError
 
+    def read_job(self, answer: Any) -> list[Delta]:
+        """Return what a job that is over has to add to its stream, such as the tokens counted."""
+        return []
+
     @abstractmethod
     def models(self) -> Call:
         """Return the call that lists the models."""
-
-    def models_base(self, base_url: str) -> str:
-        """Return the base address of that list, if it is not the ``base_url`` of everything else."""
-        return base_url
 
     def next_page(self, call: Call, answer: Any) -> Call | None:
         """Return the call for what follows the part of the list that is in ``answer``, or nothing at its end."""
@@ -212,8 +222,11 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Supports):
     """Everything particular about one company, as data.
+
+    ``can`` holds for its models in general, ``skills`` for those whose name begins so; ``also`` is what else it offers
+    where only its list tells which models do.
 
     ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
     ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough; it does without
@@ -222,6 +235,7 @@ class Provider:
     query of an address that has none, by parameter: a version of the interface.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
+    ``responses_path`` is where the Responses API is, for those who offer it.
     """
 
     name: str
@@ -241,8 +255,20 @@ class Provider:
     endpoints: Endpoints = field(default_factory=Endpoints)
     can: Capability = Capability.CHAT
     skills: Mapping[str, Capability] = field(default_factory=dict)
+    responses_path: str = "/responses"
+    also: Capability = NOTHING
+
+    @property
+    @override
+    def offers(self) -> Capability:
+        """What one or the other of its models and endpoints can do."""
+        return reduce(or_, self.skills.values(), self.can | self.also | self.endpoints.offers)
 
     def capabilities(self, model: str) -> Capability:
         """Return what ``model`` can do: the longest matching prefix in ``skills``, else ``can``."""
         prefixes = [prefix for prefix in self.skills if model.startswith(prefix)]
         return self.skills[max(prefixes, key=len)] if prefixes else self.can
+
+    def get_model_capabilities(self, model: str) -> dict[str, bool]:
+        """Return what ``model`` can do, under the names of the flags such as ``vision_support``."""
+        return told_apart(self.capabilities(model))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 from omnichat.errors import ServerError
 from omnichat.framing import framer_for
@@ -13,6 +14,8 @@ from omnichat.provider import ServerEvent
 
 GRACE = 0.02  # seconds; a new connection costs little more
 FULL = 16 * 1024  # bytes; a piece of this size says that more is waiting
+T = TypeVar("T")
+Reader: TypeAlias = Callable[[AsyncIterator[ServerEvent]], AsyncGenerator[T, None]]
 
 
 class Reading:

@@ -25,6 +25,7 @@ from omnichat.errors import (
     ServerError,
     TimedOutError,
 )
+from omnichat.google_details import PER_DAY, read_delay, read_reasons
 
 REQUEST_IDS = ("x-request-id", "request-id", "x-generation-id", "apim-request-id", "x-amzn-requestid")
 TOKEN = re.compile(r"(x-amz-security-token:)[^\s\\\"]+", re.IGNORECASE)  # Amazon repeats what it was sent
@@ -35,6 +36,9 @@ CODES: Mapping[str, type[ProviderError]] = {
     "authentication": AuthenticationError,
     "invalid_api_key": AuthenticationError,
     "invalid_authentication_error": AuthenticationError,
+    "api_key_invalid": AuthenticationError,
+    "invalid_grant": AuthenticationError,
+    "invalid_client": AuthenticationError,
     "permission_error": PermissionDeniedError,
     "permission_denied": PermissionDeniedError,
     "not_found_error": NotFoundError,
@@ -53,6 +57,8 @@ CODES: Mapping[str, type[ProviderError]] = {
     "billing_error": QuotaError,
     "payment_required": QuotaError,
     "insufficient_quota": QuotaError,
+    PER_DAY: QuotaError,
+    "billing_disabled": QuotaError,
     "credit_balance_exhausted": QuotaError,
     "organization_spend_limit_exceeded": QuotaError,
     "project_spend_limit_exceeded": QuotaError,
@@ -117,8 +123,17 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
         ),
         ContentFilterError,
     ),
-    (re.compile(r"credit balance is too low", re.IGNORECASE), QuotaError),
-    (re.compile(r"API_KEY_INVALID|incorrect api key|make sure your API key is valid", re.IGNORECASE), AuthenticationError),
+    (
+        re.compile(r"credit balance is too low|requires billing|enable billing|billing account", re.IGNORECASE),
+        QuotaError,
+    ),
+    (
+        re.compile(
+            r"API_KEY_INVALID|incorrect api key|invalid api token|make sure your API key is valid", re.IGNORECASE
+        ),
+        AuthenticationError,
+    ),
+    (re.compile(r"user location is not supported", re.IGNORECASE), PermissionDeniedError),
     (re.compile(r"loading model", re.IGNORECASE), OverloadedError),
 )
 
@@ -144,6 +159,7 @@ class Complaint:
     message: str
     codes: tuple[str, ...] = ()
     status: int | None = None
+    retry_after: float | None = None
     body: str = field(default="", repr=False)
 
 
@@ -153,13 +169,14 @@ def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | N
     status = status or said.status
     if kind := told.get("x-amzn-errortype", "").partition(":")[0]:
         said = replace(said, codes=(kind, *said.codes))
+    wait = wait_wished(told)
     retry = told.get("x-should-retry", "").lower()
     return kind_of(said, status)(
         said.message or f"answered with status {status}",
         provider="",
         status=status,
         code=said.codes[0] if said.codes else None,
-        retry_after=wait_wished(told),
+        retry_after=said.retry_after if wait is None else wait,
         request_id=next((told[name] for name in REQUEST_IDS if told.get(name)), None),
         should_retry={"true": True, "false": False}.get(retry),
     )
@@ -175,7 +192,9 @@ def kind_of(said: Complaint, status: int | None) -> type[ProviderError]:
             if pattern.search(said.body):
                 return kind
     if status is None:
-        return BadRequestError if any(code.startswith(("invalid", "validation")) for code in said.codes) else ServerError
+        return (
+            BadRequestError if any(code.startswith(("invalid", "validation")) for code in said.codes) else ServerError
+        )
     return STATUSES.get(status) or (BadRequestError if 400 <= status < 500 else ServerError)
 
 
@@ -188,6 +207,8 @@ def read_complaint(body: str) -> Complaint:
     match parsed[0] if isinstance(parsed, list) and parsed else parsed:
         case {"error": {} as error}:
             return _from_object(error, body)
+        case {"error": str(code), "error_description": str(text)}:  # OAuth's shape
+            return Complaint(f"{code}: {text}"[:KEPT], (code,), body=body[:KEPT])
         case ({"error": str(text)} | {"message": str(text)} | {"detail": str(text)}) as error:
             return _from_object({**error, "message": text}, body)
         case {"error": [{} as error, *_]} | {"errors": [{} as error, *_]} | ({} as error):
@@ -198,7 +219,9 @@ def read_complaint(body: str) -> Complaint:
 def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
     inner = [part for name in ("metadata", "details") if isinstance(part := error.get(name), dict)]
     named = [part.get("error_type") or part.get("error_code") for part in inner]
-    codes = [code for code in (*named, error.get("code"), error.get("type"), error.get("status")) if code]
+    reasons = read_reasons(error.get("details"))
+    spoken = (*named, *reasons, error.get("code"), error.get("type"), error.get("status"))
+    codes = [code for code in spoken if code]
     message = error.get("message") or error.get("Message")
     if not isinstance(message, str) or not message:
         message = _plain(body)
@@ -207,6 +230,7 @@ def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
         message[:KEPT],
         tuple(code for code in codes if isinstance(code, str) and code != "error"),
         numbers[0] if numbers else None,
+        read_delay(error.get("details")),
         body[:KEPT],
     )
 

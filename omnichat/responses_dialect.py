@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from typing_extensions import override
 
 from omnichat.answer_stream import read_answer
 from omnichat.capabilities import Capability
-from omnichat.data_urls import read_data_url
 from omnichat.deltas import Delta
-from omnichat.errors import ProviderError, UnsupportedError
-from omnichat.messages import AudioPart, ChatRequest, FilePart, ImagePart, JsonFormat, Message, Part, TextPart, Tool
+from omnichat.effort import Efforts, nearest
+from omnichat.errors import ProviderError
+from omnichat.messages import ChatRequest, Effort, JsonFormat, Message
 from omnichat.model_rows import read_rows
-from omnichat.openai_dialect import simpler_call
+from omnichat.parameters import PARAMETERS, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
+from omnichat.response_items import write_choice, write_items, write_tool
+from omnichat.sparing import simpler
 
-CHOICES = {"auto", "none", "required"}
-SOUNDS = {"audio/wav": "wav", "audio/x-wav": "wav", "audio/mpeg": "mp3", "audio/mp3": "mp3"}
+TAKEN = PARAMETERS - {"top_k", "stop", "seed", "frequency_penalty", "presence_penalty"}
+SPARED = (
+    *("include", "reasoning", "temperature", "top_p", "max_output_tokens", "parallel_tool_calls", "tool_choice"),
+    *("top_logprobs", "logprobs", "store"),
+)
+
+
+def reasons(*names: Effort, **more: str) -> Efforts:
+    """Return the levels of effort of a model, and what else to say about its reasoning."""
+    return {name: {"reasoning": {"effort": name, **(more if name != "none" else {})}} for name in names}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsesDialect(Dialect):
     """Input items in, named events out; ``read`` takes the chunks of chat completions too.
 
-    ``stored`` answers are kept by the provider; we ask for none to be, and for sealed reasoning to be given to us
-    instead where ``sealed`` says that the provider does so. ``search`` is the tool that looks things up.
+    We ask for no answer to be kept by the provider; where it ``seals`` its reasoning for us to give back, we do.
+    ``former`` holds, by names that models had, the fields that ask for the same today. ``format_field`` and
+    ``logprobs`` say how JSON and probabilities are asked for; the rest is as in ``OpenAIDialect``.
     """
 
     path: str = "/responses"
     models_path: str = "/models"
-    takes: Capability = Capability.VISION | Capability.FILES
-    sealed: bool = True
-    summaries: bool = True
-    schema_field: str = "text"
-    search: str = "web_search"
+    takes: Capability = Capability.VISION
+    parameters: frozenset[str] = TAKEN
+    seals: bool = True
+    format_field: Literal["text", "response_format"] = "text"
+    logprobs: Literal["include", "flag"] = "include"
+    efforts: tuple[tuple[re.Pattern[str], Efforts], ...] = ()
+    former: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     thinking_fields: tuple[str, ...] = ("reasoning_content", "reasoning")
 
     @override
@@ -45,78 +59,52 @@ class ResponsesDialect(Dialect):
 
     @override
     def chat(self, request: ChatRequest) -> Call:
+        efforts = next((offered for models, offered in self.efforts if models.match(request.model)), {})
+        unfit = not efforts or (request.strict and request.effort not in efforts)
+        request = fitting(request, self.parameters - ({"effort"} if unfit else set()))
         system, talk = _parted(request.messages)
+        searching = [{"type": "web_search", **request.search_options}] if request.web_search else []
         body: dict[str, Any] = {
             "model": request.model,
             "input": [item for message in talk for item in self._items(request.model, message)],
             "instructions": system or None,
             "stream": True,
             "store": False,
-            "include": self._include(request) or None,
+            "include": ["reasoning.encrypted_content"] if self.seals else None,
             "temperature": request.temperature,
             "top_p": request.top_p,
             "max_output_tokens": request.max_tokens,
-            "tools": [*map(_tool, request.tools), *([{"type": self.search}] if request.web_search else ())] or None,
-            "tool_choice": _choice(request.tool_choice),
-            "parallel_tool_calls": request.parallel_tool_calls,
-            "reasoning": self._reasoning(request),
-            "top_logprobs": request.logprobs,
+            "tools": [*map(write_tool, request.tools), *searching] or None,
+            "tool_choice": write_choice(request.tool_choice) if request.tools else None,
+            "parallel_tool_calls": request.parallel_tool_calls if request.tools else None,
+            **(efforts[nearest(request.effort, efforts)] if request.effort else {}),
             **self._format(request.response_format),
+            **self.former.get(request.model, {}),
         }
-        return Call(self.path, {name: value for name, value in body.items() if value is not None} | request.extra)
+        if request.logprobs is not None:
+            self._probably(body, request.logprobs)
+        return Call(self.path, merged(body, request.extra), strict=request.strict)
 
-    def _include(self, request: ChatRequest) -> list[str]:
-        sealed = ["reasoning.encrypted_content"] if self.sealed else []
-        return sealed + (["message.output_text.logprobs"] if request.logprobs is not None else [])
-
-    def _reasoning(self, request: ChatRequest) -> dict[str, Any] | None:
-        if request.effort is None:
-            return None
-        summary = {"summary": "auto"} if self.summaries and request.effort != "none" else {}
-        return {"effort": request.effort, **summary}
+    def _items(self, model: str, message: Message) -> list[dict[str, Any]]:
+        sealed = [dict(data) for data in message.provider_data if self.seals and data.get("type") == "reasoning"]
+        return [*sealed, *write_items(model, message, self.takes)]
 
     def _format(self, wanted: JsonFormat | None) -> dict[str, Any]:
         if wanted is None:
             return {}
-        if wanted.schema is None:
-            told: dict[str, Any] = {"type": "json_object"}
+        told: dict[str, Any] = {"name": wanted.name, "schema": wanted.schema, "strict": wanted.strict}
+        told = {name: value for name, value in told.items() if value is not None}
+        if self.format_field == "response_format":
+            schema = {"type": "json_schema", "json_schema": told}
+            return {"response_format": schema if wanted.schema else {"type": "json_object"}}
+        return {"text": {"format": {"type": "json_schema", **told} if wanted.schema else {"type": "json_object"}}}
+
+    def _probably(self, body: dict[str, Any], alternatives: int) -> None:
+        body["top_logprobs"] = alternatives
+        if self.logprobs == "flag":
+            body["logprobs"] = True
         else:
-            strict = {} if wanted.strict is None else {"strict": wanted.strict}
-            told = {"name": wanted.name, "schema": dict(wanted.schema), **strict}
-        if self.schema_field == "text":
-            return {"text": {"format": {"type": "json_schema", **told}}}
-        return {self.schema_field: told if wanted.schema is None else {"type": "json_schema", "json_schema": told}}
-
-    def _items(self, model: str, message: Message) -> list[dict[str, Any]]:
-        if message.role == "tool":
-            return [{"type": "function_call_output", "call_id": message.tool_call_id, "output": message.text}]
-        if message.role != "user" or all(isinstance(part, TextPart) for part in message.parts):
-            sealed = [dict(data) for data in message.provider_data if self.sealed and data.get("type") == "reasoning"]
-            said = [{"role": message.role, "content": message.text}] if message.text or not message.tool_calls else []
-            calls = [
-                {"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.arguments}
-                for call in message.tool_calls
-            ]
-            return [*sealed, *said, *calls]
-        return [{"role": message.role, "content": [self._part(model, part) for part in message.parts]}]
-
-    def _part(self, model: str, part: Part) -> dict[str, Any]:
-        match part:
-            case TextPart(text):
-                return {"type": "input_text", "text": text}
-            case ImagePart(url) if Capability.VISION in self.takes:
-                return {"type": "input_image", "image_url": url}
-            case FilePart(url, name) if Capability.FILES in self.takes:
-                return {"type": "input_file", "filename": name, "file_data": url}
-            case AudioPart(url) if Capability.AUDIO in self.takes and (sound := read_data_url(url)):
-                kind = SOUNDS.get(sound.media_type, "wav")
-                return {"type": "input_audio", "input_audio": {"data": sound.base64, "format": kind}}
-            case ImagePart():
-                raise UnsupportedError(model, Capability.VISION)
-            case FilePart():
-                raise UnsupportedError(model, Capability.FILES)
-            case AudioPart():
-                raise UnsupportedError(model, Capability.AUDIO)
+            body["include"] = [*(body["include"] or ()), "message.output_text.logprobs"]
 
     @override
     def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
@@ -124,7 +112,7 @@ class ResponsesDialect(Dialect):
 
     @override
     def simpler(self, call: Call, error: ProviderError) -> Call | None:
-        return simpler_call(call, error)
+        return None if call.strict else simpler(call, error, "", SPARED)
 
     @override
     def models(self) -> Call:
@@ -139,13 +127,3 @@ def _parted(messages: tuple[Message, ...]) -> tuple[str, tuple[Message, ...]]:
     """Return the words of the leading system messages, and the rest."""
     leading = next((n for n, message in enumerate(messages) if message.role != "system"), len(messages))
     return "\n\n".join(message.text for message in messages[:leading]), messages[leading:]
-
-
-def _tool(tool: Tool) -> dict[str, Any]:
-    told = {"description": tool.description or None, "strict": tool.strict}
-    given = {name: value for name, value in told.items() if value is not None}
-    return {"type": "function", "name": tool.name, "parameters": dict(tool.parameters), **given}
-
-
-def _choice(choice: str) -> str | Mapping[str, str] | None:
-    return choice or None if not choice or choice in CHOICES else {"type": "function", "name": choice}

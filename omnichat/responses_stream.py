@@ -12,7 +12,6 @@ from omnichat.deltas import (
     Delta,
     FinishDelta,
     FinishReason,
-    LogprobDelta,
     ProviderDataDelta,
     TextDelta,
     ThinkingDelta,
@@ -20,6 +19,7 @@ from omnichat.deltas import (
     UsageDelta,
 )
 from omnichat.errors import ProviderError
+from omnichat.openai_pieces import read_logprobs
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
 from omnichat.wire_json import count, mapping, mappings, read_object, words
@@ -84,7 +84,7 @@ class ResponseReader:
         item, part = self._item(news), news.get("content_index")
         if about in SAYINGS:
             yield from self._say(item, SAYINGS[about], part if isinstance(part, int) else 0, text)
-            yield from _logprobs(news.get("logprobs"))
+            yield from read_logprobs(news.get("logprobs"))
         elif about == ARGUMENTS:
             yield from self._argue(item, text)
         elif about in THOUGHTS and item.thought in {"", THOUGHTS[about]} and text:
@@ -119,7 +119,7 @@ class ResponseReader:
         if "output_tokens" in usage:
             yield read_usage(usage)
         if response.get("error") or status not in ENDS:
-            raise _failure(response, status)
+            raise failure(response, status)
         if not self.finished:
             yield self._finish(words(mapping(response.get("incomplete_details")).get("reason")), status)
 
@@ -237,15 +237,8 @@ def is_whole(news: Mapping[str, Any]) -> bool:
     return news.get("object") == "response" or ("output" in news and "choices" not in news)
 
 
-def _logprobs(rows: object) -> Iterator[Delta]:
-    for row in mappings(rows):
-        if isinstance(probable := row.get("logprob"), int | float):
-            others = [(words(o.get("token")), o.get("logprob")) for o in mappings(row.get("top_logprobs"))]
-            top = tuple((token, float(value)) for token, value in others if isinstance(value, int | float))
-            yield LogprobDelta(token=words(row.get("token")), logprob=float(probable), top=top)
-
-
-def _failure(response: Mapping[str, Any], status: str) -> ProviderError:
+def failure(response: Mapping[str, Any], status: str) -> ProviderError:
+    """Return the error that a response speaks of which came to nothing."""
     return refusal(json.dumps({"error": response.get("error") or {"message": f"the answer {status}"}}))
 
 

@@ -6,8 +6,8 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager, suppress
-from typing import Any, Literal, TypeVar
+from contextlib import aclosing, asynccontextmanager
+from typing import Any, Literal, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -17,17 +17,18 @@ from omnichat.deltas import Delta, FinishDelta, TextDelta, ThinkingDelta
 from omnichat.errors import (
     AuthenticationError,
     ConnectionFailedError,
-    OmniChatError,
     ProviderError,
     ServerError,
     TimedOutError,
 )
 from omnichat.faults import named
 from omnichat.guard import check_url
+from omnichat.jobs import Jobs
 from omnichat.outbound import outgoing, prepare, watch_over
 from omnichat.provider import Call, Job
-from omnichat.reading import Incoming, Reading
+from omnichat.reading import Incoming, Reader, Reading
 from omnichat.refusals import refusal
+from omnichat.response_answers import ResponseStreamEvent
 from omnichat.signing import Outgoing, Signer, open_signer
 from omnichat.sockets import open_transport
 from omnichat.target import Target
@@ -40,7 +41,7 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
 MOST_PAGES = 50
-GOODBYE = 5.0  # seconds to tell a provider that nobody waits any more
+Epilogue: TypeAlias = Callable[[Target, Job, float], Awaitable[list[T]]]
 
 
 class Transport:
@@ -52,18 +53,24 @@ class Transport:
         self.pace = pace
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._signers: dict[str, Signer] = {}
-        self._goodbyes = set[asyncio.Task[None]]()
+        self._jobs = Jobs(self._json)
 
-    async def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
-        """Yield the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
+    def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
+        """Return the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
+        return self.tell(target, call, target.provider.dialect.read, self._jobs.epilogue)
+
+    async def tell(
+        self, target: Target, call: Call, read: Reader[T], epilogue: Epilogue[T] | None = None
+    ) -> AsyncGenerator[T, None]:
+        """Yield the answer as ``stream`` does, but in the words of ``read``, and of ``epilogue`` for a job."""
         attempt = 0
         while True:
             begun = False
             try:
-                async with aclosing(self._deltas(target, call)) as deltas:
-                    async for delta in deltas:
+                async with aclosing(self._pieces(target, call, read, epilogue)) as pieces:
+                    async for piece in pieces:
                         begun = True
-                        yield delta
+                        yield piece
                 return
             except ProviderError as error:
                 simpler = target.provider.dialect.simpler(call, error)
@@ -143,46 +150,39 @@ class Transport:
 
     async def close(self) -> None:
         """Hang up."""
-        await asyncio.gather(*self._goodbyes)
+        await self._jobs.close()
         while self._clients:
             _, client = self._clients.popitem()
             await client.aclose()
 
-    async def _deltas(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
-        job = await self._job(target, call) if call.queued else None
+    async def _pieces(
+        self, target: Target, call: Call, read: Reader[T], epilogue: Epilogue[T] | None
+    ) -> AsyncGenerator[T, None]:
+        job = await self._jobs.begin(target, call) if call.queued else None
         finished = False
         try:
             sent = self._sent(target, job.watch if job else call)
             async with named(target.provider.name, target.key), sent as response:
                 reading = Reading(response.aiter_bytes(), patience=self._first_byte(target), pace=self.pace)
                 events = reading.events(response.headers.get("content-type", ""))
-                async with aclosing(events), aclosing(target.provider.dialect.read(events)) as deltas:
-                    async for delta in deltas:
-                        if isinstance(delta, TextDelta | ThinkingDelta):
-                            reading.begun, reading.patience = True, self.timeouts.stall
-                        elif isinstance(delta, FinishDelta):
-                            finished = reading.finished = True
-                            reading.patience = self.timeouts.epilogue
-                        yield delta
+                async with aclosing(events), aclosing(read(events)) as pieces:
+                    async for piece in pieces:
+                        match piece:
+                            case TextDelta() | ThinkingDelta() | ResponseStreamEvent(begun=True):
+                                reading.begun, reading.patience = True, self.timeouts.stall
+                            case FinishDelta() | ResponseStreamEvent(over=True):
+                                finished = reading.finished = True
+                                reading.patience = self.timeouts.epilogue
+                        yield piece
                 await reading.drain()
+            for piece in await epilogue(target, job, self.timeouts.epilogue) if job and epilogue else ():
+                yield piece
         except (ConnectionFailedError, TimedOutError):
             if not finished:  # an answer that said it was over is whole, however the connection ends
                 raise
         finally:
             if job and not finished:
-                goodbye = asyncio.create_task(self._cancel(target, job.cancel), name="cancel a job")
-                self._goodbyes.add(goodbye)
-                goodbye.add_done_callback(self._goodbyes.discard)
-
-    async def _job(self, target: Target, call: Call) -> Job:
-        answer = await self._json(target, call)
-        async with named(target.provider.name, target.key):
-            return target.provider.dialect.job(answer)
-
-    async def _cancel(self, target: Target, call: Call) -> None:
-        with suppress(OmniChatError, TimeoutError):  # it may be over by now, and nobody is there to be told
-            async with asyncio.timeout(GOODBYE):
-                await self._json(target, call)
+                self._jobs.cancel(target, job)
 
     async def _json(self, target: Target, call: Call) -> Any:
         async with named(target.provider.name, target.key), self._sent(target, call) as response:

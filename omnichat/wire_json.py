@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from omnichat.errors import ServerError
@@ -25,12 +26,14 @@ def read_object(text: str) -> dict[str, Any]:
     return value
 
 
-def read_mapping(text: str) -> dict[str, Any]:
-    """Return the JSON object in ``text``, or an empty one where there is none."""
-    try:
-        return mapping(json.loads(text))
-    except (ValueError, RecursionError):
-        return {}
+def read_objects(text: str) -> list[dict[str, Any]]:
+    """Return the JSON object in ``text``, or all in the list that is there, or raise a nameless ``ServerError``."""
+    value = read_json(text)
+    if isinstance(value, dict):
+        return [value]
+    if not isinstance(value, list):
+        raise ServerError(f"sent {text[:100]!r} where an object belongs", provider="")
+    return mappings(value)
 
 
 def mappings(value: object) -> list[dict[str, Any]]:
@@ -52,3 +55,21 @@ def count(values: Mapping[str, Any], *names: str) -> int:
     """Return the first whole number found under ``names``, or 0."""
     found = (values.get(name) for name in names)
     return next((n for n in found if isinstance(n, int) and not isinstance(n, bool) and n >= 0), 0)
+
+
+def number(value: object) -> float | None:
+    """Return ``value`` if it is a finite number, else nothing."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:  # a whole number too long for a float
+        return None
+
+
+def object_in(text: str) -> dict[str, Any]:
+    """Return the JSON object in ``text``, or an empty one where there is none."""
+    try:
+        return mapping(json.loads(text or "{}"))
+    except (ValueError, RecursionError):
+        return {}

@@ -17,6 +17,7 @@ HOMES = {
     "httpx": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/outbound.py", "omnichat/faults.py"),
     "httpx_aiohttp": ("omnichat/transport.py", "omnichat/sockets.py"),
     "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/guard.py"),
+    "cryptography": ("omnichat/google_tokens.py",),
     "xllamacpp": ("omnichat/local_child.py",),
     "nicegui": ("components/", "pages/", "main.py"),
     "fastapi": ("pages/",),

@@ -14,6 +14,7 @@ PROVIDER = Provider(
     key_env="DEEPSEEK_API_KEY",
     docs_url="https://api-docs.deepseek.com",
     keys_url="https://platform.deepseek.com/api_keys",
-    can=PLAIN | Capability.THINKING | Capability.RESPONSES,
+    can=PLAIN | Capability.THINKING,
     skills={"deepseek-chat": PLAIN},
+    also=Capability.RESPONSES,
 )

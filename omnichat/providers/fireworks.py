@@ -15,7 +15,7 @@ PROVIDER = Provider(
     key_envs=("FIREWORKS_AI_API_KEY",),
     docs_url="https://docs.fireworks.ai",
     keys_url="https://app.fireworks.ai/settings/users/api-keys",
-    can=PLAIN | Capability.RESPONSES,
+    can=PLAIN,
     skills={
         "accounts/fireworks/models/deepseek-r1": PLAIN | Capability.THINKING,
         "accounts/fireworks/models/deepseek-v4": PLAIN | Capability.THINKING,
@@ -26,4 +26,5 @@ PROVIDER = Provider(
         "accounts/fireworks/models/llama4": PLAIN | Capability.VISION,
         "accounts/fireworks/models/flux": Capability.IMAGES,
     },
+    also=Capability.RESPONSES,
 )

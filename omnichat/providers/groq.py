@@ -31,4 +31,5 @@ PROVIDER = Provider(
         "meta-llama/llama-guard": NOTHING,
         "meta-llama/llama-prompt-guard": NOTHING,
     },
+    also=Capability.RESPONSES,
 )

@@ -19,11 +19,12 @@ PROVIDER = Provider(
     key_envs=("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"),
     docs_url="https://huggingface.co/docs/inference-providers",
     keys_url="https://huggingface.co/settings/tokens",
-    can=PLAIN | Capability.RESPONSES,
+    can=PLAIN,
     skills={
         "deepseek-ai/DeepSeek-R1": PLAIN | Capability.THINKING,
         "openai/gpt-oss": PLAIN | Capability.THINKING,
         "Qwen/Qwen3": PLAIN | Capability.THINKING,
         "zai-org/GLM": PLAIN | Capability.THINKING,
     },
+    also=Capability.RESPONSES,
 )

@@ -13,6 +13,7 @@ PROVIDER = Provider(
     key_envs=("LM_API_TOKEN",),
     docs_url="https://lmstudio.ai/docs",
     key_needed=False,
-    can=Capability.CHAT | Capability.STREAMING | Capability.JSON | Capability.RESPONSES,
+    can=Capability.CHAT | Capability.STREAMING | Capability.JSON,
     skills={"text-embedding": Capability.EMBEDDINGS},
+    also=Capability.RESPONSES,
 )

@@ -14,4 +14,5 @@ PROVIDER = Provider(
     key_needed=False,
     continues=True,
     can=Capability.CHAT | Capability.STREAMING,
+    also=Capability.RESPONSES,
 )

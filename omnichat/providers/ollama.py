@@ -120,4 +120,6 @@ PROVIDER = Provider(
     continues=True,
     address_envs=("OLLAMA_HOST",),
     can=Capability.CHAT | Capability.STREAMING,
+    also=Capability.RESPONSES,
+    responses_path="/v1/responses",
 )

@@ -49,4 +49,5 @@ PROVIDER = Provider(
         "tts": NOTHING,
         "whisper": NOTHING,
     },
+    also=Capability.RESPONSES,
 )

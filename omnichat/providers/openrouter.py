@@ -17,4 +17,5 @@ PROVIDER = Provider(
     docs_url="https://openrouter.ai/docs",
     keys_url="https://openrouter.ai/settings/keys",
     can=Capability.CHAT | Capability.STREAMING,
+    also=Capability.RESPONSES,
 )

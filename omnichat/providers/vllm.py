@@ -12,5 +12,6 @@ PROVIDER = Provider(
     key_env="VLLM_API_KEY",
     docs_url="https://docs.vllm.ai",
     key_needed=False,
-    can=Capability.CHAT | Capability.STREAMING | Capability.JSON | Capability.RESPONSES,
+    can=Capability.CHAT | Capability.STREAMING | Capability.JSON,
+    also=Capability.RESPONSES,
 )

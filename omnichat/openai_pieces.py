@@ -1,0 +1,82 @@
+"""What OpenAI's chunks carry beside words: sources, probabilities, and what wants to come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from omnichat.deltas import CitationDelta, LogprobDelta, ProviderDataDelta
+from omnichat.wire_json import mapping, mappings, number, words
+
+GROWING = ("text", "summary")
+
+
+def read_citations(value: object) -> list[CitationDelta]:
+    """Return the sources in a list of annotations, of search results or of bare addresses."""
+    bare = [CitationDelta(url=url) for url in value if isinstance(url, str)] if isinstance(value, list) else []
+    return bare + [told for one in mappings(value) if (told := _citation(one)).url]
+
+
+def _citation(one: Mapping[str, Any]) -> CitationDelta:
+    told = mapping(one.get("url_citation")) or one
+    start, end = told.get("start_index"), told.get("end_index")
+    known = isinstance(start, int) and isinstance(end, int) and 0 <= start < end
+    return CitationDelta(
+        url=words(told.get("url")),
+        title=words(told.get("title")),
+        quote=words(told.get("content")) or words(told.get("snippet")),
+        start=start if known else None,
+        end=end if known else None,
+    )
+
+
+def read_logprobs(value: object) -> Iterator[LogprobDelta]:
+    """Yield the probabilities of tokens in ``[{"token", "logprob", "top_logprobs"}]``."""
+    for one in mappings(value):
+        likely = number(one.get("logprob"))
+        if likely is not None and isinstance(one.get("token"), str):
+            others = mappings(one.get("top_logprobs"))
+            top = [(words(other.get("token")), number(other.get("logprob"))) for other in others]
+            known = tuple((token, alternative) for token, alternative in top if alternative is not None)
+            yield LogprobDelta(token=one["token"], logprob=likely, top=known)
+
+
+class EchoKeeper:
+    """Keep the fields of one answer that its server wants back, put together from their pieces."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+        self._words: dict[str, list[str]] = {}
+        self._objects: dict[str, list[dict[str, Any]]] = {}
+
+    def keep(self, delta: Mapping[str, Any]) -> None:
+        """Keep what one piece of the answer holds."""
+        for name in self._names:
+            value = delta.get(name)
+            if isinstance(value, str) and value:
+                self._words.setdefault(name, []).append(value)
+            for one in mappings(value):
+                _join(self._objects.setdefault(name, []), one)
+
+    def told(self, *, calls: bool) -> Iterator[ProviderDataDelta]:
+        """Yield the fields as they go back; bare words are wanted only with ``calls`` of tools."""
+        for name, objects in self._objects.items():
+            yield ProviderDataDelta({name: objects})
+        for name, pieces in self._words.items() if calls else ():
+            yield ProviderDataDelta({name: "".join(pieces)})
+        self._objects, self._words = {}, {}
+
+
+def _join(known: list[dict[str, Any]], one: Mapping[str, Any]) -> None:
+    grows = next((name for name in GROWING if isinstance(one.get(name), str)), "")
+    last = known[-1] if known else {}
+    if not (grows and isinstance(last.get(grows), str) and _same(last, one)):
+        known.append(dict(one))
+        return
+    whole = last[grows] + one[grows]
+    last.update({name: value for name, value in one.items() if value not in (None, "")})
+    last[grows] = whole
+
+
+def _same(last: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
+    return all(last.get(name) == one.get(name) for name in ("type", "index"))

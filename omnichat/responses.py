@@ -1,0 +1,173 @@
+"""``client.responses``, as OpenAI's client has it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, Literal, Protocol, Self, overload
+from urllib.parse import quote
+
+from omnichat.answers import Answer
+from omnichat.capabilities import Capability
+from omnichat.errors import ConnectionFailedError, UnsupportedError
+from omnichat.provider import Call, Provider, ServerEvent
+from omnichat.reading import Reader
+from omnichat.refusals import refusal
+from omnichat.registry import provider_named, split
+from omnichat.response_answers import Response, ResponseStreamEvent, read_event, read_response
+from omnichat.responses_stream import failure, is_whole
+from omnichat.wire_json import mapping, read_object, words
+
+OUR_OWN = {"extra_body", "extra_headers", "timeout"}
+
+
+class Caller(Protocol):
+    """What stands behind the shapes."""
+
+    async def fetch(self, provider: Provider, model: str, call: Call) -> Any:
+        """Return the JSON that answers ``call``."""
+
+    def tell(
+        self, provider: Provider, model: str, call: Call, read: Reader[ResponseStreamEvent]
+    ) -> AsyncGenerator[ResponseStreamEvent, None]:
+        """Yield the answer to ``call`` in the words of ``read``."""
+
+
+class AsyncResponseStream:
+    """An answer on its way: iterate over its events; ``close`` hangs up."""
+
+    def __init__(self, events: AsyncGenerator[ResponseStreamEvent, None], first: list[ResponseStreamEvent]) -> None:
+        self._events = events
+        self._first = first
+
+    def __aiter__(self) -> AsyncIterator[ResponseStreamEvent]:
+        return self
+
+    async def __anext__(self) -> ResponseStreamEvent:
+        return self._first.pop() if self._first else await anext(self._events)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._events.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+class AsyncResponses:
+    """The ``responses`` in ``client.responses``, for every provider that speaks the Responses API.
+
+    What is asked goes to the provider as it is, and what it answers comes back whole; an answer that fails is an error
+    of the same tree as everywhere. Where a provider has no such endpoint, an ``UnsupportedError`` says so.
+    """
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    @overload
+    async def create(
+        self, *, model: str, input: str | Sequence[Any], stream: Literal[False] = False, **options: Any
+    ) -> Response: ...
+    @overload
+    async def create(
+        self, *, model: str, input: str | Sequence[Any], stream: Literal[True], **options: Any
+    ) -> AsyncResponseStream: ...
+    @overload
+    async def create(
+        self, *, model: str, input: str | Sequence[Any], stream: bool, **options: Any
+    ) -> Response | AsyncResponseStream: ...
+    async def create(
+        self, *, model: str, input: str | Sequence[Any], stream: bool = False, **options: Any
+    ) -> Response | AsyncResponseStream:
+        """Ask ``model``; return the whole answer, or, with ``stream``, its events as soon as the first one is there.
+
+        ``input`` is words, or items: messages, results of tools, and what stood in the ``output`` of an earlier answer.
+        """
+        provider, name = split(model)
+        _insist(provider, model)
+        rest = {option: value for option, value in options.items() if option not in OUR_OWN and value is not None}
+        told = {"model": name, "input": input, **rest, **(options.get("extra_body") or {})}
+        if options.get("background") and not stream:
+            call = Call(provider.responses_path, _plain(told), headers=options.get("extra_headers") or {})
+            return read_response(mapping(await self._client.fetch(provider, name, call)))
+        body = _plain({**told, "stream": True})
+        call = Call(provider.responses_path, body, headers=options.get("extra_headers") or {})
+        events = self._client.tell(provider, name, call, read_events)
+        if not stream:
+            return await _whole(events)
+        try:
+            return AsyncResponseStream(events, [await anext(events)])
+        except BaseException:
+            await events.aclose()
+            raise
+
+    async def retrieve(self, response_id: str, *, provider: str = "openai") -> Response:
+        """Return an answer that ``provider`` has stored, as it stands by now."""
+        return await self._stored(provider, quote(response_id, safe=""), "GET")
+
+    async def cancel(self, response_id: str, *, provider: str = "openai") -> Response:
+        """End the work on an answer begun in the ``background``, and return what there is of it."""
+        return await self._stored(provider, f"{quote(response_id, safe='')}/cancel", "POST")
+
+    async def delete(self, response_id: str, *, provider: str = "openai") -> None:
+        """Delete an answer that ``provider`` has stored."""
+        await self._stored(provider, quote(response_id, safe=""), "DELETE")
+
+    async def _stored(self, name: str, path: str, method: str) -> Response:
+        provider = provider_named(name)
+        _insist(provider, name)
+        call = Call(f"{provider.responses_path}/{path}", method=method)
+        return read_response(mapping(await self._client.fetch(provider, "", call)))
+
+
+async def read_events(events: AsyncIterator[ServerEvent]) -> AsyncGenerator[ResponseStreamEvent, None]:
+    """Yield the events as they are; a failed answer is told, and then raised as a nameless ``ProviderError``."""
+    over = False
+    async for event in events:
+        if event.data.strip() == "[DONE]":
+            break
+        news = read_object(event.data)
+        kind = words(news.get("type")) or event.name
+        if not kind.startswith("response.") and is_whole(news):
+            kind = f"response.{words(news.get('status')) or 'completed'}"
+            news = {"type": kind, "response": news}
+        elif kind == "error" or (news.get("error") and kind != "response.failed"):
+            raise refusal(event.data)
+        told = read_event(news, kind)
+        over = over or told.over
+        yield told
+        if kind == "response.failed":
+            raise failure({"error": news.get("error"), **mapping(news.get("response"))}, "failed")
+    if not over:
+        raise ConnectionFailedError("the answer broke off", provider="")
+
+
+async def _whole(events: AsyncGenerator[ResponseStreamEvent, None]) -> Response:
+    """Return what the last event holds; items that it leaves out were told before."""
+    items, last = dict[int, Mapping[str, Any]](), Response(id="", model="", status="", output=[])
+    async with aclosing(events):
+        async for event in events:
+            last = event.response or last
+            if event.type == "response.output_item.done" and event.item:
+                place = event.raw.get("output_index")
+                items[place if isinstance(place, int) else len(items)] = event.item.raw
+    if last.output or not items:
+        return last
+    return read_response({**last.raw, "output": [items[index] for index in sorted(items)]})
+
+
+def _insist(provider: Provider, name: str) -> None:
+    if Capability.RESPONSES not in provider.offers:
+        raise UnsupportedError(name, Capability.RESPONSES)
+
+
+def _plain(value: Any) -> Any:
+    """Return ``value`` as JSON has it: our answers may stand in what is asked next."""
+    if isinstance(value, Answer):
+        return value.model_dump()
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
