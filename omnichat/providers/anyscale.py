@@ -1,6 +1,7 @@
 """Anyscale: services of your own, at an address you give; its public endpoints are closed."""
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.openai import TEXTS, OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -13,5 +14,6 @@ PROVIDER = Provider(
     docs_url="https://docs.anyscale.com",
     keys_url="https://console.anyscale.com",
     key_needed=False,
+    endpoints=OpenAIEndpoints(offers=TEXTS),
     can=Capability.CHAT | Capability.STREAMING,
 )

@@ -1,6 +1,7 @@
 """Cerebras: open models on its own chips."""
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.openai import OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -18,6 +19,7 @@ PROVIDER = Provider(
     key_env="CEREBRAS_API_KEY",
     docs_url="https://inference-docs.cerebras.ai",
     keys_url="https://cloud.cerebras.ai/platform",
+    endpoints=OpenAIEndpoints(offers=Capability.COMPLETIONS),
     can=PLAIN,
     skills={
         "gpt-oss": PLAIN | Capability.THINKING,

@@ -1,6 +1,7 @@
 """DeepSeek: its own models."""
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.endpoints.openai import OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -14,6 +15,7 @@ PROVIDER = Provider(
     key_env="DEEPSEEK_API_KEY",
     docs_url="https://api-docs.deepseek.com",
     keys_url="https://platform.deepseek.com/api_keys",
+    endpoints=OpenAIEndpoints(offers=Capability.COMPLETIONS, paths={"/completions": "/beta/completions"}),
     can=PLAIN | Capability.THINKING,
     skills={"deepseek-chat": PLAIN},
     also=Capability.RESPONSES,

@@ -1,6 +1,8 @@
 """Fireworks AI: open models on fast hardware."""
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.fireworks import HEARING, FireworksEndpoints
+from omnichat.endpoints.openai import HEARS, TEXTS
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -15,6 +17,10 @@ PROVIDER = Provider(
     key_envs=("FIREWORKS_AI_API_KEY",),
     docs_url="https://docs.fireworks.ai",
     keys_url="https://app.fireworks.ai/settings/users/api-keys",
+    endpoints=FireworksEndpoints(
+        offers=TEXTS | HEARS | Capability.IMAGES,
+        bases={"/audio/transcriptions": HEARING, "/audio/translations": HEARING},
+    ),
     can=PLAIN,
     skills={
         "accounts/fireworks/models/deepseek-r1": PLAIN | Capability.THINKING,

@@ -1,6 +1,7 @@
 """Hugging Face: its router, and dedicated endpoints at an address of their own, with its ``/v1``."""
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.huggingface import HuggingFaceEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -19,6 +20,7 @@ PROVIDER = Provider(
     key_envs=("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"),
     docs_url="https://huggingface.co/docs/inference-providers",
     keys_url="https://huggingface.co/settings/tokens",
+    endpoints=HuggingFaceEndpoints(),
     can=PLAIN,
     skills={
         "deepseek-ai/DeepSeek-R1": PLAIN | Capability.THINKING,

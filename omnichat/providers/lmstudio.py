@@ -1,6 +1,7 @@
 """LM Studio: models on your own machine."""
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.openai import TEXTS, OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -13,6 +14,7 @@ PROVIDER = Provider(
     key_envs=("LM_API_TOKEN",),
     docs_url="https://lmstudio.ai/docs",
     key_needed=False,
+    endpoints=OpenAIEndpoints(offers=TEXTS),
     can=Capability.CHAT | Capability.STREAMING | Capability.JSON,
     skills={"text-embedding": Capability.EMBEDDINGS},
     also=Capability.RESPONSES,

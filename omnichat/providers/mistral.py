@@ -1,6 +1,8 @@
 """Mistral AI: its own models."""
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.endpoints.mistral import MistralEndpoints
+from omnichat.endpoints.openai import TEXTS
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -14,6 +16,12 @@ PROVIDER = Provider(
     key_env="MISTRAL_API_KEY",
     docs_url="https://docs.mistral.ai",
     keys_url="https://console.mistral.ai/api-keys",
+    endpoints=MistralEndpoints(
+        offers=TEXTS | Capability.TRANSCRIPTION | Capability.SPEECH | Capability.MODERATION | Capability.STORAGE,
+        paths={"/completions": "/fim/completions"},
+        renamed={"voice": "voice_id", "dimensions": "output_dimension"},
+        sound_field="audio_data",
+    ),
     can=PLAIN,
     skills={
         "magistral": PLAIN | Capability.THINKING,

@@ -3,6 +3,7 @@
 import re
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.openai import OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -17,6 +18,7 @@ PROVIDER = Provider(
     key_envs=("KIMI_API_KEY",),
     docs_url="https://platform.moonshot.ai/docs",
     keys_url="https://platform.moonshot.ai/console/api-keys",
+    endpoints=OpenAIEndpoints(offers=Capability.STORAGE),
     can=PLAIN,
     skills={
         "kimi-k2": PLAIN | Capability.THINKING,

@@ -1,6 +1,8 @@
 """OpenRouter: many companies' models behind one key."""
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.openai import DRAWS, TEXTS
+from omnichat.endpoints.openrouter import OpenRouterEndpoints, references
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -16,6 +18,11 @@ PROVIDER = Provider(
     key_env="OPENROUTER_API_KEY",
     docs_url="https://openrouter.ai/docs",
     keys_url="https://openrouter.ai/settings/keys",
+    endpoints=OpenRouterEndpoints(
+        offers=TEXTS | DRAWS | Capability.TRANSCRIPTION | Capability.SPEECH,
+        paths={"/images/generations": "/images", "/images/edits": "/images"},
+        pictures=references,
+    ),
     can=Capability.CHAT | Capability.STREAMING,
     also=Capability.RESPONSES,
 )

@@ -1,6 +1,7 @@
 """Together AI: open models."""
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.openai import DRAWS, HEARS, TEXTS, OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -15,6 +16,11 @@ PROVIDER = Provider(
     key_envs=("TOGETHERAI_API_KEY",),
     docs_url="https://docs.together.ai",
     keys_url="https://api.together.ai/settings/api-keys",
+    endpoints=OpenAIEndpoints(
+        offers=TEXTS | HEARS | DRAWS | Capability.SPEECH,
+        paths={"/images/edits": "/images/generations"},
+        pictures=lambda urls: {"image_url": urls[0]},
+    ),
     can=PLAIN,
     skills={
         "deepseek-ai/DeepSeek-R1": PLAIN | Capability.THINKING,

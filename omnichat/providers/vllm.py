@@ -1,6 +1,7 @@
 """vLLM: a server of your own."""
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.openai import HEARS, TEXTS, OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -12,6 +13,7 @@ PROVIDER = Provider(
     key_env="VLLM_API_KEY",
     docs_url="https://docs.vllm.ai",
     key_needed=False,
+    endpoints=OpenAIEndpoints(offers=TEXTS | HEARS, packs=True),
     can=Capability.CHAT | Capability.STREAMING | Capability.JSON,
     also=Capability.RESPONSES,
 )

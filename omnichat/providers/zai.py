@@ -1,6 +1,7 @@
 """Z.AI: the GLM models."""
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.endpoints.openai import OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -15,6 +16,7 @@ PROVIDER = Provider(
     key_envs=("Z_AI_API_KEY", "ZHIPUAI_API_KEY"),
     docs_url="https://docs.z.ai",
     keys_url="https://z.ai/manage-apikey/apikey-list",
+    endpoints=OpenAIEndpoints(offers=Capability.EMBEDDINGS | Capability.IMAGES),
     can=PLAIN | Capability.THINKING,
     skills={
         "glm-4-32b": PLAIN,
