@@ -27,9 +27,8 @@ def tidy(address: str, provider: Provider) -> str:
     path = parts.path.rstrip("/")
     for tail in TAILS:
         path = path.removesuffix(tail).rstrip("/")
-    own = re.match(r"/(v1|api)(?=/)", provider.dialect.models().path)
-    if own and not usual.path:
-        path = re.sub(r"/(v1|api)$", "", path)
+    if not usual.path and re.match(r"/(v\d\w*|api)/", provider.dialect.models().path):
+        path = re.sub(r"/(v[12]|api)$", "", path)
     elif not path and not provider.key_needed:
         path = "/v1"
     return origin + path

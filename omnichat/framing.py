@@ -11,6 +11,8 @@ from typing_extensions import override
 from omnichat.provider import ServerEvent
 
 LINE_END = re.compile(r"\r\n|\r|\n")  # str.splitlines would also cut at U+2028 and U+0085, which occur inside JSON
+FIELDS = ("", "id", "retry")
+MOST_STRAY = 1000  # lines
 UTF8 = getincrementaldecoder("utf-8-sig")
 
 
@@ -43,12 +45,16 @@ class Framer(ABC):
 
 
 class EventStream(Framer):
-    """Server-sent events: fields a line, a blank line between events, comments after a colon."""
+    """Server-sent events: fields a line, a blank line between events, comments after a colon.
+
+    A server that fails may say so in plain JSON between them, or instead of them: that is an event too.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._name = ""
         self._data: list[str] = []
+        self._stray: list[str] = []
 
     @override
     def feed(self, data: bytes) -> list[ServerEvent]:
@@ -57,7 +63,9 @@ class EventStream(Framer):
     @override
     def end(self) -> list[ServerEvent]:
         lines = self._lines(b"", final=True)
-        return self._events([*lines, *self._rest, ""])
+        events = self._events([*lines, *self._rest, ""])
+        stray = "\n".join(self._stray)
+        return [*events, ServerEvent(stray)] if stray[:1] in ("{", "[") else events
 
     def _events(self, lines: list[str]) -> list[ServerEvent]:
         events = []
@@ -72,6 +80,8 @@ class EventStream(Framer):
                 self._data.append(value.removeprefix(" "))
             elif field == "event":
                 self._name = value.removeprefix(" ")
+            elif field not in FIELDS and len(self._stray) < MOST_STRAY:
+                self._stray.append(line)
         return events
 
 

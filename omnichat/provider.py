@@ -44,10 +44,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Work that a provider does in its own time: ``watch`` asks for the stream of it, ``cancel`` ends it early."""
+    """Work that a provider does in its own time: ``watch`` asks for the stream of it, ``cancel`` ends it early.
+
+    ``result`` asks for what is known of it when it is over.
+    """
 
     watch: Call
     cancel: Call
+    result: Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,10 @@ class Dialect(ABC):
     def job(self, answer: Any) -> Job:
         """Return the work that the ``answer`` to a queued call speaks of, or raise a ``ProviderError``."""
         raise NotImplementedError
+
+    def read_job(self, answer: Any) -> list[Delta]:
+        """Return what a job that is over has to add to its stream, such as the tokens counted."""
+        return []
 
     @abstractmethod
     def models(self) -> Call:

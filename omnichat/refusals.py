@@ -25,6 +25,7 @@ from omnichat.errors import (
     ServerError,
     TimedOutError,
 )
+from omnichat.google_details import PER_DAY, read_delay, read_reasons
 
 KEPT = 2000  # characters of a message: a page of HTML from a proxy is no message
 
@@ -33,6 +34,9 @@ CODES: Mapping[str, type[ProviderError]] = {
     "authentication": AuthenticationError,
     "invalid_api_key": AuthenticationError,
     "invalid_authentication_error": AuthenticationError,
+    "api_key_invalid": AuthenticationError,
+    "invalid_grant": AuthenticationError,
+    "invalid_client": AuthenticationError,
     "permission_error": PermissionDeniedError,
     "permission_denied": PermissionDeniedError,
     "not_found_error": NotFoundError,
@@ -52,6 +56,8 @@ CODES: Mapping[str, type[ProviderError]] = {
     "billing_error": QuotaError,
     "payment_required": QuotaError,
     "insufficient_quota": QuotaError,
+    PER_DAY: QuotaError,
+    "billing_disabled": QuotaError,
     "credit_balance_exhausted": QuotaError,
     "organization_spend_limit_exceeded": QuotaError,
     "project_spend_limit_exceeded": QuotaError,
@@ -101,8 +107,12 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
         ),
         ContentFilterError,
     ),
-    (re.compile(r"credit balance is too low", re.IGNORECASE), QuotaError),
-    (re.compile(r"API_KEY_INVALID|incorrect api key", re.IGNORECASE), AuthenticationError),
+    (
+        re.compile(r"credit balance is too low|requires billing|enable billing|billing account", re.IGNORECASE),
+        QuotaError,
+    ),
+    (re.compile(r"API_KEY_INVALID|incorrect api key|invalid api token", re.IGNORECASE), AuthenticationError),
+    (re.compile(r"user location is not supported", re.IGNORECASE), PermissionDeniedError),
     (re.compile(r"loading model", re.IGNORECASE), OverloadedError),
 )
 
@@ -128,6 +138,7 @@ class Complaint:
     message: str
     codes: tuple[str, ...] = ()
     status: int | None = None
+    retry_after: float | None = None
     body: str = field(default="", repr=False)
 
 
@@ -135,13 +146,14 @@ def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | N
     """Return the error that a refused request's ``body``, ``status`` and ``headers`` speak of, not yet named."""
     said, told = read_complaint(body), headers or {}
     status = status or said.status
+    wait = wait_wished(told)
     retry = told.get("x-should-retry", "").lower()
     return kind_of(said, status)(
         said.message or f"answered with status {status}",
         provider="",
         status=status,
         code=said.codes[0] if said.codes else None,
-        retry_after=wait_wished(told),
+        retry_after=said.retry_after if wait is None else wait,
         request_id=told.get("x-request-id") or told.get("request-id") or told.get("x-generation-id"),
         should_retry={"true": True, "false": False}.get(retry),
     )
@@ -150,8 +162,8 @@ def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | N
 def kind_of(said: Complaint, status: int | None) -> type[ProviderError]:
     """Return the class: by code, then by wording, then by status."""
     for code in said.codes:
-        if code in CODES:
-            return CODES[code]
+        if code.lower() in CODES:
+            return CODES[code.lower()]
     if "string_above_max_length" not in said.codes:
         for pattern, kind in PATTERNS:
             if pattern.search(said.body):
@@ -180,7 +192,9 @@ def read_complaint(body: str) -> Complaint:
 def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
     inner = [part for name in ("metadata", "details") if isinstance(part := error.get(name), dict)]
     named = [part.get("error_type") or part.get("error_code") for part in inner]
-    codes = [code for code in (*named, error.get("code"), error.get("type"), error.get("status")) if code]
+    reasons = read_reasons(error.get("details"))
+    spoken = (*named, *reasons, error.get("code"), error.get("type"), error.get("status"))
+    codes = [code for code in spoken if code]
     message = error.get("message")
     if not isinstance(message, str) or not message:
         message = _plain(body)
@@ -189,6 +203,7 @@ def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
         message[:KEPT],
         tuple(code for code in codes if isinstance(code, str) and code != "error"),
         numbers[0] if numbers else None,
+        read_delay(error.get("details")),
         body[:KEPT],
     )
 

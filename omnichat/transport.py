@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager, suppress
-from typing import Any, Literal, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
+from typing import Any, Literal, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -23,6 +23,7 @@ from omnichat.errors import (
     TimedOutError,
 )
 from omnichat.guard import BlockedAddressError, check_url
+from omnichat.jobs import Jobs
 from omnichat.provider import Call, Job
 from omnichat.reading import Reader, Reading
 from omnichat.refusals import refusal
@@ -38,10 +39,10 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
 MOST_PAGES = 50
-GOODBYE = 5.0  # seconds to tell a provider that nobody waits any more
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError)
 HEADERS = {"User-Agent": "omnichat"}
 T = TypeVar("T")
+Epilogue: TypeAlias = Callable[[Target, Job, float], Awaitable[list[T]]]
 
 
 class Transport:
@@ -53,19 +54,21 @@ class Transport:
         self.pace = pace
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._signers: dict[str, Signer] = {}
-        self._goodbyes = set[asyncio.Task[None]]()
+        self._jobs = Jobs(self._json)
 
     def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
         """Return the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
-        return self.tell(target, call, target.provider.dialect.read)
+        return self.tell(target, call, target.provider.dialect.read, self._jobs.epilogue)
 
-    async def tell(self, target: Target, call: Call, read: Reader[T]) -> AsyncGenerator[T, None]:
-        """Yield the answer as ``stream`` does, but in the words of ``read``."""
+    async def tell(
+        self, target: Target, call: Call, read: Reader[T], epilogue: Epilogue[T] | None = None
+    ) -> AsyncGenerator[T, None]:
+        """Yield the answer as ``stream`` does, but in the words of ``read``, and of ``epilogue`` for a job."""
         attempt = 0
         while True:
             begun = False
             try:
-                async with aclosing(self._pieces(target, call, read)) as pieces:
+                async with aclosing(self._pieces(target, call, read, epilogue)) as pieces:
                     async for piece in pieces:
                         begun = True
                         yield piece
@@ -136,13 +139,15 @@ class Transport:
 
     async def close(self) -> None:
         """Hang up."""
-        await asyncio.gather(*self._goodbyes)
+        await self._jobs.close()
         while self._clients:
             _, client = self._clients.popitem()
             await client.aclose()
 
-    async def _pieces(self, target: Target, call: Call, read: Reader[T]) -> AsyncGenerator[T, None]:
-        job = await self._job(target, call) if call.queued else None
+    async def _pieces(
+        self, target: Target, call: Call, read: Reader[T], epilogue: Epilogue[T] | None
+    ) -> AsyncGenerator[T, None]:
+        job = await self._jobs.begin(target, call) if call.queued else None
         finished = False
         try:
             sent = self._sent(target, job.watch if job else call)
@@ -159,24 +164,14 @@ class Transport:
                                 reading.patience = self.timeouts.epilogue
                         yield piece
                 await reading.drain()
+            for piece in await epilogue(target, job, self.timeouts.epilogue) if job and epilogue else ():
+                yield piece
         except (ConnectionFailedError, TimedOutError):
             if not finished:  # an answer that said it was over is whole, however the connection ends
                 raise
         finally:
             if job and not finished:
-                goodbye = asyncio.create_task(self._cancel(target, job.cancel), name="cancel a job")
-                self._goodbyes.add(goodbye)
-                goodbye.add_done_callback(self._goodbyes.discard)
-
-    async def _job(self, target: Target, call: Call) -> Job:
-        answer = await self._json(target, call)
-        async with _named(target.provider.name, target.key):
-            return target.provider.dialect.job(answer)
-
-    async def _cancel(self, target: Target, call: Call) -> None:
-        with suppress(OmniChatError, TimeoutError):  # it may be over by now, and nobody is there to be told
-            async with asyncio.timeout(GOODBYE):
-                await self._json(target, call)
+                self._jobs.cancel(target, job)
 
     async def _json(self, target: Target, call: Call) -> Any:
         async with _named(target.provider.name, target.key), self._sent(target, call) as response:

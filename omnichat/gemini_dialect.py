@@ -1,0 +1,191 @@
+"""Gemini's own wire format, which Google AI Studio and Vertex AI speak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from typing_extensions import override
+
+from omnichat.capabilities import NOTHING, Capability
+from omnichat.deltas import Delta
+from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError
+from omnichat.gemini_messages import contents
+from omnichat.gemini_stream import CandidateReader
+from omnichat.messages import ChatRequest, Tool
+from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
+from omnichat.schema_references import without_references
+from omnichat.wire_json import count, mapping, mappings, words
+
+TALKS = Capability.CHAT | Capability.STREAMING
+SEES = Capability.VISION | Capability.FILES | Capability.AUDIO
+PLAIN = TALKS | SEES | Capability.TOOLS | Capability.JSON | Capability.SEARCH | Capability.LOGPROBS
+THINKS = PLAIN | Capability.THINKING
+SKILLS: Mapping[str, Capability] = {
+    "gemini-2.0": PLAIN,
+    "gemma": TALKS | Capability.VISION,
+    "gemini-embedding": Capability.EMBEDDINGS,
+    "text-embedding": Capability.EMBEDDINGS,
+    "embedding": Capability.EMBEDDINGS,
+    "imagen": Capability.IMAGES,
+    "veo": NOTHING,
+    "lyria": NOTHING,
+    "aqa": NOTHING,
+}
+METHODS: Mapping[str, Capability] = {
+    "embedContent": Capability.EMBEDDINGS,
+    "bidiGenerateContent": Capability.REALTIME,
+    "predict": Capability.IMAGES,
+}
+NO_THOUGHTS = re.compile(r".*-(image|tts|audio|live|embedding)")
+THINKING = re.compile(r"gemini-(2\.5|[3-9]|\d\d|flash|pro)")
+LEVELLED = re.compile(r"gemini-([3-9]|\d\d|flash|pro)")  # the names without a number lead to the newest
+UNDIRECTED = re.compile(r"gemma-[1-3]")  # these take no system prompt
+LEVELS = {"none": "MINIMAL", "minimal": "MINIMAL", "low": "LOW", "medium": "MEDIUM", "high": "HIGH"}
+HIGHEST_LEVEL = "XHIGH"
+BUDGETS = {"none": 0, "minimal": 512, "low": 1024, "medium": 8192, "high": 24576}  # tokens
+HIGHEST_BUDGET, LEAST_OF_PRO = 32768, 128
+MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
+WHOLE = ("models/", "tunedModels/")
+SPARED = re.compile(r"thinking|thought|budget", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeminiDialect(Dialect):
+    """Contents made of parts; the model stands in the address, and ``lists_at`` is the path of the list."""
+
+    lists_at: str = "/models?pageSize=1000"
+
+    @override
+    def headers(self, key: str | None) -> dict[str, str]:
+        return {"x-goog-api-key": key} if key else {}
+
+    @override
+    def chat(self, request: ChatRequest) -> Call:
+        model = request.model.rpartition("/")[2]
+        directed = not UNDIRECTED.match(model)
+        system, talk = contents(request.messages, directed=directed, signed=bool(LEVELLED.match(model)))
+        body: dict[str, Any] = {
+            "contents": talk,
+            "systemInstruction": {"parts": [{"text": system}]} if system else None,
+            "tools": _tools(request) or None,
+            "toolConfig": _choice(request.tool_choice) if request.tools and request.tool_choice else None,
+            **{name: value for name, value in request.extra.items() if name != "generationConfig"},
+            "generationConfig": {**_generation(request, model), **mapping(request.extra.get("generationConfig"))},
+        }
+        path = f"{self.path(request.model)}:streamGenerateContent?alt=sse"
+        return Call(path, {name: value for name, value in body.items() if value is not None})
+
+    def path(self, model: str) -> str:
+        """Return where ``model`` is, under the base address."""
+        return "/" + quote(model if model.startswith(WHOLE) else f"models/{model}", safe="/@:")
+
+    @override
+    async def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
+        candidate = CandidateReader()
+        async for event in events:
+            for delta in candidate.read(event):
+                yield delta
+        for delta in candidate.end():
+            yield delta
+        if not candidate.finished:
+            raise ConnectionFailedError("the answer broke off", provider="")
+
+    @override
+    def simpler(self, call: Call, error: ProviderError) -> Call | None:
+        settings = mapping((call.json or {}).get("generationConfig"))
+        if not (isinstance(error, BadRequestError) and "thinkingConfig" in settings and SPARED.search(error.message)):
+            return None
+        rest = {name: value for name, value in settings.items() if name != "thinkingConfig"}
+        return replace(call, json={**(call.json or {}), "generationConfig": rest})
+
+    @override
+    def models(self) -> Call:
+        return Call(self.lists_at, method="GET")
+
+    @override
+    def next_page(self, call: Call, answer: Any) -> Call | None:
+        token = words(mapping(answer).get("nextPageToken"))
+        return replace(call, path=f"{self.lists_at}&pageToken={quote(token, safe='')}") if token else None
+
+    @override
+    def read_models(self, answer: Any) -> list[ModelInfo]:
+        rows = mappings(mapping(answer).get("models")) or mappings(mapping(answer).get("publisherModels"))
+        return [_model(row) for row in rows if words(row.get("name"))]
+
+
+def _generation(request: ChatRequest, model: str) -> dict[str, Any]:
+    wanted = request.response_format
+    settings = {
+        "temperature": request.temperature,
+        "topP": request.top_p,
+        "topK": request.top_k,
+        "maxOutputTokens": request.max_tokens,
+        "stopSequences": list(request.stop) or None,
+        "seed": request.seed,
+        "presencePenalty": request.presence_penalty,
+        "frequencyPenalty": request.frequency_penalty,
+        "responseMimeType": "application/json" if wanted else None,
+        "responseJsonSchema": without_references(wanted.schema) if wanted and wanted.schema else None,
+        "responseLogprobs": True if request.logprobs is not None else None,
+        "logprobs": request.logprobs or None,
+        "thinkingConfig": _thinking(request, model) or None,
+    }
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+def _thinking(request: ChatRequest, model: str) -> dict[str, Any]:
+    """Return how long the model shall think: by level since Gemini 3, by a budget of tokens before."""
+    if not THINKING.match(model) or NO_THOUGHTS.match(model):
+        return {}
+    shown = {"includeThoughts": True} if request.effort != "none" else {}
+    if request.effort is None:
+        return shown
+    if LEVELLED.match(model):
+        return {**shown, "thinkingLevel": LEVELS.get(request.effort, HIGHEST_LEVEL)}
+    pro = "-pro" in model
+    budget = BUDGETS.get(request.effort, HIGHEST_BUDGET if pro else BUDGETS["high"])
+    return {**shown, "thinkingBudget": max(budget, LEAST_OF_PRO) if pro else budget}
+
+
+def _tools(request: ChatRequest) -> list[dict[str, Any]]:
+    declared = [_declaration(tool) for tool in request.tools]
+    functions = [{"functionDeclarations": declared}] if declared else []
+    return [*functions, {"googleSearch": {}}] if request.web_search else functions
+
+
+def _declaration(tool: Tool) -> dict[str, Any]:
+    schema = {"parametersJsonSchema": without_references(tool.parameters)} if tool.parameters else {}
+    return {"name": tool.name, **({"description": tool.description} if tool.description else {}), **schema}
+
+
+def _choice(choice: str) -> dict[str, Any]:
+    named = {} if choice in MODES else {"allowedFunctionNames": [choice]}
+    return {"functionCallingConfig": {"mode": MODES.get(choice, "ANY"), **named}}
+
+
+def _model(row: Mapping[str, Any]) -> ModelInfo:
+    """Return one model; a list that tells no methods, as Vertex AI's, says nothing of skills."""
+    name = words(row.get("name")).removeprefix("publishers/google/").removeprefix("models/")
+    context = count(row, "inputTokenLimit")
+    can = _skills(name, row) if "supportedGenerationMethods" in row else NOTHING
+    return ModelInfo(id=name, title=words(row.get("displayName")), can=can, context=context or None)
+
+
+def _skills(name: str, row: Mapping[str, Any]) -> Capability:
+    methods = row.get("supportedGenerationMethods")
+    told = [method for method in methods if isinstance(method, str)] if isinstance(methods, list) else []
+    can = NOTHING
+    for method in told:
+        can |= METHODS.get(method, NOTHING)
+    if "generateContent" not in told:
+        return can
+    if "-tts" in name:
+        return can | Capability.SPEECH
+    if "-image" in name:
+        return can | TALKS | Capability.VISION | Capability.IMAGES
+    can |= next((skills for prefix, skills in SKILLS.items() if name.startswith(prefix)), PLAIN)
+    return can | Capability.THINKING if row.get("thinking") else can
