@@ -25,7 +25,6 @@ from omnichat.response_answers import (
     ResponseOutputRefusal,
     ResponseReasoningItem,
     ResponseStreamEvent,
-    read_response,
 )
 from tests.fixtures.llama import LlamaServer
 from tests.omnichat.far_end import JSON, SSE, FarEnd, Saying, event, far_end
@@ -272,7 +271,7 @@ async def test_the_next_model_answers_where_the_first_does_not_begin() -> None:
 def test_all_that_was_sent_can_be_read() -> None:
     part = {"type": "refusal", "refusal": "No."}
     sent = whole(output=[{"type": "message", "content": [part]}], reasoning={"effort": "low"}, novelty=[{"a": 1}])
-    answer = read_response(sent)
+    answer = Response(sent)
     message = answer.output[0]
     assert isinstance(message, ResponseOutputMessage)
     assert isinstance(message.content[0], ResponseOutputRefusal)

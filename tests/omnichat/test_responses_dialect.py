@@ -287,6 +287,30 @@ async def test_a_stream_of_nothing_but_its_last_event_is_a_whole_answer() -> Non
     assert deltas == [ThinkingDelta("Hm."), ToolCallDelta(0, "c", "get_tide"), FinishDelta(FinishReason.TOOL_CALLS)]
 
 
+async def test_words_told_only_at_the_end_of_their_part_are_heard() -> None:
+    deltas = await read(
+        "xai",
+        {"type": "response.output_item.added", "output_index": 0, "item": {"type": "message", "id": "m"}},
+        {"type": "response.output_text.done", "item_id": "m", "output_index": 0, "content_index": 0, "text": "Hi"},
+        {"type": "response.output_item.added", "item": {"type": "function_call", "call_id": "c", "name": "get_tide"}},
+        {"type": "response.function_call_arguments.done", "item_id": "c", "arguments": "{}"},
+        {"type": "response.done", "response": {"status": "completed"}},
+    )
+    assert deltas == [
+        TextDelta("Hi"),
+        ToolCallDelta(0, "c", "get_tide"),
+        ToolCallDelta(0, arguments="{}"),
+        FinishDelta(FinishReason.TOOL_CALLS),
+    ]
+
+
+async def test_a_stream_said_to_be_over_is_over() -> None:
+    deltas: list[Delta] = []
+    body = event({"type": "response.output_text.delta", "delta": "Hi"}) + event("[DONE]")
+    await read_body(every_provider()["xai"].dialect, body, "text/event-stream", deltas)
+    assert deltas == [TextDelta("Hi"), FinishDelta(FinishReason.STOP)]
+
+
 @pytest.mark.parametrize("name", ["xai", "openai"])
 @pytest.mark.parametrize("shape", ["xai-thinking", "xai-whole", "xai-former", "openai-answer"])
 async def test_either_shape_is_understood_whatever_was_asked_for(name: str, shape: str) -> None:
