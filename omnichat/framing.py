@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
 from codecs import getincrementaldecoder
 
 from typing_extensions import override
 
+from omnichat.aws_frames import DamagedFrameError, Frame, FrameBuffer
 from omnichat.provider import ServerEvent
+from omnichat.wire_json import object_in
 
 LINE_END = re.compile(r"\r\n|\r|\n")  # str.splitlines would also cut at U+2028 and U+0085, which occur inside JSON
 FIELDS = ("", "id", "retry")
 MOST_STRAY = 1000  # lines
+AWS = "application/vnd.amazon.eventstream"
 UTF8 = getincrementaldecoder("utf-8-sig")
 
 
@@ -114,9 +118,51 @@ class WholeBody(Framer):
         return [ServerEvent(text)] if text.strip() else []
 
 
+class AwsEvents(Framer):
+    """Amazon's event stream; exceptions, errors and damage become events named ``error``, in OpenAI's shape."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._buffer = FrameBuffer()
+        self._damaged = False
+
+    @override
+    def feed(self, data: bytes) -> list[ServerEvent]:
+        events = list[ServerEvent]()
+        self._buffer.add(data)
+        try:
+            while not self._damaged and (frame := self._buffer.take()):
+                events.append(_event(frame))
+        except DamagedFrameError as error:
+            self._damaged = True
+            events.append(_failure("damaged_frame", str(error)))
+        return events
+
+    @override
+    def end(self) -> list[ServerEvent]:
+        return []
+
+
+def _event(frame: Frame) -> ServerEvent:
+    text = frame.payload.decode("utf-8", "replace")
+    kind = frame.headers.get(":message-type")
+    if kind == "error":
+        return _failure(frame.headers.get(":error-code"), str(frame.headers.get(":error-message", "")))
+    if kind == "exception":
+        return _failure(frame.headers.get(":exception-type"), text)
+    return ServerEvent(text, str(frame.headers.get(":event-type", "message")))
+
+
+def _failure(code: object, text: str) -> ServerEvent:
+    error = {"message": text, **object_in(text), "code": str(code)}
+    return ServerEvent(json.dumps({"error": error}, ensure_ascii=False), "error")
+
+
 def framer_for(content_type: str) -> Framer:
     """Return the framer for a response's ``Content-Type``; events where it says nothing we know."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/json":
         return WholeBody()
+    if kind == AWS:
+        return AwsEvents()
     return JsonLines() if kind.endswith(("ndjson", "jsonl", "json-lines")) else EventStream()

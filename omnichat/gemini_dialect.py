@@ -12,10 +12,13 @@ from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
+from omnichat.effort import Efforts
 from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError
 from omnichat.gemini_messages import contents
 from omnichat.gemini_stream import CandidateReader
+from omnichat.gemini_thinking import efforts_of, takes_levels, thinking
 from omnichat.messages import ChatRequest, Tool
+from omnichat.parameters import PARAMETERS, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
 from omnichat.schema_references import without_references
 from omnichat.wire_json import count, mapping, mappings, words
@@ -40,14 +43,8 @@ METHODS: Mapping[str, Capability] = {
     "bidiGenerateContent": Capability.REALTIME,
     "predict": Capability.IMAGES,
 }
-NO_THOUGHTS = re.compile(r".*-(image|tts|audio|live|embedding)")
-THINKING = re.compile(r"gemini-(2\.5|[3-9]|\d\d|flash|pro)")
-LEVELLED = re.compile(r"gemini-([3-9]|\d\d|flash|pro)")  # the names without a number lead to the newest
 UNDIRECTED = re.compile(r"gemma-[1-3]")  # these take no system prompt
-LEVELS = {"none": "MINIMAL", "minimal": "MINIMAL", "low": "LOW", "medium": "MEDIUM", "high": "HIGH"}
-HIGHEST_LEVEL = "XHIGH"
-BUDGETS = {"none": 0, "minimal": 512, "low": 1024, "medium": 8192, "high": 24576}  # tokens
-HIGHEST_BUDGET, LEAST_OF_PRO = 32768, 128
+TAKES = PARAMETERS - {"parallel_tool_calls"}
 MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
 WHOLE = ("models/", "tunedModels/")
 SPARED = re.compile(r"thinking|thought|budget", re.IGNORECASE)
@@ -66,18 +63,20 @@ class GeminiDialect(Dialect):
     @override
     def chat(self, request: ChatRequest) -> Call:
         model = request.model.rpartition("/")[2]
+        efforts = efforts_of(model)
+        unfit = not efforts or (request.strict and request.effort not in efforts)
+        request = fitting(request, TAKES - {"effort"} if unfit else TAKES)
         directed = not UNDIRECTED.match(model)
-        system, talk = contents(request.messages, directed=directed, signed=bool(LEVELLED.match(model)))
+        system, talk = contents(request.messages, directed=directed, signed=takes_levels(model))
         body: dict[str, Any] = {
             "contents": talk,
             "systemInstruction": {"parts": [{"text": system}]} if system else None,
             "tools": _tools(request) or None,
             "toolConfig": _choice(request.tool_choice) if request.tools and request.tool_choice else None,
-            **{name: value for name, value in request.extra.items() if name != "generationConfig"},
-            "generationConfig": {**_generation(request, model), **mapping(request.extra.get("generationConfig"))},
+            "generationConfig": _generation(request, efforts),
         }
         path = f"{self.path(request.model)}:streamGenerateContent?alt=sse"
-        return Call(path, {name: value for name, value in body.items() if value is not None})
+        return Call(path, merged(body, request.extra), strict=request.strict)
 
     def path(self, model: str) -> str:
         """Return where ``model`` is, under the base address."""
@@ -97,10 +96,12 @@ class GeminiDialect(Dialect):
     @override
     def simpler(self, call: Call, error: ProviderError) -> Call | None:
         settings = mapping((call.json or {}).get("generationConfig"))
-        if not (isinstance(error, BadRequestError) and "thinkingConfig" in settings and SPARED.search(error.message)):
+        thinking = mapping(settings.get("thinkingConfig"))
+        if call.strict or not (thinking and isinstance(error, BadRequestError) and SPARED.search(error.message)):
             return None
-        rest = {name: value for name, value in settings.items() if name != "thinkingConfig"}
-        return replace(call, json={**(call.json or {}), "generationConfig": rest})
+        shown = {"includeThoughts": True} if len(thinking) > 1 else None  # first without a level, then without all
+        settings = merged({**settings, "thinkingConfig": shown}, {})
+        return replace(call, json={**(call.json or {}), "generationConfig": settings})
 
     @override
     def models(self) -> Call:
@@ -117,7 +118,7 @@ class GeminiDialect(Dialect):
         return [_model(row) for row in rows if words(row.get("name"))]
 
 
-def _generation(request: ChatRequest, model: str) -> dict[str, Any]:
+def _generation(request: ChatRequest, efforts: Efforts) -> dict[str, Any]:
     wanted = request.response_format
     settings = {
         "temperature": request.temperature,
@@ -132,23 +133,9 @@ def _generation(request: ChatRequest, model: str) -> dict[str, Any]:
         "responseJsonSchema": without_references(wanted.schema) if wanted and wanted.schema else None,
         "responseLogprobs": True if request.logprobs is not None else None,
         "logprobs": request.logprobs or None,
-        "thinkingConfig": _thinking(request, model) or None,
+        "thinkingConfig": thinking(request.effort, efforts) if efforts else None,
     }
-    return {name: value for name, value in settings.items() if value is not None}
-
-
-def _thinking(request: ChatRequest, model: str) -> dict[str, Any]:
-    """Return how long the model shall think: by level since Gemini 3, by a budget of tokens before."""
-    if not THINKING.match(model) or NO_THOUGHTS.match(model):
-        return {}
-    shown = {"includeThoughts": True} if request.effort != "none" else {}
-    if request.effort is None:
-        return shown
-    if LEVELLED.match(model):
-        return {**shown, "thinkingLevel": LEVELS.get(request.effort, HIGHEST_LEVEL)}
-    pro = "-pro" in model
-    budget = BUDGETS.get(request.effort, HIGHEST_BUDGET if pro else BUDGETS["high"])
-    return {**shown, "thinkingBudget": max(budget, LEAST_OF_PRO) if pro else budget}
+    return merged(settings, {})
 
 
 def _tools(request: ChatRequest) -> list[dict[str, Any]]:

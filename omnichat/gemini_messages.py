@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import mimetypes
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 from omnichat.data_urls import read_data_url
 from omnichat.gemini_stream import CALL, SIGNATURE
 from omnichat.messages import Message, Part, TextPart
-from omnichat.wire_json import mapping, words
+from omnichat.wire_json import object_in, words
 
 OURS = re.compile(r"call_\d+")  # the names we gave to calls that had none
 UNSIGNED = "skip_thought_signature_validator"  # Google's word for a call that another model made
@@ -49,7 +48,7 @@ def _parts(message: Message, signed: bool) -> list[dict[str, Any]]:
             parts.append({"text": ""})
         parts[-1][SIGNATURE] = signatures[""]
     for place, call in enumerate(message.tool_calls):
-        part: dict[str, Any] = {"functionCall": _named(call.id, {"name": call.name, "args": _object(call.arguments)})}
+        part: dict[str, Any] = {"functionCall": _named(call.id, {"name": call.name, "args": object_in(call.arguments)})}
         if signature := signatures.get(call.id) or (UNSIGNED if signed and not place else ""):
             part[SIGNATURE] = signature
         parts.append(part)
@@ -66,17 +65,10 @@ def _part(part: Part) -> dict[str, Any]:
 
 
 def _result(message: Message, names: Mapping[str, str]) -> dict[str, Any]:
-    response = _object(message.text) or {"result": message.text}
+    response = object_in(message.text) or {"result": message.text}
     name = names.get(message.tool_call_id) or message.tool_call_id
     return {"functionResponse": _named(message.tool_call_id, {"name": name, "response": response})}
 
 
 def _named(name: str, value: dict[str, Any]) -> dict[str, Any]:
     return value if not name or OURS.fullmatch(name) else {"id": name, **value}
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        return mapping(json.loads(text))
-    except (ValueError, RecursionError):
-        return {}

@@ -22,7 +22,7 @@ from typing_extensions import override
 
 from omnichat.errors import AuthenticationError, MissingKeyError, ProviderError
 from omnichat.signing import Outgoing, Post, Signer
-from omnichat.wire_json import count, mapping, words
+from omnichat.wire_json import count, mapping, object_in, words
 
 TOKEN_URI = "https://oauth2.googleapis.com/token"
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
@@ -106,10 +106,7 @@ class GoogleTokens(Signer):
 
 
 def _account(text: str) -> Mapping[str, Any]:
-    try:
-        account = mapping(json.loads(text))
-    except (ValueError, RecursionError):
-        account = {}
+    account = object_in(text)
     if account.get("type") not in {"service_account", "authorized_user"}:
         raise AuthenticationError("that is neither a service account nor a gcloud login", provider="")
     return account

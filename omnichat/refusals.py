@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,6 +27,8 @@ from omnichat.errors import (
 )
 from omnichat.google_details import PER_DAY, read_delay, read_reasons
 
+REQUEST_IDS = ("x-request-id", "request-id", "x-generation-id", "apim-request-id", "x-amzn-requestid")
+TOKEN = re.compile(r"(x-amz-security-token:)[^\s\\\"]+", re.IGNORECASE)  # Amazon repeats what it was sent
 KEPT = 2000  # characters of a message: a page of HTML from a proxy is no message
 
 CODES: Mapping[str, type[ProviderError]] = {
@@ -84,6 +86,21 @@ CODES: Mapping[str, type[ProviderError]] = {
     "server_error": ServerError,
     "internal_server_error": ServerError,
     "provider_unavailable": ServerError,
+    "throttlingexception": RateLimitError,
+    "servicequotaexceededexception": QuotaError,
+    "resourcenotfoundexception": NotFoundError,
+    "unrecognizedclientexception": AuthenticationError,
+    "invalidsignatureexception": AuthenticationError,
+    "incompletesignatureexception": AuthenticationError,
+    "missingauthenticationtokenexception": AuthenticationError,
+    "expiredtokenexception": AuthenticationError,
+    "modelnotreadyexception": OverloadedError,
+    "serviceunavailableexception": OverloadedError,
+    "modeltimeoutexception": TimedOutError,
+    "modelerrorexception": ServerError,
+    "modelstreamerrorexception": ServerError,
+    "internalserverexception": ServerError,
+    "deploymentnotfound": NotFoundError,
 }
 
 PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
@@ -111,7 +128,12 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
         re.compile(r"credit balance is too low|requires billing|enable billing|billing account", re.IGNORECASE),
         QuotaError,
     ),
-    (re.compile(r"API_KEY_INVALID|incorrect api key|invalid api token", re.IGNORECASE), AuthenticationError),
+    (
+        re.compile(
+            r"API_KEY_INVALID|incorrect api key|invalid api token|make sure your API key is valid", re.IGNORECASE
+        ),
+        AuthenticationError,
+    ),
     (re.compile(r"user location is not supported", re.IGNORECASE), PermissionDeniedError),
     (re.compile(r"loading model", re.IGNORECASE), OverloadedError),
 )
@@ -144,8 +166,10 @@ class Complaint:
 
 def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | None = None) -> ProviderError:
     """Return the error that a refused request's ``body``, ``status`` and ``headers`` speak of, not yet named."""
-    said, told = read_complaint(body), headers or {}
+    said, told = read_complaint(TOKEN.sub(r"\1[key]", body)), headers or {}
     status = status or said.status
+    if kind := told.get("x-amzn-errortype", "").partition(":")[0]:
+        said = replace(said, codes=(kind, *said.codes))
     wait = wait_wished(told)
     retry = told.get("x-should-retry", "").lower()
     return kind_of(said, status)(
@@ -154,7 +178,7 @@ def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | N
         status=status,
         code=said.codes[0] if said.codes else None,
         retry_after=said.retry_after if wait is None else wait,
-        request_id=told.get("x-request-id") or told.get("request-id") or told.get("x-generation-id"),
+        request_id=next((told[name] for name in REQUEST_IDS if told.get(name)), None),
         should_retry={"true": True, "false": False}.get(retry),
     )
 
@@ -169,7 +193,9 @@ def kind_of(said: Complaint, status: int | None) -> type[ProviderError]:
             if pattern.search(said.body):
                 return kind
     if status is None:
-        return BadRequestError if any(code.startswith("invalid") for code in said.codes) else ServerError
+        return (
+            BadRequestError if any(code.startswith(("invalid", "validation")) for code in said.codes) else ServerError
+        )
     return STATUSES.get(status) or (BadRequestError if 400 <= status < 500 else ServerError)
 
 
@@ -182,6 +208,8 @@ def read_complaint(body: str) -> Complaint:
     match parsed[0] if isinstance(parsed, list) and parsed else parsed:
         case {"error": {} as error}:
             return _from_object(error, body)
+        case {"error": str(code), "error_description": str(text)}:  # OAuth's shape
+            return Complaint(f"{code}: {text}"[:KEPT], (code,), body=body[:KEPT])
         case ({"error": str(text)} | {"message": str(text)} | {"detail": str(text)}) as error:
             return _from_object({**error, "message": text}, body)
         case {"error": [{} as error, *_]} | {"errors": [{} as error, *_]} | ({} as error):
@@ -195,7 +223,7 @@ def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
     reasons = read_reasons(error.get("details"))
     spoken = (*named, *reasons, error.get("code"), error.get("type"), error.get("status"))
     codes = [code for code in spoken if code]
-    message = error.get("message")
+    message = error.get("message") or error.get("Message")
     if not isinstance(message, str) or not message:
         message = _plain(body)
     numbers = [n for n in (error.get("status_code"), *codes) if isinstance(n, int) and 400 <= n < 600]

@@ -15,12 +15,14 @@ from omnichat.data_urls import read_data_url
 from omnichat.deltas import Delta
 from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError, UnsupportedError
 from omnichat.messages import AudioPart, ChatRequest, FilePart, ImagePart, Message, Tool
+from omnichat.parameters import PARAMETERS, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, Provider, ServerEvent
 from omnichat.wire_json import count, mapping, mappings, words
 
 MODELS = "/v1/models?page_size=1000"
 TEXTS = ("text/", "application/json", "application/xml", "application/yaml", "application/x-yaml")
 BUDGETS = {"minimal": 512, "low": 1024, "medium": 8192}  # tokens; whoever shall think longer has no limit
+TAKES = PARAMETERS - {"parallel_tool_calls", "web_search"}
 PLAIN = Capability.CHAT | Capability.STREAMING | Capability.TOOLS | Capability.JSON | Capability.FILES
 ENDPOINTS: Mapping[str, Capability] = {
     "chat": Capability.CHAT | Capability.STREAMING | Capability.FILES,
@@ -47,6 +49,7 @@ class CohereDialect(Dialect):
 
     @override
     def chat(self, request: ChatRequest) -> Call:
+        request = fitting(request, TAKES)
         wanted = request.response_format
         schema = {"json_schema": wanted.schema} if wanted and wanted.schema else {}
         body: dict[str, Any] = {
@@ -67,7 +70,7 @@ class CohereDialect(Dialect):
             "thinking": _thinking(request),
             **_tools(request),
         }
-        return Call("/v2/chat", {k: v for k, v in body.items() if v is not None} | request.extra)
+        return Call("/v2/chat", merged(body, request.extra), strict=request.strict)
 
     @override
     async def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
@@ -83,9 +86,8 @@ class CohereDialect(Dialect):
     @override
     def simpler(self, call: Call, error: ProviderError) -> Call | None:
         body = dict(call.json or {})
-        if isinstance(error, BadRequestError) and "thinking" in error.message and body.pop("thinking", None):
-            return replace(call, json=body)
-        return None
+        refused = isinstance(error, BadRequestError) and "thinking" in error.message and not call.strict
+        return replace(call, json=body) if refused and body.pop("thinking", None) else None
 
     @override
     def models(self) -> Call:

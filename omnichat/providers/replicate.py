@@ -12,13 +12,16 @@ from typing_extensions import override
 from omnichat.capabilities import Capability
 from omnichat.deltas import Delta, FinishDelta, FinishReason, UsageDelta
 from omnichat.errors import BadRequestError, ConnectionFailedError, ServerError, UnsupportedError
+from omnichat.json_schemas import instruction
 from omnichat.messages import AudioPart, ChatRequest, FilePart, ImagePart, Message
+from omnichat.parameters import PARAMETERS, TOOLS, fitting, merged
 from omnichat.provider import Call, Dialect, Job, ModelInfo, Provider, ServerEvent
 from omnichat.refusals import refusal
 from omnichat.think_tags import ThinkTags
 from omnichat.wire_json import count, mapping, mappings, read_object, words
 
 VERSION = re.compile(r"(?:.*:)?([0-9a-f]{40,64})")
+TAKES = PARAMETERS - TOOLS - {"response_format", "logprobs", "web_search"}
 TOP_LEVEL = {"webhook", "webhook_events_filter"}
 UNSENT = ((ImagePart, Capability.VISION), (FilePart, Capability.FILES), (AudioPart, Capability.AUDIO))
 SPEAKERS = {"user": "User", "assistant": "Assistant", "tool": "Tool"}
@@ -34,10 +37,14 @@ class ReplicateDialect(Dialect):
     @override
     def chat(self, request: ChatRequest) -> Call:
         _insist_on_words(request)
-        system = "\n\n".join(message.text for message in request.messages if message.role == "system")
+        wanted = request.response_format
+        request = fitting(request, TAKES)
+        system = [message.text for message in request.messages if message.role == "system"]
+        if wanted:
+            system.append(instruction(wanted.schema))
         inputs = {
             "prompt": _prompt([message for message in request.messages if message.role != "system"]),
-            "system_prompt": system or None,
+            "system_prompt": "\n\n".join(system) or None,
             "temperature": request.temperature,
             "top_p": request.top_p,
             "top_k": request.top_k,
@@ -47,11 +54,11 @@ class ReplicateDialect(Dialect):
             "frequency_penalty": request.frequency_penalty,
             "presence_penalty": request.presence_penalty,
             "reasoning_effort": request.effort,
-            **{name: value for name, value in request.extra.items() if name not in TOP_LEVEL},
         }
+        ours = {name: value for name, value in request.extra.items() if name not in TOP_LEVEL}
         body: dict[str, Any] = {
             "stream": True,
-            "input": {name: value for name, value in inputs.items() if value is not None},
+            "input": merged(inputs, ours),
             **{name: value for name, value in request.extra.items() if name in TOP_LEVEL},
         }
         if version := VERSION.fullmatch(request.model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -12,8 +11,8 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from omnichat.gemini_dialect import SKILLS, THINKS, GeminiDialect
-from omnichat.provider import Provider
-from omnichat.wire_json import mapping, words
+from omnichat.provider import Call, Provider
+from omnichat.wire_json import object_in, words
 
 ANYWHERE = "https://aiplatform.googleapis.com"
 VERSION = "/v1beta1"
@@ -39,8 +38,9 @@ class VertexDialect(GeminiDialect):
         return "/" + quote(whole, safe="/@:")
 
     @override
-    def models_base(self, base_url: str) -> str:
-        return re.sub(r"/projects/.*$", "", base_url)
+    def url(self, base_url: str, call: Call) -> str:
+        base = re.sub(r"/projects/.*$", "", base_url) if call.path.startswith(self.lists_at) else base_url
+        return base + call.path
 
 
 def locate(variables: Mapping[str, str], key: str | None) -> str | None:
@@ -48,7 +48,7 @@ def locate(variables: Mapping[str, str], key: str | None) -> str | None:
     if key and not _is_account(key) and not _is_token(key):
         return None
     account = key if key else _read(variables.get("GOOGLE_APPLICATION_CREDENTIALS", ""))
-    project = _first(variables, PROJECTS) or _project(account)
+    project = _first(variables, PROJECTS) or words(object_in(account).get("project_id"))
     location = _first(variables, LOCATIONS) or "global"
     if not project:
         return None
@@ -65,13 +65,6 @@ def _is_account(key: str) -> bool:
 
 def _is_token(key: str) -> bool:
     return key.startswith("ya29.")
-
-
-def _project(account: str) -> str:
-    try:
-        return words(mapping(json.loads(account)).get("project_id"))
-    except (ValueError, RecursionError):
-        return ""
 
 
 @cache
