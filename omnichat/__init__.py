@@ -27,6 +27,7 @@ from omnichat.errors import (
 from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, TextPart
 from omnichat.provider import ModelInfo, Provider
 from omnichat.registry import every_provider
+from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.timeouts import Timeouts
 
 __all__ = [
@@ -56,6 +57,8 @@ __all__ = [
     "ProviderError",
     "QuotaError",
     "RateLimitError",
+    "Response",
+    "ResponseStreamEvent",
     "ServerError",
     "TextDelta",
     "TextPart",

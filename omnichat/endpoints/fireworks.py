@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from typing_extensions import override
 
-from omnichat.endpoints.openai import OpenAIEndpoints
+from omnichat.capabilities import Capability
+from omnichat.endpoints.openai import HEARS, TEXTS, OpenAIEndpoints
 from omnichat.errors import ServerError
 from omnichat.media_answers import Image, ImagesResponse
 from omnichat.pictures import ratio
@@ -22,6 +24,11 @@ OURS = {"n", "size", "response_format", "quality", "user"}
 @dataclass(frozen=True, kw_only=True)
 class FireworksEndpoints(OpenAIEndpoints):
     """OpenAI's shapes, but for pictures: one call draws one."""
+
+    offers: Capability = TEXTS | HEARS | Capability.IMAGES
+    bases: Mapping[str, str] = field(
+        default_factory=lambda: {"/audio/transcriptions": HEARING, "/audio/translations": HEARING}
+    )
 
     @override
     def draw(self, model: str, wish: Wish) -> Drawing:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from typing_extensions import override
 
+from omnichat.capabilities import Capability
 from omnichat.endpoint_answers import Categories, CategoryScores, ModerationCreateResponse
-from omnichat.endpoints.openai import OpenAIEndpoints
+from omnichat.endpoints.openai import TEXTS, OpenAIEndpoints
 from omnichat.provider import Steps, Wish
 from omnichat.shaping import shaped
 from omnichat.wire_json import mapping, mappings
@@ -47,6 +48,13 @@ class MistralScores(CategoryScores):
 @dataclass(frozen=True, kw_only=True)
 class MistralEndpoints(OpenAIEndpoints):
     """A result is flagged here if any category is; Mistral leaves that to the reader."""
+
+    offers: Capability = (
+        TEXTS | Capability.TRANSCRIPTION | Capability.SPEECH | Capability.MODERATION | Capability.STORAGE
+    )
+    paths: Mapping[str, str] = field(default_factory=lambda: {"/completions": "/fim/completions"})
+    renamed: Mapping[str, str] = field(default_factory=lambda: {"voice": "voice_id", "dimensions": "output_dimension"})
+    sound_field: str = "audio_data"
 
     @override
     def moderate(self, model: str, wish: Wish) -> Steps[ModerationCreateResponse]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from typing_extensions import override
 
+from omnichat.capabilities import Capability
 from omnichat.endpoint_answers import CreateEmbeddingResponse
 from omnichat.endpoints.openai import OpenAIEndpoints, decoded
 from omnichat.endpoints.vectors import answer
@@ -17,6 +19,9 @@ from omnichat.wire_json import count, mapping, mappings
 @dataclass(frozen=True, kw_only=True)
 class PerplexityEndpoints(OpenAIEndpoints):
     """Numbers from -128 to 127; of a vector only the direction counts."""
+
+    offers: Capability = Capability.EMBEDDINGS | Capability.STORAGE
+    paths: Mapping[str, str] = field(default_factory=lambda: {"/embeddings": "/v1/embeddings", "/files": "/v1/files"})
 
     @override
     def embed(self, model: str, wish: Wish) -> Steps[CreateEmbeddingResponse]:

@@ -1,9 +1,12 @@
 """Fireworks AI: open models on fast hardware."""
 
+import re
+
 from omnichat.capabilities import Capability
-from omnichat.endpoints.fireworks import HEARING, FireworksEndpoints
-from omnichat.endpoints.openai import HEARS, TEXTS
+from omnichat.effort import levels
+from omnichat.endpoints.fireworks import FireworksEndpoints
 from omnichat.openai_dialect import OpenAIDialect
+from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
 
 PLAIN = Capability.CHAT | Capability.STREAMING | Capability.TOOLS | Capability.JSON
@@ -12,15 +15,16 @@ PROVIDER = Provider(
     name="fireworks",
     title="Fireworks AI",
     base_url="https://api.fireworks.ai/inference/v1",
-    dialect=OpenAIDialect(takes=Capability.VISION),
+    dialect=OpenAIDialect(
+        takes=Capability.VISION,
+        parameters=PARAMETERS,
+        efforts=((re.compile(""), levels("none", "low", "medium", "high")),),
+    ),
     key_env="FIREWORKS_API_KEY",
     key_envs=("FIREWORKS_AI_API_KEY",),
     docs_url="https://docs.fireworks.ai",
     keys_url="https://app.fireworks.ai/settings/users/api-keys",
-    endpoints=FireworksEndpoints(
-        offers=TEXTS | HEARS | Capability.IMAGES,
-        bases={"/audio/transcriptions": HEARING, "/audio/translations": HEARING},
-    ),
+    endpoints=FireworksEndpoints(),
     can=PLAIN,
     skills={
         "accounts/fireworks/models/deepseek-r1": PLAIN | Capability.THINKING,

@@ -27,10 +27,7 @@ PROVIDER = Provider(
     key_envs=("PPLX_API_KEY",),
     docs_url="https://docs.perplexity.ai",
     keys_url="https://www.perplexity.ai/account/api/keys",
-    endpoints=PerplexityEndpoints(
-        offers=Capability.EMBEDDINGS | Capability.STORAGE,
-        paths={"/embeddings": "/v1/embeddings", "/files": "/v1/files"},
-    ),
+    endpoints=PerplexityEndpoints(),
     can=PLAIN | Capability.TOOLS | Capability.THINKING,
     skills={"sonar": PLAIN, "pplx-embed": Capability.EMBEDDINGS},
     also=Capability.RESPONSES,
