@@ -14,6 +14,8 @@ from anthropic import AsyncAnthropic
 from openai import AsyncOpenAI
 
 from omnichat import AsyncClient
+from omnichat.openai_dialect import OpenAIDialect
+from omnichat.registry import every_provider
 from tests.omnichat.far_end import SSE, Saying, far_end
 from tests.omnichat.recorded import streams
 
@@ -51,7 +53,11 @@ def played() -> Iterator[Played]:
 
 
 PLAYED = list(played())
-OPENAI = [pytest.param(one, id=one.name) for one in PLAYED if one.provider != "anthropic"]
+OPENAI = [
+    pytest.param(one, id=one.name)
+    for one in PLAYED
+    if isinstance(every_provider()[one.provider].dialect, OpenAIDialect)
+]
 ANTHROPIC = [pytest.param(one, id=one.name) for one in PLAYED if one.provider == "anthropic"]
 
 
