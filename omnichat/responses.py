@@ -11,15 +11,12 @@ from urllib.parse import quote
 from omnichat.answers import Answer
 from omnichat.capabilities import Capability
 from omnichat.completions import ModelNames
-from omnichat.errors import ConnectionFailedError, OmniChatError, UnsupportedError
+from omnichat.errors import OmniChatError, UnsupportedError
 from omnichat.fallback import MOVES_ON
-from omnichat.provider import Call, Provider, ServerEvent
-from omnichat.reading import Reader
-from omnichat.refusals import refusal
+from omnichat.provider import Call, Provider
 from omnichat.registry import provider_named, split
-from omnichat.response_answers import Response, ResponseStreamEvent, read_event, read_response
-from omnichat.responses_stream import failure, is_whole
-from omnichat.wire_json import mapping, read_object, words
+from omnichat.response_answers import Response, ResponseStreamEvent
+from omnichat.wire_json import mapping
 
 Input: TypeAlias = str | Sequence[Any]
 OUR_OWN = {"extra_body", "extra_headers", "timeout"}
@@ -32,10 +29,8 @@ class Caller(Protocol):
     async def fetch(self, provider: Provider, model: str, call: Call) -> Any:
         """Return the JSON that answers ``call``."""
 
-    def tell(
-        self, provider: Provider, model: str, call: Call, read: Reader[ResponseStreamEvent]
-    ) -> AsyncGenerator[ResponseStreamEvent, None]:
-        """Yield the answer to ``call`` in the words of ``read``."""
+    def events(self, provider: Provider, model: str, call: Call) -> AsyncGenerator[ResponseStreamEvent, None]:
+        """Yield the events that answer ``call``."""
 
 
 class AsyncResponseStream:
@@ -112,8 +107,8 @@ class AsyncResponses:
         told = {"model": name, "input": given, **rest, **(options.get("extra_body") or {})}
         call = Call(provider.responses_path, _plain(told), headers=options.get("extra_headers") or {})
         if options.get("background") and not stream:
-            return read_response(mapping(await self._client.fetch(provider, name, call)))
-        events = self._client.tell(provider, name, replace(call, json={**_plain(told), "stream": True}), read_events)
+            return Response(mapping(await self._client.fetch(provider, name, call)))
+        events = self._client.events(provider, name, replace(call, json={**_plain(told), "stream": True}))
         try:
             first = [await anext(events)]
             while surely and first[-1].type in TAKEN:
@@ -140,34 +135,12 @@ class AsyncResponses:
         provider = provider_named(name)
         _insist(provider, name)
         call = Call(f"{provider.responses_path}/{path}", method=method)
-        return read_response(mapping(await self._client.fetch(provider, "", call)))
-
-
-async def read_events(events: AsyncIterator[ServerEvent]) -> AsyncGenerator[ResponseStreamEvent, None]:
-    """Yield the events as they are; a failed answer is told, and then raised as a nameless ``ProviderError``."""
-    over = False
-    async for event in events:
-        if event.data.strip() == "[DONE]":
-            break
-        news = read_object(event.data)
-        kind = words(news.get("type")) or event.name
-        if not kind.startswith("response.") and is_whole(news):
-            kind = f"response.{words(news.get('status')) or 'completed'}"
-            news = {"type": kind, "response": news}
-        elif kind == "error" or (news.get("error") and kind != "response.failed"):
-            raise refusal(event.data)
-        told = read_event(news, kind)
-        over = over or told.over
-        yield told
-        if kind == "response.failed":
-            raise failure({"error": news.get("error"), **mapping(news.get("response"))}, "failed")
-    if not over:
-        raise ConnectionFailedError("the answer broke off", provider="")
+        return Response(mapping(await self._client.fetch(provider, "", call)))
 
 
 async def _whole(events: AsyncResponseStream) -> Response:
     """Return what the last event holds; items that it leaves out were told before."""
-    items, last = dict[int, Mapping[str, Any]](), Response(id="", model="", status="", output=[])
+    items, last = dict[int, Mapping[str, Any]](), Response({})
     async with events:
         async for event in events:
             last = event.response or last
@@ -176,7 +149,7 @@ async def _whole(events: AsyncResponseStream) -> Response:
                 items[place if isinstance(place, int) else len(items)] = event.item.raw
     if last.output or not items:
         return last
-    return read_response({**last.raw, "output": [items[index] for index in sorted(items)]})
+    return Response({**last.raw, "output": [items[index] for index in sorted(items)]})
 
 
 def _insist(provider: Provider, name: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from omnichat.deltas import Delta
+from omnichat.deltas import Delta, FinishDelta, TextDelta
 from omnichat.errors import NotFoundError, ProviderError
 from omnichat.refusals import refusal
 from omnichat.registry import every_provider
@@ -58,6 +59,18 @@ async def test_a_recorded_stream_says_what_the_official_client_read(recording: d
     else:
         await read
     compare(added_up(deltas), expected)
+
+
+@pytest.mark.parametrize("recording", recordings("stream"))
+async def test_a_recorded_stream_cut_short_is_a_partial_answer_and_an_error(recording: dict[str, Any]) -> None:
+    body, expected = body_of(recording), recording["expected"]
+    for cut in range(0, len(body), max(1, len(body) // 20)):
+        deltas = list[Delta]()
+        with suppress(ProviderError):
+            await read_body(speaker_of(recording), body[:cut], recording["content_type"], deltas)
+            assert any(isinstance(delta, FinishDelta) for delta in deltas)
+        text = "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
+        assert (expected.get("text") or "").startswith(text)
 
 
 def compare(told: dict[str, Any], expected: dict[str, Any]) -> None:

@@ -23,9 +23,9 @@ from omnichat.response_answers import (
     ResponseItem,
     ResponseOutputMessage,
     ResponseOutputRefusal,
+    ResponseOutputText,
     ResponseReasoningItem,
     ResponseStreamEvent,
-    read_response,
 )
 from tests.fixtures.llama import LlamaServer
 from tests.omnichat.far_end import JSON, SSE, FarEnd, Saying, event, far_end
@@ -270,13 +270,26 @@ async def test_the_next_model_answers_where_the_first_does_not_begin() -> None:
 
 
 def test_all_that_was_sent_can_be_read() -> None:
-    part = {"type": "refusal", "refusal": "No."}
-    sent = whole(output=[{"type": "message", "content": [part]}], reasoning={"effort": "low"}, novelty=[{"a": 1}])
-    answer = read_response(sent)
+    parts = [
+        {"type": "refusal", "refusal": "No."},
+        {"type": "output_text", "text": "Hi", "annotations": [{"url": "u"}]},
+    ]
+    thought = {"type": "reasoning", "summary": [], "content": [{"type": "reasoning_text", "text": "Hm."}]}
+    sent = whole(
+        output=[{"type": "message", "content": parts}, thought], reasoning={"effort": "low"}, novelty=[{"a": 1}]
+    )
+    answer = Response(sent)
     message = answer.output[0]
     assert isinstance(message, ResponseOutputMessage)
-    assert isinstance(message.content[0], ResponseOutputRefusal)
-    assert (answer.output_text, answer.usage, answer.instructions) == ("", None, None)
+    refused, said = message.content
+    assert isinstance(refused, ResponseOutputRefusal)
+    assert isinstance(said, ResponseOutputText)
+    assert (message.role, refused.refusal, said.annotations[0].url) == ("assistant", "No.", "u")
+    reasoning = answer.output[1]
+    assert isinstance(reasoning, ResponseReasoningItem)
+    assert reasoning.content
+    assert reasoning.content[0].text == "Hm."
+    assert (answer.output_text, answer.usage, answer.instructions) == ("Hi", None, None)
     assert (answer.reasoning.effort, answer.novelty[0].a) == ("low", 1)
     assert answer.model_dump() == sent
     assert json.loads(answer.model_dump_json(exclude_none=True)) == sent

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from omnichat import AsyncClient
+from omnichat.capabilities import Capability
 from omnichat.deltas import (
     CitationDelta,
     Delta,
@@ -19,7 +20,7 @@ from omnichat.deltas import (
     ThinkingDelta,
     ToolCallDelta,
 )
-from omnichat.errors import UnsupportedError
+from omnichat.errors import RateLimitError, UnsupportedError
 from omnichat.messages import (
     AudioPart,
     ChatRequest,
@@ -32,6 +33,7 @@ from omnichat.messages import (
     ToolCall,
 )
 from omnichat.registry import every_provider
+from omnichat.responses_dialect import ResponsesDialect
 from tests.omnichat.far_end import JSON, Saying, event, far_end
 from tests.omnichat.recorded import streams
 from tests.omnichat.telling import added_up, read_body
@@ -285,6 +287,72 @@ async def test_a_stream_of_nothing_but_its_last_event_is_a_whole_answer() -> Non
     ]
     deltas = await read("xai", {"type": "response.completed", "response": {"status": "completed", "output": output}})
     assert deltas == [ThinkingDelta("Hm."), ToolCallDelta(0, "c", "get_tide"), FinishDelta(FinishReason.TOOL_CALLS)]
+
+
+async def test_words_told_only_at_the_end_of_their_part_are_heard() -> None:
+    deltas = await read(
+        "xai",
+        {"type": "response.output_item.added", "output_index": 0, "item": {"type": "message", "id": "m"}},
+        {"type": "response.output_text.done", "item_id": "m", "output_index": 0, "content_index": 0, "text": "Hi"},
+        {"type": "response.output_item.added", "item": {"type": "function_call", "call_id": "c", "name": "get_tide"}},
+        {"type": "response.function_call_arguments.done", "item_id": "c", "arguments": "{}"},
+        {"type": "response.done", "response": {"status": "completed"}},
+    )
+    assert deltas == [
+        TextDelta("Hi"),
+        ToolCallDelta(0, "c", "get_tide"),
+        ToolCallDelta(0, arguments="{}"),
+        FinishDelta(FinishReason.TOOL_CALLS),
+    ]
+
+
+@pytest.mark.parametrize(
+    "news", [{"type": "error", "code": "slow_down", "message": "x"}, {"error": {"code": "slow_down"}}]
+)
+async def test_an_error_without_a_name_of_its_own_is_raised(news: dict[str, Any]) -> None:
+    deltas: list[Delta] = []
+    body = event({"type": "response.output_text.delta", "delta": "Hi"}) + event(news)
+    with pytest.raises(RateLimitError):
+        await read_body(every_provider()["xai"].dialect, body, "text/event-stream", deltas)
+    assert deltas == [TextDelta("Hi")]
+
+
+async def test_thoughts_counted_apart_belong_to_the_output() -> None:
+    used = {
+        "input_tokens": 10,
+        "output_tokens": 2,
+        "total_tokens": 15,
+        "output_tokens_details": {"reasoning_tokens": 3},
+    }
+    deltas = await read("xai", {"type": "response.completed", "response": {"status": "completed", "usage": used}})
+    assert added_up(deltas)["usage"] == [10, 5, 0, 3]
+
+
+def test_a_dialect_of_plain_openai_takes_files_and_sound() -> None:
+    dialect = ResponsesDialect(takes=Capability.FILES | Capability.AUDIO)
+    parts = (
+        FilePart("data:application/pdf;base64,AA==", "a.pdf"),
+        FilePart("file_1", "b.pdf"),
+        AudioPart("data:audio/mpeg;base64,AA=="),
+    )
+    request = ChatRequest(
+        model="m", messages=(Message(role="user", parts=parts),), tools=(TIDE,), tool_choice="required", logprobs=1
+    )
+    body = dict(dialect.chat(request).json or {})
+    assert body["input"][0]["content"] == [
+        {"type": "input_file", "filename": "a.pdf", "file_data": "data:application/pdf;base64,AA=="},
+        {"type": "input_file", "file_id": "file_1"},
+        {"type": "input_audio", "input_audio": {"data": "AA==", "format": "mp3"}},
+    ]
+    assert body["include"] == ["reasoning.encrypted_content", "message.output_text.logprobs"]
+    assert body["tool_choice"] == "required"
+
+
+async def test_a_stream_said_to_be_over_is_over() -> None:
+    deltas: list[Delta] = []
+    body = event({"type": "response.output_text.delta", "delta": "Hi"}) + event("[DONE]")
+    await read_body(every_provider()["xai"].dialect, body, "text/event-stream", deltas)
+    assert deltas == [TextDelta("Hi"), FinishDelta(FinishReason.STOP)]
 
 
 @pytest.mark.parametrize("name", ["xai", "openai"])
