@@ -3,13 +3,14 @@
 import re
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.effort import Efforts
 from omnichat.endpoints.openai import OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
-from omnichat.parameters import PARAMETERS
+from omnichat.parameters import PARAMETERS, SAMPLING
 from omnichat.provider import Provider
 
 PLAIN = Capability.CHAT | Capability.STREAMING | Capability.TOOLS | Capability.JSON
-SWITCH = {"none": {"thinking": {"type": "disabled"}}, "medium": {"thinking": {"type": "enabled"}}}
+SWITCH: Efforts = {"none": {"thinking": {"type": "disabled"}}, "medium": {"thinking": {"type": "enabled"}}}
 
 PROVIDER = Provider(
     name="zai",
@@ -20,8 +21,7 @@ PROVIDER = Provider(
         takes=Capability.VISION,
         echoes=frozenset({"reasoning_content"}),
         json_mode="object",
-        parameters=PARAMETERS
-        - {"top_k", "seed", "parallel_tool_calls", "logprobs", "frequency_penalty", "presence_penalty"},
+        parameters=PARAMETERS - SAMPLING - {"seed", "parallel_tool_calls"} | {"temperature", "top_p"},
         efforts=((re.compile(r"glm-(4\.[5-9]|[5-9])"), SWITCH),),
     ),
     key_env="ZAI_API_KEY",
