@@ -28,10 +28,15 @@ SEGMENT = {
     "compression_ratio": 0.9,
     "no_speech_prob": 0.01,
 }
-CATEGORIES = (
-    "harassment harassment/threatening hate hate/threatening illicit illicit/violent self-harm self-harm/instructions "
-    "self-harm/intent sexual sexual/minors violence violence/graphic"
-).split()
+KINDS = {
+    "harassment": ("threatening",),
+    "hate": ("threatening",),
+    "illicit": ("violent",),
+    "self-harm": ("instructions", "intent"),
+    "sexual": ("minors",),
+    "violence": ("graphic",),
+}
+CATEGORIES = [name for harm, kinds in KINDS.items() for name in (harm, *(f"{harm}/{kind}" for kind in kinds))]
 FILE = {
     "id": "file-1",
     "object": "file",
