@@ -11,7 +11,8 @@ from omnichat import AuthenticationError, Client, UnsupportedError
 from omnichat.media_answers import Transcription
 from tests.omnichat.far_end import JSON, Saying
 from tests.omnichat.test_blocking import speaking
-from tests.omnichat.test_endpoint_shapes import ANSWERS, PICTURE, PIECES, SOUND, say
+from tests.omnichat.test_endpoint_shapes import PIECES
+from tests.omnichat.told_answers import ANSWERS, PICTURE, SOUND, say
 
 
 def test_whole_answers_come_back() -> None:

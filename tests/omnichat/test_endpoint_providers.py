@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-import io
-import json
 import struct
-import wave
 from base64 import b64encode
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from omnichat import (
-    AsyncClient,
-    BadRequestError,
-    Capability,
-    ConnectionFailedError,
-    ContentFilterError,
     ServerError,
-    UnsupportedError,
-    every_provider,
 )
 from omnichat.media_answers import Transcription
-from tests.omnichat.far_end import JSON, FarEnd, Saying, event, far_end
+from tests.omnichat.endpoints import at
+from tests.omnichat.far_end import Saying, event
 from tests.omnichat.forms import fields
-from tests.omnichat.test_endpoint_shapes import ANSWERS, SOUND, say
+from tests.omnichat.told_answers import ANSWERS, PICTURE, SOUND
 
 PNG = b64encode(b"\x89PNG").decode()
-PICTURE = ("cat.png", b"\x89PNG", "image/png")
 DATA_URL = f"data:image/png;base64,{PNG}"
 SAMPLES = struct.pack("<4h", 0, 1000, -1000, 0)
-
-
-@asynccontextmanager
-async def at(provider: str, *answers: Any) -> AsyncIterator[tuple[FarEnd, AsyncClient]]:
-    says = [answer if isinstance(answer, Saying) else say(answer) for answer in answers]
-    async with far_end(*says) as end:
-        urls = {provider: f"{end.url}/v1beta" if provider == "google" else end.url}
-        keys = {provider: "sk-key"}
-        async with AsyncClient(base_urls=urls, keys=keys, retries=0) as client:
-            yield end, client
 
 
 def vectors(found: Any) -> list[Any]:
@@ -67,27 +45,6 @@ async def test_cohere_makes_vectors_of_96_texts_at_once() -> None:
     }
     assert len(found.data) == found.usage.prompt_tokens == 100
     assert [row.index for row in found.data] == list(range(100))
-
-
-async def test_gemini_makes_vectors_in_batches() -> None:
-    told = {"embeddings": [{"values": [0.25, 0.5]}] * 2, "usageMetadata": {"promptTokenCount": 7}}
-    async with at("google", told) as (end, client):
-        found = await client.embeddings.create(
-            model="google/gemini-embedding-2",
-            input=["a", "b"],
-            dimensions=2,
-            encoding_format="base64",
-            taskType="RETRIEVAL_QUERY",
-        )
-    assert end.asked[0].path == "/v1beta/models/gemini-embedding-2:batchEmbedContents"
-    assert end.asked[0].body["requests"][0] == {
-        "model": "models/gemini-embedding-2",
-        "content": {"parts": [{"text": "a"}]},
-        "outputDimensionality": 2,
-        "taskType": "RETRIEVAL_QUERY",
-    }
-    assert vectors(found) == [b64encode(struct.pack("<2f", 0.25, 0.5)).decode()] * 2
-    assert found.usage.total_tokens == 7
 
 
 async def test_ollama_makes_vectors_by_its_own_call_and_texts_by_openais() -> None:
@@ -240,108 +197,6 @@ async def test_anthropic_and_openai_keep_files_alike() -> None:
     assert (page.data, page.has_more, gone.deleted) == ([kept], True, True)
 
 
-async def test_google_keeps_files_in_two_steps() -> None:
-    row = {
-        "name": "files/abc",
-        "displayName": "a.pdf",
-        "sizeBytes": "5",
-        "createTime": "2026-11-21T00:00:00.5Z",
-        "expirationTime": "2026-11-23T00:00:00Z",
-        "state": "PROCESSING",
-    }
-    begun = Saying(kind=JSON, headers={"X-Goog-Upload-Url": "placeholder"}, pieces=(b"{}",))
-    async with at("google", begun, {"file": row}, {"files": [row], "nextPageToken": "x/y"}, {"files": []}, row, {}) as (
-        end,
-        client,
-    ):
-        end.says[0] = Saying(kind=JSON, headers={"X-Goog-Upload-URL": f"{end.url}/up?id=1"}, pieces=(b"{}",))
-        kept = await client.files.create(file=("a.pdf", b"%PDF-"), provider="google")
-        page = await client.files.list(provider="google")
-        again = await client.files.retrieve(kept.id, provider="google")
-        gone = await client.files.delete("abc", provider="google")
-    assert [(asked.method, asked.path) for asked in end.asked] == [
-        ("POST", "/upload/v1beta/files"),
-        ("POST", "/up?id=1"),
-        ("GET", "/v1beta/files?pageSize=100"),
-        ("GET", "/v1beta/files?pageSize=100&pageToken=x%2Fy"),
-        ("GET", "/v1beta/files/abc"),
-        ("DELETE", "/v1beta/files/abc"),
-    ]
-    assert end.asked[0].headers["x-goog-upload-header-content-type"] == "application/pdf"
-    assert end.asked[0].headers["x-goog-upload-header-content-length"] == "5"
-    assert end.asked[1].body == b"%PDF-"
-    assert end.asked[1].headers["x-goog-upload-command"] == "upload, finalize"
-    assert (kept.id, kept.bytes, kept.status, kept.created_at) == ("files/abc", 5, "uploaded", 1795219200)
-    assert page.data == [again] == [kept]
-    assert gone.deleted
-
-
-def gemini(*parts: Any, **more: Any) -> Any:
-    used = {"promptTokenCount": 4, "candidatesTokenCount": 6}
-    return {"candidates": [{"content": {"parts": list(parts)}, "finishReason": "STOP"}], "usageMetadata": used, **more}
-
-
-async def test_gemini_speaks_hears_and_draws() -> None:
-    spoken = gemini({"inlineData": {"mimeType": "audio/L16;codec=pcm;rate=16000", "data": b64encode(SAMPLES).decode()}})
-    heard = gemini({"text": "hm", "thought": True}, {"text": "Hello\n"})
-    drawn = gemini({"text": "A cat."}, {"inlineData": {"mimeType": "image/png", "data": PNG}})
-    async with at("google", spoken, spoken, heard, heard, drawn, drawn) as (end, client):
-        whole = await client.audio.speech.create(model="google/g-tts", input="Hi", voice="Kore", instructions="Whisper")
-        bare = await client.audio.speech.create(model="google/g-tts", input="Hi", voice="Kore", response_format="pcm")
-        words = await client.audio.transcriptions.create(model="google/g", file=SOUND, language="en")
-        english = await client.audio.translations.create(model="google/g", file=SOUND, response_format="text")
-        picture = await client.images.generate(model="google/g-image", prompt="A cat", size="1536x1024")
-        changed = await client.images.edit(model="google/g-image", image=PICTURE, prompt="A dog")
-    with wave.open(io.BytesIO(whole.content)) as sound:
-        assert (sound.getframerate(), sound.getnchannels(), sound.readframes(9)) == (16000, 1, SAMPLES)
-    assert bare.content == SAMPLES
-    assert end.asked[0].path == "/v1beta/models/g-tts:generateContent"
-    assert end.asked[0].body["contents"][0]["parts"] == [{"text": "Whisper: Hi"}]
-    voice = end.asked[0].body["generationConfig"]["speechConfig"]["voiceConfig"]
-    assert voice == {"prebuiltVoiceConfig": {"voiceName": "Kore"}}
-    assert isinstance(words, Transcription)
-    assert (words.text, english) == ("Hello", "Hello")
-    inline = {"inlineData": {"mimeType": "audio/mpeg", "data": b64encode(SOUND[1]).decode()}}
-    assert end.asked[2].body["contents"][0]["parts"][1] == inline
-    assert end.asked[4].body["generationConfig"] == {
-        "responseModalities": ["TEXT", "IMAGE"],
-        "imageConfig": {"aspectRatio": "3:2"},
-    }
-    assert (picture.data[0].b64_json, picture.data[0].revised_prompt) == (PNG, "A cat.")
-    assert picture.usage
-    assert picture.usage.total_tokens == 10
-    assert end.asked[5].body["contents"][0]["parts"][0]["inlineData"]["mimeType"] == "image/png"
-    assert changed.data
-
-
-async def test_imagen_predicts_pictures_and_says_what_it_may_not_draw() -> None:
-    told = {"predictions": [{"mimeType": "image/png", "bytesBase64Encoded": PNG}] * 2}
-    blocked = {"predictions": [{"raiFilteredReason": "Not this."}]}
-    async with at("google", told, blocked) as (end, client):
-        drawn = await client.images.generate(model="google/imagen-4.0", prompt="A cat", n=2)
-        with pytest.raises(ContentFilterError, match="Not this"):
-            await client.images.generate(model="google/imagen-4.0", prompt="A cat")
-    assert end.asked[0].body == {"instances": [{"prompt": "A cat"}], "parameters": {"sampleCount": 2}}
-    assert len(drawn.data) == 2
-
-
-async def test_gemini_says_what_it_may_not_draw_or_cannot() -> None:
-    blocked = {"candidates": [{"finishReason": "IMAGE_SAFETY", "finishMessage": "Unsafe."}]}
-    async with at("google", blocked, {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}, gemini()) as (
-        _,
-        client,
-    ):
-        for _attempt in range(2):
-            with pytest.raises(ContentFilterError):
-                await client.images.generate(model="google/g-image", prompt="A cat")
-        with pytest.raises(ServerError, match="drew nothing"):
-            await client.images.generate(model="google/g-image", prompt="A cat")
-        with pytest.raises(BadRequestError, match="mask"):
-            await client.images.edit(model="google/g-image", image=PICTURE, mask=PICTURE, prompt="A cat")
-        with pytest.raises(BadRequestError, match="words alone"):
-            await client.audio.transcriptions.create(model="google/g", file=SOUND, response_format="srt")
-
-
 async def test_replicate_draws_while_we_look_on() -> None:
     begun = {"id": "p1", "status": "processing"}
     done = {"id": "p1", "status": "succeeded", "output": ["https://example.org/cat.png"]}
@@ -360,108 +215,3 @@ async def test_replicate_draws_while_we_look_on() -> None:
     assert end.asked[0].body == {"input": {"prompt": "A cat", "num_outputs": 1, "aspect_ratio": "1:1"}}
     assert end.asked[3].body["input"]["image"] == DATA_URL
     assert drawn.data[0].url == "https://example.org/cat.png"
-
-
-async def test_what_a_provider_does_not_offer_is_named() -> None:
-    asks: dict[Capability, Any] = {
-        Capability.COMPLETIONS: lambda c, p: c.completions.create(model=f"{p}/m", prompt="Hello"),
-        Capability.EMBEDDINGS: lambda c, p: c.embeddings.create(model=f"{p}/m", input="Hello"),
-        Capability.TRANSCRIPTION: lambda c, p: c.audio.transcriptions.create(model=f"{p}/m", file=SOUND),
-        Capability.TRANSLATION: lambda c, p: c.audio.translations.create(model=f"{p}/m", file=SOUND),
-        Capability.SPEECH: lambda c, p: c.audio.speech.create(model=f"{p}/m", input="Hello", voice="eve"),
-        Capability.IMAGES: lambda c, p: c.images.generate(model=f"{p}/m", prompt="A cat"),
-        Capability.IMAGE_EDITS: lambda c, p: c.images.edit(model=f"{p}/m", image=PICTURE, prompt="A cat"),
-        Capability.MODERATION: lambda c, p: c.moderations.create(model=f"{p}/m", input="Hello"),
-        Capability.STORAGE: lambda c, p: c.files.retrieve("file-1", provider=p),
-    }
-    async with AsyncClient() as client:
-        for provider in every_provider().values():
-            for needed, ask in asks.items():
-                if needed not in provider.endpoints.offers:
-                    with pytest.raises(UnsupportedError, match=f"lacks {needed.names[0]}"):
-                        await ask(client, provider.name)
-                else:
-                    assert needed in provider.offers
-
-
-@pytest.mark.parametrize("name", ["", ".", "..", "a/../../models", "a?b#c"])
-async def test_no_file_id_leads_out_of_the_files(name: str) -> None:
-    async with at("custom", ANSWERS["file"]) as (end, client):
-        try:
-            await client.files.retrieve(name, provider="custom")
-        except BadRequestError:
-            assert end.asked == []
-        else:
-            assert end.asked[0].path.startswith("/v1/files/a%")
-
-
-async def test_a_text_that_breaks_off_is_no_text() -> None:
-    piece = event({"id": "c", "choices": [{"index": 0, "text": "Hel", "finish_reason": None}]})
-    async with at("custom", Saying(pieces=(piece,))) as (_, client):
-        stream = await client.completions.create(model="custom/m", prompt="Hello", stream=True)
-        assert (await anext(stream)).choices[0].text == "Hel"
-        with pytest.raises(ConnectionFailedError, match="custom: the answer broke off"):
-            await anext(stream)
-
-
-async def test_an_error_in_a_stream_is_raised() -> None:
-    piece = event({"error": {"message": "no more", "type": "server_error"}})
-    async with at("custom", Saying(pieces=(piece,))) as (_, client):
-        with pytest.raises(ServerError, match="no more"):
-            await client.completions.create(model="custom/m", prompt="Hello", stream=True)
-
-
-ASKS: dict[str, Any] = {
-    "embeddings": lambda client: client.embeddings.create(model="custom/m", input="Hello", encoding_format="base64"),
-    "completions": lambda client: client.completions.create(model="custom/m", prompt="Hello"),
-    "images": lambda client: client.images.generate(model="custom/m", prompt="A cat"),
-    "moderations": lambda client: client.moderations.create(model="custom/m", input="Hello"),
-    "transcriptions": lambda client: client.audio.transcriptions.create(model="custom/m", file=SOUND),
-    "files": lambda client: client.files.retrieve("file-1", provider="custom"),
-}
-
-
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"data": [{"embedding": {}}], "choices": 5}', b"<html>"])
-@pytest.mark.parametrize("endpoint", ASKS)
-async def test_an_answer_that_is_none_is_an_error_of_the_provider(endpoint: str, body: bytes) -> None:
-    async with at("custom", Saying(kind=JSON, pieces=(body,) if body else ())) as (_, client):
-        try:
-            found = await ASKS[endpoint](client)
-        except ServerError as error:
-            told = str(error)
-        else:
-            told = f"custom: {found}"
-            assert endpoint in {"completions", "images"}
-            assert body.startswith(b"{")
-    assert told.startswith("custom: ")
-
-
-async def test_headers_query_and_fields_of_the_callers_own_are_sent() -> None:
-    async with at("custom", ANSWERS["embeddings"]) as (end, client):
-        await client.embeddings.create(
-            model="custom/m",
-            input="Hello",
-            user=None,
-            timeout=5,
-            extra_headers={"X-Own": "1"},
-            extra_query={"a": "b c"},
-            extra_body={"own": True},
-        )
-    assert end.asked[0].path == "/v1/embeddings?a=b+c"
-    assert end.asked[0].headers["x-own"] == "1"
-    assert end.asked[0].body == {"model": "m", "input": "Hello", "own": True}
-
-
-async def test_an_address_typed_by_a_person_may_not_lead_inside() -> None:
-    async with at("custom", ANSWERS["embeddings"]) as (end, client):
-        with pytest.raises(Exception, match="private network"):
-            await client.embeddings.create(model="custom/m", input="Hello", base_url=end.url)
-    assert end.asked == []
-
-
-def test_what_is_offered_is_told_by_flag() -> None:
-    groq = every_provider()["groq"]
-    assert groq.transcription_support
-    assert groq.speech_support
-    assert not groq.image_generation_support
-    assert json.dumps(every_provider()["openai"].capabilities("whisper-1").names) == '["transcription", "translation"]'

@@ -19,7 +19,7 @@ from omnichat import AsyncClient, ServerError, Timeouts
 from omnichat.uploads import read_upload
 from tests.omnichat.far_end import JSON, FarEnd, Saying, far_end
 from tests.omnichat.forms import Field, fields
-from tests.omnichat.test_endpoint_shapes import FILE, say
+from tests.omnichat.told_answers import FILE, say
 
 KEPT = say(FILE)
 
