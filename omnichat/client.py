@@ -19,6 +19,7 @@ from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
+from omnichat.model_facts import completed
 from omnichat.provider import Call, ModelInfo, Provider
 from omnichat.reading import Reader
 from omnichat.registry import every_provider, provider_named, split
@@ -190,4 +191,5 @@ def _filled(values: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _offered(provider: Provider, model: ModelInfo) -> ModelInfo:
-    return replace(model, id=f"{provider.name}/{model.id}", can=model.can or provider.capabilities(model.id))
+    named = replace(model, id=f"{provider.name}/{model.id}", can=model.can or provider.capabilities(model.id))
+    return completed(named)
