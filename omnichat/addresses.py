@@ -47,6 +47,18 @@ def versioned(address: str, provider: Provider, variables: Mapping[str, str]) ->
     return address if "?" in address or not found else f"{address}?{urlencode(found)}"
 
 
+def beside(base_url: str, base: str, usual: str) -> str:
+    """Return the address to use for a call that wants another ``base`` than ``base_url``.
+
+    A ``base`` such as ``/upload`` goes between host and path; a whole one counts only where ``base_url`` is the
+    ``usual`` one.
+    """
+    if base.startswith("/"):
+        parts = urlsplit(base_url)
+        return f"{parts.scheme}://{parts.netloc}{base}{parts.path}"
+    return base if base and base_url == usual else base_url
+
+
 def _place(parts: SplitResult, usual_port: int | None) -> str:
     """Return host and port; what else stands before the path is kept for the guard to see."""
     host = parts.hostname or ""

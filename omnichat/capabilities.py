@@ -26,6 +26,7 @@ class Capability(Flag):
     MODERATION = auto()
     REALTIME = auto()
     LOGPROBS = auto()
+    IMAGE_EDITS = auto()
 
     @property
     def names(self) -> list[str]:

@@ -11,21 +11,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from omnichat.addresses import tidy, versioned
+from omnichat.audio import AsyncAudio
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.completions import AsyncChat, AsyncModels
+from omnichat.courier import Courier
 from omnichat.deltas import Delta
+from omnichat.desk import Desk
+from omnichat.embeddings import AsyncEmbeddings
 from omnichat.environment import Environment, key_names
 from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
+from omnichat.images import AsyncImages
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
 from omnichat.model_facts import completed
+from omnichat.moderations import AsyncModerations
 from omnichat.provider import Call, ModelInfo, Provider
 from omnichat.reading import Reader
 from omnichat.registry import every_provider, provider_named, split
 from omnichat.responses import AsyncResponses
+from omnichat.stored_files import AsyncFiles
 from omnichat.support import told_apart
 from omnichat.target import Target
+from omnichat.text_completions import AsyncTextCompletions
 from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 if TYPE_CHECKING:
@@ -63,6 +71,13 @@ class AsyncClient:
         self._listed: dict[str, Capability] = {}
         self.chat = AsyncChat(self)
         self.models = AsyncModels(self)
+        desk = Desk(self._target, Courier(self._transport))
+        self.completions = AsyncTextCompletions(desk)
+        self.embeddings = AsyncEmbeddings(desk)
+        self.files = AsyncFiles(desk)
+        self.audio = AsyncAudio(desk)
+        self.images = AsyncImages(desk)
+        self.moderations = AsyncModerations(desk)
         self.responses = AsyncResponses(self)
 
     async def stream(
@@ -156,9 +171,11 @@ class AsyncClient:
     def _local_models(self) -> list[str]:
         return self._local.models() if self._local else []
 
-    async def _target(self, provider: Provider, model: str, key: str | None, base_url: str | None) -> Target:
+    async def _target(
+        self, provider: Provider, model: str, key: str | None, base_url: str | None, *, embeds: bool = False
+    ) -> Target:
         if provider.name == LOCAL:
-            return await self._local_target(provider, model)
+            return await self._local_target(provider, model, embeds=embeds)
         key = key.strip() if key else None
         if base_url:
             self._insist_on_key(provider, key)
@@ -174,10 +191,10 @@ class AsyncClient:
         known = known and tidy(versioned(known, provider, self._variables), provider)
         return Target(provider=provider, base_url=known or provider.base_url, key=key)
 
-    async def _local_target(self, provider: Provider, model: str) -> Target:
+    async def _local_target(self, provider: Provider, model: str, *, embeds: bool) -> Target:
         if self._local is None:
             raise AddressError("no folder of local models was given")
-        base_url, key = await self._local.endpoint(model)
+        base_url, key = await self._local.endpoint(model, embeds=embeds)
         return Target(provider=provider, base_url=tidy(base_url, provider), key=key)
 
     @staticmethod

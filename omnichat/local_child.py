@@ -18,6 +18,8 @@ import xllamacpp
 
 MEBIBYTES_OF_OLD_PROMPTS = 256
 LOG_WARNINGS = 2
+LONGEST_TEXT = 2048  # tokens that become one vector
+HEADER = 1024**2  # bytes of a model file that describe it, before its vocabulary
 SMALL = 1024**3  # bytes of a model file
 
 
@@ -51,11 +53,22 @@ def _parameters(settings: dict[str, Any]) -> Any:
     parameters.cpuparams.n_threads = settings["threads"]
     if os.path.getsize(settings["path"]) < SMALL:
         parameters.sampling.penalty_repeat = 1.1  # below about a billion weights, models fall into repeating themselves
+    if settings.get("embeds"):
+        parameters.embedding = True
+        parameters.n_batch = parameters.n_ubatch = min(settings["context"], LONGEST_TEXT)  # a text is read in one go
+        if not _says_how_to_pool(settings["path"]):
+            parameters.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     parameters.sleep_idle_seconds = settings["idle"]
     parameters.cache_ram_mib = MEBIBYTES_OF_OLD_PROMPTS
     parameters.verbosity = LOG_WARNINGS
     parameters.warmup = parameters.ui = parameters.endpoint_slots = False
     return parameters
+
+
+def _says_how_to_pool(path: str) -> bool:
+    """Return whether a model file says how a text's vectors become one; models for chat do not."""
+    with open(path, "rb") as file:
+        return b".pooling_type" in file.read(HEADER)
 
 
 def _claim_stdout() -> TextIO:

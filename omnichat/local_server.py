@@ -59,16 +59,17 @@ class LocalServers:
         self._idle = idle
         self._patience = patience
         self._installed = installed
-        self._starts: dict[str, asyncio.Task[_Server]] = {}
+        self._starts: dict[tuple[str, bool], asyncio.Task[_Server]] = {}
         self._closed = False
 
     def models(self) -> list[str]:
         """Return the names of the models on offer, sorted."""
         return sorted(self._files())
 
-    async def endpoint(self, model: str) -> tuple[str, str]:
+    async def endpoint(self, model: str, *, embeds: bool = False) -> tuple[str, str]:
         """Return the base address and the key of the server that runs ``model``; raise a ``ProviderError`` if none can.
 
+        One that ``embeds`` makes vectors and nothing else, so a model may be run by two.
         Giving up the wait leaves the start to the others who wait for it.
         """
         files = await asyncio.to_thread(self._files)
@@ -78,11 +79,11 @@ class LocalServers:
             raise ProviderError(MISSING, provider=PROVIDER)
         if self._closed:
             raise ProviderError(CLOSING, provider=PROVIDER)
-        start = self._starts.get(model)
+        start = self._starts.get((model, embeds))
         if start is None or _is_over(start):
-            start = asyncio.create_task(self._start(model, files[model]), name=f"local model {model}")
+            start = asyncio.create_task(self._start(model, files[model], embeds), name=f"local model {model}")
             start.add_done_callback(_note_failure)
-            self._starts[model] = start
+            self._starts[model, embeds] = start
         await asyncio.wait([start])
         if start.cancelled():
             raise ProviderError(CLOSING, provider=PROVIDER)
@@ -103,7 +104,7 @@ class LocalServers:
         found = {path.stem: path for path in self._folder.glob("*.gguf") if not path.name.startswith(".")}
         return {name: path for name, path in (found | self._extra).items() if is_model(path)}
 
-    async def _start(self, model: str, path: Path) -> _Server:
+    async def _start(self, model: str, path: Path, embeds: bool) -> _Server:
         key = secrets.token_urlsafe(32)
         settings = {
             "path": str(path),
@@ -113,6 +114,7 @@ class LocalServers:
             "context": LARGEST_CONTEXT,
             "threads": max(1, _cores() - 1),  # one core stays free for the application
             "idle": self._idle,
+            "embeds": embeds,
         }
         try:
             process = await LocalProcess.start(settings, patience=self._patience)

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
-from omnichat.errors import ProviderError
+from omnichat.endpoint_answers import (
+    Completion,
+    CreateEmbeddingResponse,
+    FileDeleted,
+    FileObject,
+    FilePage,
+    ModerationCreateResponse,
+)
+from omnichat.errors import ProviderError, UnsupportedError
+from omnichat.media_answers import ImagesResponse, Transcript
 from omnichat.messages import ChatRequest
 from omnichat.support import Supports, told_apart
+from omnichat.uploads import Upload
+from omnichat.wire_json import read_json, read_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +41,9 @@ class ServerEvent:
 class Call:
     """An HTTP request not yet sent; ``path`` is appended to the provider's base address, unless it is a whole address.
 
-    The answer to a ``queued`` call is no stream, but says where one is: see ``Dialect.job``. Of a ``strict`` one
-    nothing may be left out.
+    What it carries is ``json``, or a ``form`` with files in it, or a ``body``. ``base`` stands in for the provider's
+    base address, unless somebody set another one, or, as in ``/upload``, before its path. The answer to a ``queued``
+    call is no stream, but says where one is: see ``Dialect.job``. Of a ``strict`` one nothing may be left out.
     """
 
     path: str
@@ -39,6 +51,9 @@ class Call:
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
     queued: bool = False
+    form: tuple[tuple[str, str | Upload], ...] = ()
+    body: bytes | Upload | None = None
+    base: str = ""
     strict: bool = False
 
 
@@ -114,6 +129,98 @@ class Dialect(ABC):
         """Return what the provider's list holds; ids without the provider's name, ``can`` empty where it is silent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The whole answer to a call."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """Return the body as text."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """Return the JSON in the body, or raise a nameless ``ServerError``."""
+        return read_json(self.text())
+
+    def object(self) -> dict[str, Any]:
+        """Return the JSON object in the body, or raise a nameless ``ServerError``."""
+        return read_object(self.text())
+
+
+T = TypeVar("T")
+Steps: TypeAlias = Generator[Call, Answered, T]
+Drawing: TypeAlias = Steps[ImagesResponse | Call]
+Wish: TypeAlias = Mapping[str, Any]
+
+
+class Endpoints:
+    """What a provider has beside chat, translated without touching the network; ``offers`` names it.
+
+    A translation yields calls, is sent their answers, and returns what the caller gets; where that is a ``Call`` once
+    more, its answer is to be passed on as it comes. ``model`` is the bare name, ``wish`` holds OpenAI's parameters.
+    """
+
+    offers: Capability = NOTHING
+
+    def complete(self, model: str, wish: Wish) -> Steps[Completion | Call]:
+        """Go on from a prompt."""
+        raise UnsupportedError(model, Capability.COMPLETIONS)
+
+    def completion(self, model: str, told: Mapping[str, Any]) -> Completion:
+        """Return a text, or a piece of one, as the provider tells it."""
+        raise UnsupportedError(model, Capability.COMPLETIONS)
+
+    def embed(self, model: str, wish: Wish) -> Steps[CreateEmbeddingResponse]:
+        """Turn texts into vectors."""
+        raise UnsupportedError(model, Capability.EMBEDDINGS)
+
+    def transcribe(self, model: str, file: Upload, wish: Wish) -> Steps[Transcript | str | Call]:
+        """Write down what is said."""
+        raise UnsupportedError(model, Capability.TRANSCRIPTION)
+
+    def translate(self, model: str, file: Upload, wish: Wish) -> Steps[Transcript | str]:
+        """Write down in English what is said."""
+        raise UnsupportedError(model, Capability.TRANSLATION)
+
+    def speak(self, model: str, wish: Wish) -> Steps[bytes | Call]:
+        """Read a text aloud."""
+        raise UnsupportedError(model, Capability.SPEECH)
+
+    def draw(self, model: str, wish: Wish) -> Drawing:
+        """Draw pictures."""
+        raise UnsupportedError(model, Capability.IMAGES)
+
+    def redraw(self, model: str, images: Sequence[Upload], mask: Upload | None, wish: Wish) -> Drawing:
+        """Change pictures, where ``mask`` is transparent."""
+        raise UnsupportedError(model, Capability.IMAGE_EDITS)
+
+    def moderate(self, model: str, wish: Wish) -> Steps[ModerationCreateResponse]:
+        """Say what is wrong with texts or pictures."""
+        raise UnsupportedError(model, Capability.MODERATION)
+
+    def keep(self, file: Upload, wish: Wish) -> Steps[FileObject]:
+        """Store a file."""
+        raise UnsupportedError(file.name, Capability.STORAGE)
+
+    def kept(self, wish: Wish) -> Steps[FilePage]:
+        """List the stored files."""
+        raise UnsupportedError("the list of files", Capability.STORAGE)
+
+    def look_up(self, file_id: str) -> Steps[FileObject]:
+        """Describe a stored file."""
+        raise UnsupportedError(file_id, Capability.STORAGE)
+
+    def open(self, file_id: str) -> Steps[bytes | Call]:
+        """Give a stored file back."""
+        raise UnsupportedError(file_id, Capability.STORAGE)
+
+    def discard(self, file_id: str) -> Steps[FileDeleted]:
+        """Delete a stored file."""
+        raise UnsupportedError(file_id, Capability.STORAGE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider(Supports):
     """Everything particular about one company, as data.
@@ -145,6 +252,7 @@ class Provider(Supports):
     query_envs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     signing: Literal["", "aws", "google"] = ""
     locate: Callable[[Mapping[str, str], str | None], str | None] | None = None
+    endpoints: Endpoints = field(default_factory=Endpoints)
     can: Capability = Capability.CHAT
     skills: Mapping[str, Capability] = field(default_factory=dict)
     responses_path: str = "/responses"
@@ -154,7 +262,7 @@ class Provider(Supports):
     @override
     def offers(self) -> Capability:
         """What one or the other of its models and endpoints can do."""
-        return reduce(or_, self.skills.values(), self.can | self.also)
+        return reduce(or_, self.skills.values(), self.can | self.also | self.endpoints.offers)
 
     def capabilities(self, model: str) -> Capability:
         """Return what ``model`` can do: the longest matching prefix in ``skills``, else ``can``."""

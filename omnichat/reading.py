@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from omnichat.errors import ServerError
@@ -71,3 +72,11 @@ class Reading:
             if size > limit:
                 raise ServerError(f"sent more than {limit} bytes", provider="")
         return b"".join(pieces)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """An answer of which only the headers have come."""
+
+    headers: Mapping[str, str]
+    body: Reading

@@ -12,20 +12,21 @@ from urllib.parse import urlencode
 
 import httpx
 
+from omnichat.addresses import beside
 from omnichat.deltas import Delta, FinishDelta, TextDelta, ThinkingDelta
 from omnichat.errors import (
-    AddressError,
     AuthenticationError,
     ConnectionFailedError,
-    OmniChatError,
     ProviderError,
     ServerError,
     TimedOutError,
 )
-from omnichat.guard import BlockedAddressError, check_url
+from omnichat.faults import named
+from omnichat.guard import check_url
 from omnichat.jobs import Jobs
+from omnichat.outbound import outgoing, prepare, watch_over
 from omnichat.provider import Call, Job
-from omnichat.reading import Reader, Reading
+from omnichat.reading import Incoming, Reader, Reading
 from omnichat.refusals import refusal
 from omnichat.response_answers import ResponseStreamEvent
 from omnichat.signing import Outgoing, Signer, open_signer
@@ -33,15 +34,13 @@ from omnichat.sockets import open_transport
 from omnichat.target import Target
 from omnichat.timeouts import PACE, RETRIES, Timeouts
 
+T = TypeVar("T")
 PATIENCE = 60.0  # seconds; a provider that asks for more is not asked again
 LONGEST_BACKOFF = 8.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
 MOST_PAGES = 50
-FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError)
-HEADERS = {"User-Agent": "omnichat"}
-T = TypeVar("T")
 Epilogue: TypeAlias = Callable[[Target, Job, float], Awaitable[list[T]]]
 
 
@@ -86,13 +85,17 @@ class Transport:
 
     async def fetch(self, target: Target, call: Call) -> Any:
         """Return the JSON of a whole answer."""
-        for attempt in range(self.retries + 1):
+        return await self.persist(lambda: self._json(target, call))
+
+    async def persist(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Return what ``attempt`` returns, which is made again while there is hope."""
+        for number in range(self.retries + 1):
             try:
-                return await self._json(target, call)
+                return await attempt()
             except ProviderError as error:
-                if not self._worth_it(error, attempt):
+                if not self._worth_it(error, number):
                     raise
-                wait = _wait(error, attempt)
+                wait = _wait(error, number)
             await asyncio.sleep(wait)
         raise AssertionError("the last attempt answers or raises")
 
@@ -106,10 +109,17 @@ class Transport:
             yield answer
             onward = target.provider.dialect.next_page(onward, answer)
 
+    @asynccontextmanager
+    async def answering(self, target: Target, call: Call) -> AsyncIterator[Incoming]:
+        """Send ``call`` once and give its answer as it comes in, every failure of it under the provider's name."""
+        async with named(target.provider.name, target.key), self._sent(target, call) as response:
+            reading = Reading(response.aiter_bytes(), patience=self.timeouts.stall)
+            yield Incoming(headers=response.headers, body=reading)
+
     async def download(self, url: str) -> AsyncGenerator[tuple[bytes, int | None], None]:
         """Yield the pieces of the file at ``url``, each with the size of the whole in bytes if it is known."""
-        request = self._request("GET", url, {"Accept-Encoding": "identity"})
-        async with _named(request.url.host), self._opened(request, redirects=REDIRECTS) as body:
+        request = prepare("GET", url, {"Accept-Encoding": "identity"}, connect=self.timeouts.connect)
+        async with named(request.url.host), self._opened(request, redirects=REDIRECTS) as body:
             size = body.headers.get("content-length", "")
             total = int(size) if size.isdecimal() else None
             reading = Reading(body.aiter_bytes(), patience=self.timeouts.stall)
@@ -129,8 +139,9 @@ class Transport:
         if guarded:
             check_url(url)
         typed = {**headers, "Content-Type": "application/x-www-form-urlencoded"} if form else headers
-        request = self._request(method, url, typed, urlencode(form).encode() if form else None)
-        async with _named(request.url.host), self._opened(request, guarded=guarded) as response:
+        content = urlencode(form).encode() if form else None
+        request = prepare(method, url, typed, content, connect=self.timeouts.connect)
+        async with named(request.url.host), self._opened(request, guarded=guarded) as response:
             body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).whole(LARGEST_REFUSAL)
         try:
             return json.loads(body)
@@ -151,7 +162,7 @@ class Transport:
         finished = False
         try:
             sent = self._sent(target, job.watch if job else call)
-            async with _named(target.provider.name, target.key), sent as response:
+            async with named(target.provider.name, target.key), sent as response:
                 reading = Reading(response.aiter_bytes(), patience=self._first_byte(target), pace=self.pace)
                 events = reading.events(response.headers.get("content-type", ""))
                 async with aclosing(events), aclosing(read(events)) as pieces:
@@ -174,7 +185,7 @@ class Transport:
                 self._jobs.cancel(target, job)
 
     async def _json(self, target: Target, call: Call) -> Any:
-        async with _named(target.provider.name, target.key), self._sent(target, call) as response:
+        async with named(target.provider.name, target.key), self._sent(target, call) as response:
             body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).whole(LARGEST_ANSWER)
             try:
                 return json.loads(body)
@@ -185,18 +196,14 @@ class Transport:
     async def _sent(self, target: Target, call: Call) -> AsyncIterator[httpx.Response]:
         """Send ``call`` and give its response, if it is no refusal."""
         provider = target.provider
-        url = provider.dialect.url(target.base_url, call)
+        url = provider.dialect.url(beside(target.base_url, call.base, provider.base_url), call)
         if target.guarded:
             check_url(url)
         proof = provider.dialect.headers(target.key)
         if not all(value.isascii() and value.isprintable() for value in proof.values()):
             raise AuthenticationError("the key holds characters that no key has", provider="")
         headers = {**proof, **call.headers}
-        content = None
-        if call.json is not None:
-            headers["Content-Type"] = "application/json"
-            content = json.dumps(call.json, ensure_ascii=False).encode("utf-8", "replace")
-        request = self._request(call.method, url, headers, content)
+        request = outgoing(call, url, headers, connect=self.timeouts.connect)
         if provider.signing:
             await self._sign(request, provider.signing, target.key)
         async with self._opened(request, guarded=target.guarded, patience=self._first_byte(target)) as response:
@@ -206,13 +213,15 @@ class Transport:
     async def _opened(
         self, request: httpx.Request, *, guarded: bool = False, redirects: int = 0, patience: float | None = None
     ) -> AsyncIterator[httpx.Response]:
-        async with asyncio.timeout(patience or self.timeouts.first_byte):
+        patience = patience or self.timeouts.first_byte
+        async with asyncio.timeout(patience) as waiting:
+            watch_over(request, waiting, patience)
             response = await self._client(guarded).send(request, stream=True)
             while redirects and response.has_redirect_location:
                 await response.aclose()
                 redirects -= 1
                 onward = request.url.join(response.headers["location"])
-                request = self._request("GET", str(onward), {"Accept-Encoding": "identity"})
+                request = prepare("GET", str(onward), {"Accept-Encoding": "identity"}, connect=self.timeouts.connect)
                 response = await self._client(guarded).send(request, stream=True)
         try:
             if not response.is_success:
@@ -225,26 +234,10 @@ class Transport:
     async def _sign(self, request: httpx.Request, name: str, key: str | None) -> None:
         if name not in self._signers:
             self._signers.setdefault(name, await asyncio.to_thread(open_signer, name))
-        outgoing = Outgoing(
+        seen = Outgoing(
             method=request.method, url=str(request.url), headers=dict(request.headers), body=request.content
         )
-        request.headers.update(await self._signers[name].sign(outgoing, key, self.post))
-
-    def _request(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None
-    ) -> httpx.Request:
-        timeout = httpx.Timeout(None, connect=self.timeouts.connect).as_dict()
-        accepted = {"Accept-Encoding": "gzip, deflate" if content is None else "identity"}
-        try:
-            return httpx.Request(
-                method,
-                url,
-                headers={**HEADERS, **accepted, **headers},
-                content=content,
-                extensions={"timeout": timeout},
-            )
-        except httpx.InvalidURL as error:
-            raise AddressError(f"the address is malformed: {error}") from error
+        request.headers.update(await self._signers[name].sign(seen, key, self.post))
 
     def _client(self, guarded: bool) -> httpx.AsyncClient:
         if guarded not in self._clients:
@@ -262,33 +255,3 @@ def _wait(error: ProviderError, attempt: int) -> float:
     if error.retry_after is not None:
         return error.retry_after
     return min(LONGEST_BACKOFF, 0.5 * 2.0**attempt) * random.uniform(0.75, 1)
-
-
-@asynccontextmanager
-async def _named(name: str, secret: str | None = None) -> AsyncIterator[None]:
-    """Let only errors of ours out, under the provider's name and without the key."""
-    try:
-        yield
-    except ProviderError as error:
-        raise error.told(name, secret) from error.__cause__
-    except FAULTS as error:
-        failed = _fault(error)
-        raise failed.told(name, secret) if isinstance(failed, ProviderError) else failed from error
-
-
-def _fault(error: BaseException) -> OmniChatError:
-    causes: list[BaseException] = []
-    step: BaseException | None = error
-    while step is not None and step not in causes:
-        causes.append(step)
-        step = step.__cause__ or step.__context__
-    blocked = next((cause for cause in causes if isinstance(cause, BlockedAddressError)), None)
-    if blocked:
-        return AddressError(str(blocked))
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return AddressError(f"the address is malformed: {error}")
-    if any(isinstance(cause, TimeoutError) for cause in causes):
-        return TimedOutError("gave no sign of life in time", provider="")
-    if isinstance(error, httpx.ReadError):
-        return ConnectionFailedError("the answer broke off", provider="")
-    return ConnectionFailedError(str(error) or type(error).__name__, provider="")

@@ -10,9 +10,17 @@ from typing import Any
 from omnichat.errors import ServerError
 
 
+def read_json(text: str) -> Any:
+    """Return the JSON in ``text``, or raise a nameless ``ServerError``."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ServerError(f"sent something that is no JSON: {text[:100]!r}", provider="") from error
+
+
 def read_object(text: str) -> dict[str, Any]:
     """Return the JSON object in ``text``, or raise a nameless ``ServerError``."""
-    value = _read(text)
+    value = read_json(text)
     if not isinstance(value, dict):
         raise ServerError(f"sent {text[:100]!r} where an object belongs", provider="")
     return value
@@ -20,19 +28,12 @@ def read_object(text: str) -> dict[str, Any]:
 
 def read_objects(text: str) -> list[dict[str, Any]]:
     """Return the JSON object in ``text``, or all in the list that is there, or raise a nameless ``ServerError``."""
-    value = _read(text)
+    value = read_json(text)
     if isinstance(value, dict):
         return [value]
     if not isinstance(value, list):
         raise ServerError(f"sent {text[:100]!r} where an object belongs", provider="")
     return mappings(value)
-
-
-def _read(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ServerError(f"sent something that is no JSON: {text[:100]!r}", provider="") from error
 
 
 def mappings(value: object) -> list[dict[str, Any]]:

@@ -14,9 +14,10 @@ MAY_IMPORT = {
     "maintenance": {"maintenance", "services", "omnichat"},
 }
 HOMES = {
-    "httpx": ("omnichat/transport.py", "omnichat/sockets.py"),
+    "httpx": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/outbound.py", "omnichat/faults.py"),
     "httpx_aiohttp": ("omnichat/transport.py", "omnichat/sockets.py"),
     "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/guard.py"),
+    "cryptography": ("omnichat/google_tokens.py",),
     "xllamacpp": ("omnichat/local_child.py",),
     "nicegui": ("components/", "pages/", "main.py"),
     "fastapi": ("pages/",),

@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
 SSE = "text/event-stream"
 NDJSON = "application/x-ndjson"
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +104,13 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
     method, path, _ = first.split(" ")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Asked(method=method, path=path, headers=headers, body=json.loads(body) if body else None)
+    return Asked(method=method, path=path, headers=headers, body=_parsed(body, headers.get("content-type", "")))
+
+
+def _parsed(body: bytes, kind: str) -> Any:
+    if kind == FORM:
+        return dict(parse_qsl(body.decode()))
+    return json.loads(body) if body else None
 
 
 @asynccontextmanager

@@ -1,0 +1,29 @@
+"""``client.embeddings``, as OpenAI's client has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from omnichat.capabilities import Capability
+from omnichat.desk import Desk
+from omnichat.endpoint_answers import CreateEmbeddingResponse
+
+
+class AsyncEmbeddings:
+    """Texts as vectors."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def create(
+        self, *, model: str, input: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]], **options: Any
+    ) -> CreateEmbeddingResponse:
+        """Return a vector for each text of ``input``, in order.
+
+        ``options`` are OpenAI's: ``dimensions``, and ``encoding_format``, ``float`` or ``base64``.
+        """
+        order = self._desk.order(model, Capability.EMBEDDINGS, {"input": input, **options})
+        found = await self._desk.run(order, order.endpoints.embed(order.model, order.wish))
+        return replace(found, model=model)

@@ -1,0 +1,1 @@
+"""What providers have beside chat: one file per wire format."""

@@ -1,0 +1,73 @@
+"""Vectors on the wire: lists of numbers, or 32-bit floats in base64."""
+
+from __future__ import annotations
+
+import binascii
+import sys
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from omnichat.endpoint_answers import CreateEmbeddingResponse, Embedding, EmbeddingUsage
+from omnichat.errors import ServerError
+from omnichat.provider import Wish
+
+
+def texts(wish: Wish) -> list[Any]:
+    """Return what is to be turned into vectors, each text or list of tokens an item of its own."""
+    given = wish.get("input")
+    if isinstance(given, str):
+        return [given]
+    rows = list(given or ())
+    return [rows] if rows and isinstance(rows[0], int) else rows
+
+
+def batches(items: Sequence[Any], size: int) -> Iterable[list[Any]]:
+    """Return the items, at most ``size`` at once."""
+    return (list(items[begin : begin + size]) for begin in range(0, len(items), size))
+
+
+def answer(model: str, wish: Wish, vectors: Iterable[object], tokens: int = 0) -> CreateEmbeddingResponse:
+    """Return the vectors as OpenAI does, in the ``encoding_format`` that was wished for."""
+    packed = wish.get("encoding_format") == "base64"
+    return CreateEmbeddingResponse(
+        data=[
+            Embedding(embedding=pack(vector) if packed else unpack(vector), index=index)
+            for index, vector in enumerate(vectors)
+        ],
+        model=model,
+        usage=EmbeddingUsage(prompt_tokens=tokens, total_tokens=tokens),
+    )
+
+
+def unpack(vector: object) -> list[float]:
+    """Return the numbers of a vector, or raise a nameless ``ServerError`` if it is none."""
+    if isinstance(vector, str):
+        return _floats(vector)
+    if not isinstance(vector, list) or not all(type(number) in {float, int} for number in vector):
+        raise ServerError("sent something that is no vector", provider="")
+    return vector
+
+
+def pack(vector: object) -> str:
+    """Return a vector as little-endian 32-bit floats in base64."""
+    if isinstance(vector, str):
+        return vector
+    try:
+        floats = array("f", unpack(vector))
+    except OverflowError as error:
+        raise ServerError("sent a vector with a number too large", provider="") from error
+    if sys.byteorder == "big":
+        floats.byteswap()
+    return b64encode(floats.tobytes()).decode("ascii")
+
+
+def _floats(packed: str) -> list[float]:
+    try:
+        floats = array("f", b64decode(packed, validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise ServerError("sent a vector that is no base64", provider="") from error
+    if sys.byteorder == "big":
+        floats.byteswap()
+    return floats.tolist()

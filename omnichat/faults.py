@@ -1,0 +1,43 @@
+"""What went wrong on the wire, in our words; imported with the transport."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from omnichat.errors import AddressError, ConnectionFailedError, OmniChatError, ProviderError, TimedOutError
+from omnichat.guard import BlockedAddressError
+
+FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError)
+
+
+@asynccontextmanager
+async def named(name: str, secret: str | None = None) -> AsyncIterator[None]:
+    """Let only errors of ours out, under the provider's name and without the key."""
+    try:
+        yield
+    except ProviderError as error:
+        raise error.told(name, secret) from error.__cause__
+    except FAULTS as error:
+        failed = _fault(error)
+        raise failed.told(name, secret) if isinstance(failed, ProviderError) else failed from error
+
+
+def _fault(error: BaseException) -> OmniChatError:
+    causes: list[BaseException] = []
+    step: BaseException | None = error
+    while step is not None and step not in causes:
+        causes.append(step)
+        step = step.__cause__ or step.__context__
+    blocked = next((cause for cause in causes if isinstance(cause, BlockedAddressError)), None)
+    if blocked:
+        return AddressError(str(blocked))
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return AddressError(f"the address is malformed: {error}")
+    if any(isinstance(cause, TimeoutError) for cause in causes):
+        return TimedOutError("gave no sign of life in time", provider="")
+    if isinstance(error, httpx.ReadError):
+        return ConnectionFailedError("the answer broke off", provider="")
+    return ConnectionFailedError(str(error) or type(error).__name__, provider="")

@@ -1,0 +1,95 @@
+"""``client.images``, as OpenAI's client has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, overload
+
+from omnichat.capabilities import Capability
+from omnichat.desk import Desk, Order
+from omnichat.media_answers import ImageEvent, ImagesResponse
+from omnichat.pieces import AsyncPieces
+from omnichat.provider import Call, Drawing
+from omnichat.shaping import shaped
+from omnichat.uploads import FileInput, read_upload
+
+
+class AsyncImages:
+    """Pictures, drawn and changed."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @overload
+    async def generate(
+        self, *, model: str, prompt: str, stream: Literal[False] = False, **options: Any
+    ) -> ImagesResponse: ...
+    @overload
+    async def generate(
+        self, *, model: str, prompt: str, stream: Literal[True], **options: Any
+    ) -> AsyncPieces[ImageEvent]: ...
+    @overload
+    async def generate(
+        self, *, model: str, prompt: str, stream: bool, **options: Any
+    ) -> ImagesResponse | AsyncPieces[ImageEvent]: ...
+    async def generate(
+        self, *, model: str, prompt: str, stream: bool = False, **options: Any
+    ) -> ImagesResponse | AsyncPieces[ImageEvent]:
+        """Return pictures of what ``prompt`` describes, or, with ``stream``, sketches on the way to them.
+
+        ``options`` are OpenAI's: ``n``, ``size``, ``quality``, ``response_format`` and such.
+        """
+        wish = {"prompt": prompt, **({"stream": True} if stream else {}), **options}
+        order = self._desk.order(model, Capability.IMAGES, wish)
+        return await self._made(order, order.endpoints.draw(order.model, order.wish))
+
+    @overload
+    async def edit(
+        self,
+        *,
+        model: str,
+        image: FileInput | list[FileInput],
+        prompt: str,
+        mask: FileInput | None = None,
+        stream: Literal[False] = False,
+        **options: Any,
+    ) -> ImagesResponse: ...
+    @overload
+    async def edit(
+        self,
+        *,
+        model: str,
+        image: FileInput | list[FileInput],
+        prompt: str,
+        mask: FileInput | None = None,
+        stream: Literal[True],
+        **options: Any,
+    ) -> AsyncPieces[ImageEvent]: ...
+    async def edit(
+        self,
+        *,
+        model: str,
+        image: FileInput | list[FileInput],
+        prompt: str,
+        mask: FileInput | None = None,
+        stream: bool = False,
+        **options: Any,
+    ) -> ImagesResponse | AsyncPieces[ImageEvent]:
+        """Return a picture, or a list of them, changed as ``prompt`` says, and only where ``mask`` is transparent."""
+        wish = {"prompt": prompt, **({"stream": True} if stream else {}), **options}
+        order = self._desk.order(model, Capability.IMAGE_EDITS, wish)
+        given = [await read_upload(one) for one in (image if isinstance(image, list) else [image])]
+        over = await read_upload(mask) if mask is not None else None
+        return await self._made(order, order.endpoints.redraw(order.model, given, over, order.wish))
+
+    async def _made(self, order: Order, steps: Drawing) -> ImagesResponse | AsyncPieces[ImageEvent]:
+        made = await self._desk.run(order, steps, heavy=True)
+        return await self._desk.stream(order, made, _event, _is_last) if isinstance(made, Call) else made
+
+
+def _event(news: Mapping[str, Any]) -> ImageEvent:
+    return shaped(ImageEvent, news)
+
+
+def _is_last(event: ImageEvent) -> bool:
+    return event.type.endswith(".completed")

@@ -1,0 +1,29 @@
+"""``client.moderations``, as OpenAI's client has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from omnichat.capabilities import Capability
+from omnichat.desk import Desk
+from omnichat.endpoint_answers import ModerationCreateResponse
+
+
+class AsyncModerations:
+    """What is wrong with texts and pictures."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def create(
+        self,
+        *,
+        input: str | Sequence[str] | Sequence[Mapping[str, Any]],
+        model: str = "openai/omni-moderation-latest",
+        **options: Any,
+    ) -> ModerationCreateResponse:
+        """Return what is wrong with each text, or with texts and pictures together."""
+        order = self._desk.order(model, Capability.MODERATION, {"input": input, **options})
+        return replace(await self._desk.run(order, order.endpoints.moderate(order.model, order.wish)), model=model)

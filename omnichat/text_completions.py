@@ -1,0 +1,53 @@
+"""``client.completions``, as OpenAI's client has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal, overload
+
+from omnichat.capabilities import Capability
+from omnichat.desk import Desk
+from omnichat.endpoint_answers import Completion
+from omnichat.pieces import AsyncPieces
+from omnichat.provider import Call
+
+Prompt = str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]
+
+
+class AsyncTextCompletions:
+    """Texts that go on from a prompt, without any roles."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @overload
+    async def create(
+        self, *, model: str, prompt: Prompt, stream: Literal[False] = False, **options: Any
+    ) -> Completion: ...
+    @overload
+    async def create(
+        self, *, model: str, prompt: Prompt, stream: Literal[True], **options: Any
+    ) -> AsyncPieces[Completion]: ...
+    @overload
+    async def create(
+        self, *, model: str, prompt: Prompt, stream: bool, **options: Any
+    ) -> Completion | AsyncPieces[Completion]: ...
+    async def create(
+        self, *, model: str, prompt: Prompt, stream: bool = False, **options: Any
+    ) -> Completion | AsyncPieces[Completion]:
+        """Return how the text goes on, or, with ``stream``, its pieces as soon as the first one is there."""
+        wish = {"prompt": prompt, **({"stream": True} if stream else {}), **options}
+        order = self._desk.order(model, Capability.COMPLETIONS, wish)
+        made = await self._desk.run(order, order.endpoints.complete(order.model, order.wish))
+        if not isinstance(made, Call):
+            return replace(made, model=model)
+
+        def read(news: Mapping[str, Any]) -> Completion:
+            return replace(order.endpoints.completion(order.model, news), model=model)
+
+        return await self._desk.stream(order, made, read, _is_last)
+
+
+def _is_last(piece: Completion) -> bool:
+    return any(choice.finish_reason for choice in piece.choices)
