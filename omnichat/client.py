@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -28,6 +28,7 @@ from omnichat.model_facts import completed
 from omnichat.moderations import AsyncModerations
 from omnichat.provider import Call, ModelInfo, Provider
 from omnichat.reading import Reader
+from omnichat.realtime import AsyncRealtime
 from omnichat.registry import every_provider, provider_named, split
 from omnichat.responses import AsyncResponses
 from omnichat.stored_files import AsyncFiles
@@ -38,6 +39,7 @@ from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 if TYPE_CHECKING:
     from omnichat.transport import Transport
+    from omnichat.websocket import WebSocket
 
 LOCAL = "local"
 T = TypeVar("T")
@@ -79,6 +81,7 @@ class AsyncClient:
         self.images = AsyncImages(desk)
         self.moderations = AsyncModerations(desk)
         self.responses = AsyncResponses(self)
+        self.realtime = AsyncRealtime(self)
 
     async def stream(
         self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None
@@ -132,6 +135,13 @@ class AsyncClient:
         async with aclosing(self._transport.tell(target, call, read)) as pieces:
             async for piece in pieces:
                 yield piece
+
+    @asynccontextmanager
+    async def dial(self, provider: Provider, model: str, path: Callable[[str], str]) -> AsyncIterator[WebSocket]:
+        """Give an open WebSocket at what ``path`` returns for the provider's base address."""
+        target = await self._target(provider, model, None, None)
+        async with self._transport.websocket(target, path(target.base_url), {}) as socket:
+            yield socket
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""

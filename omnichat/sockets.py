@@ -69,6 +69,11 @@ def _session(resolver: AbstractResolver | None) -> ClientSession:
     return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trust_env=False)
 
 
+def open_session(*, guarded: bool) -> ClientSession:
+    """Return sockets like those of ``open_transport``, for a WebSocket."""
+    return _session(GuardedResolver() if guarded else None)
+
+
 def open_transport(*, guarded: bool) -> httpx.AsyncBaseTransport:
     """Return sockets that reach every address, or, if ``guarded``, public ones only."""
     return SocketTransport(GuardedResolver() if guarded else None)

@@ -14,4 +14,5 @@ PROVIDER = Provider(
     keys_url="https://aistudio.google.com/apikey",
     can=THINKS,
     skills=SKILLS,
+    realtime="gemini",
 )

@@ -50,4 +50,5 @@ PROVIDER = Provider(
         "whisper": NOTHING,
     },
     also=Capability.RESPONSES,
+    realtime="openai",
 )
