@@ -30,7 +30,7 @@ def tidy(address: str, provider: Provider) -> str:
     path = parts.path.rstrip("/")
     for tail in TAILS:
         path = path.removesuffix(tail).rstrip("/")
-    if provider.base_url and not usual.path:
+    if not usual.path and re.match(r"/(v\d\w*|api)/", provider.dialect.models().path):
         path = re.sub(r"/(v[12]|api)$", "", path)
     elif not path and not provider.key_needed:
         path = "/v1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import aclosing
 from pathlib import Path
@@ -19,7 +19,7 @@ from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
 from omnichat.response_answers import Response, ResponseStreamEvent
-from omnichat.responses import AsyncResponseStream
+from omnichat.responses import AsyncResponseStream, Input
 from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 T = TypeVar("T")
@@ -240,18 +240,18 @@ class Responses:
 
     @overload
     def create(
-        self, *, model: str, input: str | Sequence[Any], stream: Literal[False] = False, **options: Any
+        self, *, model: ModelNames, input: Input, stream: Literal[False] = False, **options: Any
     ) -> Response: ...
     @overload
     def create(
-        self, *, model: str, input: str | Sequence[Any], stream: Literal[True], **options: Any
+        self, *, model: ModelNames, input: Input, stream: Literal[True], **options: Any
     ) -> Stream[ResponseStreamEvent]: ...
     @overload
     def create(
-        self, *, model: str, input: str | Sequence[Any], stream: bool, **options: Any
+        self, *, model: ModelNames, input: Input, stream: bool, **options: Any
     ) -> Response | Stream[ResponseStreamEvent]: ...
     def create(
-        self, *, model: str, input: str | Sequence[Any], stream: bool = False, **options: Any
+        self, *, model: ModelNames, input: Input, stream: bool = False, **options: Any
     ) -> Response | Stream[ResponseStreamEvent]:
         """Ask ``model``; return the whole answer, or, with ``stream``, its events as soon as the first one is there."""
         answer = self._client.wait_for(lambda: self._inner.create(model=model, input=input, stream=stream, **options))

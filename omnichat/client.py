@@ -8,7 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from omnichat.addresses import tidy, versioned
 from omnichat.audio import AsyncAudio
@@ -27,9 +27,9 @@ from omnichat.messages import ChatRequest
 from omnichat.model_facts import completed
 from omnichat.moderations import AsyncModerations
 from omnichat.provider import Call, ModelInfo, Provider
-from omnichat.reading import Reader
 from omnichat.realtime import AsyncRealtime
 from omnichat.registry import every_provider, provider_named, split
+from omnichat.response_answers import ResponseStreamEvent
 from omnichat.responses import AsyncResponses
 from omnichat.stored_files import AsyncFiles
 from omnichat.support import told_apart
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from omnichat.websocket import WebSocket
 
 LOCAL = "local"
-T = TypeVar("T")
 
 
 class AsyncClient:
@@ -129,12 +128,12 @@ class AsyncClient:
         """Return the JSON that answers ``call``."""
         return await self._transport.fetch(await self._target(provider, model, None, None), call)
 
-    async def tell(self, provider: Provider, model: str, call: Call, read: Reader[T]) -> AsyncGenerator[T, None]:
-        """Yield the streamed answer to ``call`` in the words of ``read``; closing the generator hangs up at once."""
+    async def events(self, provider: Provider, model: str, call: Call) -> AsyncGenerator[ResponseStreamEvent, None]:
+        """Yield the events of the Responses API that answer ``call``; closing the generator hangs up at once."""
         target = await self._target(provider, model, None, None)
-        async with aclosing(self._transport.tell(target, call, read)) as pieces:
-            async for piece in pieces:
-                yield piece
+        async with aclosing(self._transport.events(target, call)) as events:
+            async for event in events:
+                yield event
 
     @asynccontextmanager
     async def dial(self, provider: Provider, model: str, path: Callable[[str], str]) -> AsyncIterator[WebSocket]:

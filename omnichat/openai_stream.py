@@ -27,12 +27,19 @@ REASONS: Mapping[str, FinishReason] = {
     "length": FinishReason.LENGTH,
     "max_tokens": FinishReason.LENGTH,
     "model_length": FinishReason.LENGTH,
+    "model_context_window_exceeded": FinishReason.LENGTH,
     "tool_calls": FinishReason.TOOL_CALLS,
     "function_call": FinishReason.TOOL_CALLS,
     "content_filter": FinishReason.FILTERED,
     "refusal": FinishReason.FILTERED,
+    "sensitive": FinishReason.FILTERED,
 }
-FAILURES: Mapping[str, type[ProviderError]] = {"error": ServerError, "insufficient_system_resource": OverloadedError}
+FAILURES: Mapping[str, type[ProviderError]] = {
+    "error": ServerError,
+    "network_error": ServerError,
+    "insufficient_system_resource": OverloadedError,
+}
+CACHED = ("prompt_cache_hit_tokens", "num_cached_tokens", "cached_tokens")
 
 
 class ChunkReader:
@@ -158,4 +165,4 @@ def read_usage(usage: Mapping[str, Any]) -> UsageDelta:
     cached = count(mapping(usage.get("prompt_tokens_details")), "cached_tokens")
     if thought and total == given + made + thought:
         made += thought
-    return UsageDelta(given, made, cached or count(usage, "prompt_cache_hit_tokens"), thought)
+    return UsageDelta(given, made, cached or count(usage, *CACHED), thought)

@@ -45,9 +45,10 @@ CODES: Mapping[str, type[ProviderError]] = {
     "not_found": NotFoundError,
     "model_not_found": NotFoundError,
     "resource_not_found_error": NotFoundError,
+    "1211": NotFoundError,  # Z.AI's numbers
     "context_length_exceeded": ContextLengthError,
     "exceed_context_size_error": ContextLengthError,
-    "1261": ContextLengthError,  # Z.AI's numbers
+    "1261": ContextLengthError,
     "content_filter": ContentFilterError,
     "content_policy_violation": ContentFilterError,
     "refusal": ContentFilterError,
@@ -105,7 +106,7 @@ CODES: Mapping[str, type[ProviderError]] = {
 PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     (
         re.compile(
-            r"context_length_exceeded|maximum context length|(prompt|input) is too long|exceed context limit"
+            r"context_length_exceeded|maximum (context|prompt) length|(prompt|input) is too long|exceed context limit"
             r"|exceeds the available context size|exceeds the maximum number of tokens allowed"
             r"|is longer than the model's context length|inputs`? tokens \+ `?max_new_tokens`? must be"
             r"|exceeded model token limit"

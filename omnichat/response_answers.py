@@ -16,15 +16,14 @@ OVER = {f"response.{end}" for end in ("completed", "incomplete", "failed", "canc
 
 USUAL = frozenset(
     (
-        *("background", "completed_at", "conversation", "instructions", "max_output_tokens", "max_tool_calls"),
-        *("metadata", "parallel_tool_calls", "previous_response_id", "prompt", "prompt_cache_key", "reasoning"),
-        *("safety_identifier", "service_tier", "store", "temperature", "text", "tool_choice", "tools", "top_logprobs"),
-        *("top_p", "truncation", "user"),
+        *("background", "created_at", "completed_at", "error", "incomplete_details", "instructions", "metadata"),
+        *("max_output_tokens", "parallel_tool_calls", "previous_response_id", "reasoning", "service_tier", "store"),
+        *("temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation", "user"),
     )
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Told(Answer):
     """Something a provider sent: all of it in ``raw``, and under its own names as attributes.
 
@@ -33,7 +32,7 @@ class Told(Answer):
 
     usual: ClassVar[frozenset[str]] = frozenset()
 
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    raw: Mapping[str, Any] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
         """Return what was sent under ``name``."""
@@ -44,124 +43,204 @@ class Told(Answer):
                 return None
         raise AttributeError(f"{type(self).__name__} has no {name!r}")
 
+    @property
+    def id(self) -> str:
+        """The name that the provider gave it."""
+        return words(self.raw.get("id"))
+
+    @property
+    def type(self) -> str:
+        """What it is."""
+        return words(self.raw.get("type"))
+
+    @property
+    def status(self) -> str:
+        """How far it is: ``completed``, ``in_progress``, ``incomplete``, ``failed`` or ``queued``."""
+        return words(self.raw.get("status"))
+
     @override
     def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
         raw = deepcopy(dict(self.raw))
         return {name: value for name, value in raw.items() if value is not None} if exclude_none else raw
 
+    def _words(self, name: str) -> str:
+        return words(self.raw.get(name))
+
+    def _parts(self, name: str) -> list[Told]:
+        return [Told(part) for part in mappings(self.raw.get(name))]
+
 
 def _wrapped(value: Any) -> Any:
     if isinstance(value, list):
         return [_wrapped(inner) for inner in value]
-    return Told(raw=value) if isinstance(value, dict) else value
+    return Told(value) if isinstance(value, dict) else value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseOutputText(Told):
     """Words of the answer; ``annotations`` say where they come from."""
 
-    text: str
-    annotations: list[Told]
-    type: str = "output_text"
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self._words("text")
+
+    @property
+    def annotations(self) -> list[Told]:
+        """Where they come from."""
+        return self._parts("annotations")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseOutputRefusal(Told):
     """Words with which a model refuses."""
 
-    refusal: str
-    type: str = "refusal"
+    __slots__ = ()
+
+    @property
+    def refusal(self) -> str:
+        """The words."""
+        return self._words("refusal")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseOutputMessage(Told):
     """What the model said."""
 
+    __slots__ = ()
     usual = frozenset({"phase"})
 
-    id: str
-    content: list[ResponseOutputText | ResponseOutputRefusal]
-    status: str
-    role: str = "assistant"
-    type: str = "message"
+    @property
+    def role(self) -> str:
+        """Who said it."""
+        return self._words("role") or "assistant"
+
+    @property
+    def content(self) -> list[ResponseOutputText | ResponseOutputRefusal]:
+        """What was said."""
+        parts = mappings(self.raw.get("content"))
+        return [
+            (ResponseOutputRefusal if part.get("type") == "refusal" else ResponseOutputText)(part) for part in parts
+        ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseFunctionToolCall(Told):
-    """A call the model wants made; ``arguments`` is a JSON object, as text."""
+    """A call the model wants made."""
 
-    id: str
-    call_id: str
-    name: str
-    arguments: str
-    status: str
-    type: str = "function_call"
+    __slots__ = ()
+
+    @property
+    def call_id(self) -> str:
+        """What the result has to name."""
+        return self._words("call_id")
+
+    @property
+    def name(self) -> str:
+        """The function."""
+        return self._words("name")
+
+    @property
+    def arguments(self) -> str:
+        """A JSON object, as text."""
+        return self._words("arguments")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseReasoningItem(Told):
     """What the model thought: in short, as it is, or sealed; whichever the provider gives."""
 
-    id: str
-    summary: list[Told]
-    content: list[Told] | None = None
-    encrypted_content: str | None = None
-    status: str = ""
-    type: str = "reasoning"
+    __slots__ = ()
+
+    @property
+    def summary(self) -> list[Told]:
+        """The thoughts in short."""
+        return self._parts("summary")
+
+    @property
+    def content(self) -> list[Told] | None:
+        """The thoughts as they are."""
+        return self._parts("content") or None
+
+    @property
+    def encrypted_content(self) -> str | None:
+        """The thoughts sealed, to be given back with the next question."""
+        return self._words("encrypted_content") or None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseItem(Told):
     """Anything else in an answer, such as a search that the provider made."""
 
-    id: str
-    type: str
-    status: str = ""
+    __slots__ = ()
 
 
 OutputItem: TypeAlias = ResponseOutputMessage | ResponseFunctionToolCall | ResponseReasoningItem | ResponseItem
+ITEMS: Mapping[str, type[OutputItem]] = {
+    "message": ResponseOutputMessage,
+    "function_call": ResponseFunctionToolCall,
+    "reasoning": ResponseReasoningItem,
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputTokensDetails(Answer):
-    """What the tokens of the input include."""
+class TokensDetails(Told):
+    """What tokens include."""
 
-    cached_tokens: int = 0
+    __slots__ = ()
+
+    @property
+    def cached_tokens(self) -> int:
+        """Those of the input that were read from a cache."""
+        return count(self.raw, "cached_tokens")
+
+    @property
+    def reasoning_tokens(self) -> int:
+        """Those of the output that were thoughts."""
+        return count(self.raw, "reasoning_tokens")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutputTokensDetails(Answer):
-    """What the tokens of the output include."""
-
-    reasoning_tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseUsage(Told):
     """Tokens, as the provider counted them."""
 
-    input_tokens: int
-    output_tokens: int
-    total_tokens: int
-    input_tokens_details: InputTokensDetails
-    output_tokens_details: OutputTokensDetails
+    __slots__ = ()
+
+    @property
+    def input_tokens(self) -> int:
+        """Those of what was asked."""
+        return count(self.raw, "input_tokens")
+
+    @property
+    def output_tokens(self) -> int:
+        """Those of the answer, thoughts included."""
+        return count(self.raw, "output_tokens")
+
+    @property
+    def total_tokens(self) -> int:
+        """Both together."""
+        return count(self.raw, "total_tokens") or self.input_tokens + self.output_tokens
+
+    @property
+    def input_tokens_details(self) -> TokensDetails:
+        """What those of the input include."""
+        return TokensDetails(mapping(self.raw.get("input_tokens_details")))
+
+    @property
+    def output_tokens_details(self) -> TokensDetails:
+        """What those of the output include."""
+        return TokensDetails(mapping(self.raw.get("output_tokens_details")))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Response(Told):
-    """A whole answer; ``status`` is ``completed``, ``incomplete``, ``failed``, ``queued`` or ``in_progress``."""
+    """A whole answer."""
 
+    __slots__ = ()
     usual = USUAL
 
-    id: str
-    model: str
-    status: str
-    output: list[OutputItem]
-    created_at: float = 0
-    usage: ResponseUsage | None = None
-    error: Told | None = None
-    incomplete_details: Told | None = None
-    object: str = "response"
+    @property
+    def model(self) -> str:
+        """Who answered, as the provider calls it."""
+        return self._words("model")
+
+    @property
+    def output(self) -> list[OutputItem]:
+        """What the model said, thought and wants done."""
+        return [read_item(item) for item in mappings(self.raw.get("output"))]
 
     @property
     def output_text(self) -> str:
@@ -170,16 +249,36 @@ class Response(Told):
         parts = [part for message in messages for part in message.content]
         return "".join(part.text for part in parts if isinstance(part, ResponseOutputText))
 
+    @property
+    def usage(self) -> ResponseUsage | None:
+        """The tokens, if they were counted."""
+        return ResponseUsage(used) if (used := mapping(self.raw.get("usage"))) else None
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class ResponseStreamEvent(Told):
     """One event of an answer on its way; its other fields, such as ``item_id``, are attributes too."""
 
-    type: str
-    sequence_number: int = 0
-    delta: str = ""
-    item: OutputItem | None = None
-    response: Response | None = None
+    __slots__ = ()
+
+    @property
+    def sequence_number(self) -> int:
+        """Its place among the events."""
+        return count(self.raw, "sequence_number")
+
+    @property
+    def delta(self) -> str:
+        """A piece of text, of arguments or of thoughts; what it is the ``type`` says."""
+        return self._words("delta")
+
+    @property
+    def item(self) -> OutputItem | None:
+        """The item that begins or ends."""
+        return read_item(item) if (item := mapping(self.raw.get("item"))) else None
+
+    @property
+    def response(self) -> Response | None:
+        """The whole answer so far."""
+        return Response(response) if (response := mapping(self.raw.get("response"))) else None
 
     @property
     def begun(self) -> bool:
@@ -192,75 +291,6 @@ class ResponseStreamEvent(Told):
         return self.type in OVER
 
 
-def read_event(news: Mapping[str, Any], kind: str) -> ResponseStreamEvent:
-    """Return an event as it was sent."""
-    item, response = mapping(news.get("item")), mapping(news.get("response"))
-    return ResponseStreamEvent(
-        type=kind,
-        sequence_number=count(news, "sequence_number"),
-        delta=words(news.get("delta")),
-        item=read_item(item) if item else None,
-        response=read_response(response) if response else None,
-        raw=news,
-    )
-
-
-def read_response(told: Mapping[str, Any]) -> Response:
-    """Return a whole answer as it was sent."""
-    error, incomplete, usage = (mapping(told.get(name)) for name in ("error", "incomplete_details", "usage"))
-    return Response(
-        id=words(told.get("id")),
-        model=words(told.get("model")),
-        status=words(told.get("status")),
-        output=[read_item(item) for item in mappings(told.get("output"))],
-        created_at=count(told, "created_at"),
-        usage=_usage(usage) if usage else None,
-        error=Told(raw=error) if error else None,
-        incomplete_details=Told(raw=incomplete) if incomplete else None,
-        raw=told,
-    )
-
-
 def read_item(told: Mapping[str, Any]) -> OutputItem:
     """Return one item of an answer as it was sent."""
-    name, status = words(told.get("id")), words(told.get("status"))
-    match told.get("type"):
-        case "message":
-            content = [_part(part) for part in mappings(told.get("content"))]
-            return ResponseOutputMessage(id=name, status=status, content=content, raw=told)
-        case "function_call":
-            arguments, call, function = (words(told.get(key)) for key in ("arguments", "call_id", "name"))
-            return ResponseFunctionToolCall(
-                id=name, status=status, call_id=call, name=function, arguments=arguments, raw=told
-            )
-        case "reasoning":
-            return ResponseReasoningItem(
-                id=name,
-                status=status,
-                summary=[Told(raw=part) for part in mappings(told.get("summary"))],
-                content=[Told(raw=part) for part in mappings(told["content"])] if told.get("content") else None,
-                encrypted_content=words(told.get("encrypted_content")) or None,
-                raw=told,
-            )
-    return ResponseItem(id=name, status=status, type=words(told.get("type")), raw=told)
-
-
-def _part(told: Mapping[str, Any]) -> ResponseOutputText | ResponseOutputRefusal:
-    if told.get("type") == "refusal":
-        return ResponseOutputRefusal(refusal=words(told.get("refusal")), raw=told)
-    annotations = [Told(raw=annotation) for annotation in mappings(told.get("annotations"))]
-    return ResponseOutputText(text=words(told.get("text")), annotations=annotations, raw=told)
-
-
-def _usage(told: Mapping[str, Any]) -> ResponseUsage:
-    given, made = count(told, "input_tokens"), count(told, "output_tokens")
-    cached = count(mapping(told.get("input_tokens_details")), "cached_tokens")
-    thought = count(mapping(told.get("output_tokens_details")), "reasoning_tokens")
-    return ResponseUsage(
-        input_tokens=given,
-        output_tokens=made,
-        total_tokens=count(told, "total_tokens") or given + made,
-        input_tokens_details=InputTokensDetails(cached_tokens=cached),
-        output_tokens_details=OutputTokensDetails(reasoning_tokens=thought),
-        raw=told,
-    )
+    return ITEMS.get(words(told.get("type")), ResponseItem)(told)

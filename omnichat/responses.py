@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
-from typing import Any, Literal, Protocol, Self, overload
+from dataclasses import replace
+from typing import Any, Literal, Protocol, Self, TypeAlias, overload
 from urllib.parse import quote
 
 from omnichat.answers import Answer
 from omnichat.capabilities import Capability
-from omnichat.errors import ConnectionFailedError, UnsupportedError
-from omnichat.provider import Call, Provider, ServerEvent
-from omnichat.reading import Reader
-from omnichat.refusals import refusal
+from omnichat.completions import ModelNames
+from omnichat.errors import OmniChatError, UnsupportedError
+from omnichat.fallback import MOVES_ON
+from omnichat.provider import Call, Provider
 from omnichat.registry import provider_named, split
-from omnichat.response_answers import Response, ResponseStreamEvent, read_event, read_response
-from omnichat.responses_stream import failure, is_whole
-from omnichat.wire_json import mapping, read_object, words
+from omnichat.response_answers import Response, ResponseStreamEvent
+from omnichat.wire_json import mapping
 
+Input: TypeAlias = str | Sequence[Any]
 OUR_OWN = {"extra_body", "extra_headers", "timeout"}
+TAKEN = {"response.created", "response.queued", "response.in_progress"}
 
 
 class Caller(Protocol):
@@ -27,10 +29,8 @@ class Caller(Protocol):
     async def fetch(self, provider: Provider, model: str, call: Call) -> Any:
         """Return the JSON that answers ``call``."""
 
-    def tell(
-        self, provider: Provider, model: str, call: Call, read: Reader[ResponseStreamEvent]
-    ) -> AsyncGenerator[ResponseStreamEvent, None]:
-        """Yield the answer to ``call`` in the words of ``read``."""
+    def events(self, provider: Provider, model: str, call: Call) -> AsyncGenerator[ResponseStreamEvent, None]:
+        """Yield the events that answer ``call``."""
 
 
 class AsyncResponseStream:
@@ -38,13 +38,13 @@ class AsyncResponseStream:
 
     def __init__(self, events: AsyncGenerator[ResponseStreamEvent, None], first: list[ResponseStreamEvent]) -> None:
         self._events = events
-        self._first = first
+        self._first = deque(first)
 
     def __aiter__(self) -> AsyncIterator[ResponseStreamEvent]:
         return self
 
     async def __anext__(self) -> ResponseStreamEvent:
-        return self._first.pop() if self._first else await anext(self._events)
+        return self._first.popleft() if self._first else await anext(self._events)
 
     async def close(self) -> None:
         """Hang up."""
@@ -69,40 +69,55 @@ class AsyncResponses:
 
     @overload
     async def create(
-        self, *, model: str, input: str | Sequence[Any], stream: Literal[False] = False, **options: Any
+        self, *, model: ModelNames, input: Input, stream: Literal[False] = False, **options: Any
     ) -> Response: ...
     @overload
     async def create(
-        self, *, model: str, input: str | Sequence[Any], stream: Literal[True], **options: Any
+        self, *, model: ModelNames, input: Input, stream: Literal[True], **options: Any
     ) -> AsyncResponseStream: ...
     @overload
     async def create(
-        self, *, model: str, input: str | Sequence[Any], stream: bool, **options: Any
+        self, *, model: ModelNames, input: Input, stream: bool, **options: Any
     ) -> Response | AsyncResponseStream: ...
     async def create(
-        self, *, model: str, input: str | Sequence[Any], stream: bool = False, **options: Any
+        self, *, model: ModelNames, input: Input, stream: bool = False, **options: Any
     ) -> Response | AsyncResponseStream:
         """Ask ``model``; return the whole answer, or, with ``stream``, its events as soon as the first one is there.
 
         ``input`` is words, or items: messages, results of tools, and what stood in the ``output`` of an earlier answer.
+        Of several models each is asked only if those before it did not begin to answer.
         """
+        models = [model] if isinstance(model, str) else [*model] or [""]
+        failed: list[OmniChatError] = []
+        for one in models:
+            try:
+                return await self._ask(one, input, options, stream=stream, surely=one != models[-1])
+            except MOVES_ON as error:
+                failed.append(error)
+        *others, last = failed
+        raise last from ExceptionGroup("the models before it failed too", others) if others else last.__cause__
+
+    async def _ask(
+        self, model: str, given: Input, options: Mapping[str, Any], *, stream: bool, surely: bool
+    ) -> Response | AsyncResponseStream:
+        """Return the answer of one model, or, ``surely``, only if it does more than to take the question."""
         provider, name = split(model)
         _insist(provider, model)
         rest = {option: value for option, value in options.items() if option not in OUR_OWN and value is not None}
-        told = {"model": name, "input": input, **rest, **(options.get("extra_body") or {})}
+        told = {"model": name, "input": given, **rest, **(options.get("extra_body") or {})}
+        call = Call(provider.responses_path, _plain(told), headers=options.get("extra_headers") or {})
         if options.get("background") and not stream:
-            call = Call(provider.responses_path, _plain(told), headers=options.get("extra_headers") or {})
-            return read_response(mapping(await self._client.fetch(provider, name, call)))
-        body = _plain({**told, "stream": True})
-        call = Call(provider.responses_path, body, headers=options.get("extra_headers") or {})
-        events = self._client.tell(provider, name, call, read_events)
-        if not stream:
-            return await _whole(events)
+            return Response(mapping(await self._client.fetch(provider, name, call)))
+        events = self._client.events(provider, name, replace(call, json={**_plain(told), "stream": True}))
         try:
-            return AsyncResponseStream(events, [await anext(events)])
+            first = [await anext(events)]
+            while surely and first[-1].type in TAKEN:
+                first.append(await anext(events))
         except BaseException:
             await events.aclose()
             raise
+        answer = AsyncResponseStream(events, first)
+        return answer if stream else await _whole(answer)
 
     async def retrieve(self, response_id: str, *, provider: str = "openai") -> Response:
         """Return an answer that ``provider`` has stored, as it stands by now."""
@@ -120,35 +135,13 @@ class AsyncResponses:
         provider = provider_named(name)
         _insist(provider, name)
         call = Call(f"{provider.responses_path}/{path}", method=method)
-        return read_response(mapping(await self._client.fetch(provider, "", call)))
+        return Response(mapping(await self._client.fetch(provider, "", call)))
 
 
-async def read_events(events: AsyncIterator[ServerEvent]) -> AsyncGenerator[ResponseStreamEvent, None]:
-    """Yield the events as they are; a failed answer is told, and then raised as a nameless ``ProviderError``."""
-    over = False
-    async for event in events:
-        if event.data.strip() == "[DONE]":
-            break
-        news = read_object(event.data)
-        kind = words(news.get("type")) or event.name
-        if not kind.startswith("response.") and is_whole(news):
-            kind = f"response.{words(news.get('status')) or 'completed'}"
-            news = {"type": kind, "response": news}
-        elif kind == "error" or (news.get("error") and kind != "response.failed"):
-            raise refusal(event.data)
-        told = read_event(news, kind)
-        over = over or told.over
-        yield told
-        if kind == "response.failed":
-            raise failure({"error": news.get("error"), **mapping(news.get("response"))}, "failed")
-    if not over:
-        raise ConnectionFailedError("the answer broke off", provider="")
-
-
-async def _whole(events: AsyncGenerator[ResponseStreamEvent, None]) -> Response:
+async def _whole(events: AsyncResponseStream) -> Response:
     """Return what the last event holds; items that it leaves out were told before."""
-    items, last = dict[int, Mapping[str, Any]](), Response(id="", model="", status="", output=[])
-    async with aclosing(events):
+    items, last = dict[int, Mapping[str, Any]](), Response({})
+    async with events:
         async for event in events:
             last = event.response or last
             if event.type == "response.output_item.done" and event.item:
@@ -156,7 +149,7 @@ async def _whole(events: AsyncGenerator[ResponseStreamEvent, None]) -> Response:
                 items[place if isinstance(place, int) else len(items)] = event.item.raw
     if last.output or not items:
         return last
-    return read_response({**last.raw, "output": [items[index] for index in sorted(items)]})
+    return Response({**last.raw, "output": [items[index] for index in sorted(items)]})
 
 
 def _insist(provider: Provider, name: str) -> None:

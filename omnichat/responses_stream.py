@@ -100,10 +100,17 @@ class ResponseReader:
             yield from self._open(item, inner) if step == "added" else self._tell(item, inner)
         elif about == "response.output_text.annotation":
             yield from self._cite(mapping(news.get("annotation")), self._item(news))
-        elif about == ARGUMENTS and step == "done":
-            item = self._item(news)
-            if "arguments" not in item.told:
-                yield from self._argue(item, words(news.get("arguments")))
+        elif step == "done":
+            yield from self._end(about, self._item(news), news)
+
+    def _end(self, about: str, item: Item, news: Mapping[str, Any]) -> Iterator[Delta]:
+        if about == ARGUMENTS and "arguments" not in item.told:
+            yield from self._argue(item, words(news.get("arguments")))
+        elif about in SAYINGS:
+            kind, part = SAYINGS[about], news.get("content_index")
+            number = part if isinstance(part, int) else 0
+            if (kind, number) not in item.told:
+                yield from self._say(item, kind, number, words(news.get(kind)))
 
     def _over(self, response: Mapping[str, Any], step: str) -> Iterator[Delta]:
         """Read a whole response: the last event of a stream, or the answer of a server that does not stream."""

@@ -29,6 +29,7 @@ from omnichat.provider import Call, Job
 from omnichat.reading import Incoming, Reader, Reading
 from omnichat.refusals import refusal
 from omnichat.response_answers import ResponseStreamEvent
+from omnichat.response_events import read_events
 from omnichat.signing import Outgoing, Signer, open_signer
 from omnichat.sockets import open_session, open_transport
 from omnichat.target import Target
@@ -59,6 +60,10 @@ class Transport:
     def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
         """Return the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
         return self.tell(target, call, target.provider.dialect.read, self._jobs.epilogue)
+
+    def events(self, target: Target, call: Call) -> AsyncGenerator[ResponseStreamEvent, None]:
+        """Return the answer as the events of the Responses API, otherwise as ``stream`` does."""
+        return self.tell(target, call, read_events)
 
     async def tell(
         self, target: Target, call: Call, read: Reader[T], epilogue: Epilogue[T] | None = None

@@ -1,7 +1,11 @@
 """Cerebras: open models on its own chips."""
 
+import re
+
 from omnichat.capabilities import Capability
+from omnichat.effort import levels
 from omnichat.openai_dialect import OpenAIDialect
+from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
 
 PLAIN = Capability.CHAT | Capability.STREAMING | Capability.TOOLS | Capability.JSON
@@ -14,6 +18,11 @@ PROVIDER = Provider(
         max_tokens_field="max_completion_tokens",
         thinking_fields=("reasoning", "reasoning_content"),
         takes=Capability.VISION,
+        parameters=PARAMETERS - {"top_k", "frequency_penalty", "presence_penalty"},
+        efforts=(
+            (re.compile("gpt-oss"), levels("low", "medium", "high")),
+            (re.compile("zai-glm|qwen-3"), levels("none", "low", "medium", "high")),
+        ),
     ),
     key_env="CEREBRAS_API_KEY",
     docs_url="https://inference-docs.cerebras.ai",

@@ -1,7 +1,11 @@
 """Fireworks AI: open models on fast hardware."""
 
+import re
+
 from omnichat.capabilities import Capability
+from omnichat.effort import levels
 from omnichat.openai_dialect import OpenAIDialect
+from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
 
 PLAIN = Capability.CHAT | Capability.STREAMING | Capability.TOOLS | Capability.JSON
@@ -10,7 +14,11 @@ PROVIDER = Provider(
     name="fireworks",
     title="Fireworks AI",
     base_url="https://api.fireworks.ai/inference/v1",
-    dialect=OpenAIDialect(takes=Capability.VISION),
+    dialect=OpenAIDialect(
+        takes=Capability.VISION,
+        parameters=PARAMETERS,
+        efforts=((re.compile(""), levels("none", "low", "medium", "high")),),
+    ),
     key_env="FIREWORKS_API_KEY",
     key_envs=("FIREWORKS_AI_API_KEY",),
     docs_url="https://docs.fireworks.ai",

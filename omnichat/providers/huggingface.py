@@ -1,6 +1,9 @@
 """Hugging Face: its router, and dedicated endpoints at an address of their own, with its ``/v1``."""
 
+import re
+
 from omnichat.capabilities import Capability
+from omnichat.effort import levels
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -13,6 +16,7 @@ PROVIDER = Provider(
     dialect=OpenAIDialect(
         thinking_fields=("reasoning", "reasoning_content"),
         takes=Capability.VISION,
+        efforts=((re.compile(""), levels("low", "medium", "high")),),
         extra_headers={"X-Scale-Up-Timeout": "600"},
     ),
     key_env="HUGGINGFACE_API_KEY",

@@ -1,7 +1,11 @@
 """Mistral AI: its own models."""
 
+import re
+
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.effort import levels
 from omnichat.openai_dialect import OpenAIDialect
+from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
 
 PLAIN = Capability.CHAT | Capability.STREAMING | Capability.TOOLS | Capability.JSON
@@ -10,18 +14,24 @@ PROVIDER = Provider(
     name="mistral",
     title="Mistral AI",
     base_url="https://api.mistral.ai/v1",
-    dialect=OpenAIDialect(asks_for_usage=False, takes=Capability.VISION),
+    dialect=OpenAIDialect(
+        asks_for_usage=False,
+        spelled={"seed": "random_seed"},
+        takes=Capability.VISION,
+        parameters=PARAMETERS - {"top_k", "logprobs"},
+        required_choice="any",
+        prefix=True,
+        efforts=((re.compile("mistral-(small|medium)"), levels("none", "high")),),
+    ),
     key_env="MISTRAL_API_KEY",
     docs_url="https://docs.mistral.ai",
     keys_url="https://console.mistral.ai/api-keys",
+    continues=True,
     can=PLAIN,
     skills={
         "magistral": PLAIN | Capability.THINKING,
-        "mistral-medium": PLAIN | Capability.VISION,
-        "mistral-small": PLAIN | Capability.VISION,
-        "mistral-large": PLAIN | Capability.VISION,
+        "mistral-": PLAIN | Capability.VISION,
         "pixtral": PLAIN | Capability.VISION,
-        "voxtral": PLAIN | Capability.AUDIO,
         "mistral-embed": Capability.EMBEDDINGS,
         "codestral-embed": Capability.EMBEDDINGS,
         "mistral-moderation": Capability.MODERATION,

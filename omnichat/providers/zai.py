@@ -1,16 +1,29 @@
 """Z.AI: the GLM models."""
 
+import re
+
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.effort import Efforts
 from omnichat.openai_dialect import OpenAIDialect
+from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
 
 PLAIN = Capability.CHAT | Capability.STREAMING | Capability.TOOLS | Capability.JSON
+PENALTIES = ("frequency_penalty", "presence_penalty")
+SWITCH: Efforts = {"none": {"thinking": {"type": "disabled"}}, "medium": {"thinking": {"type": "enabled"}}}
 
 PROVIDER = Provider(
     name="zai",
     title="Z.AI",
     base_url="https://api.z.ai/api/paas/v4",
-    dialect=OpenAIDialect(asks_for_usage=False, takes=Capability.VISION),
+    dialect=OpenAIDialect(
+        asks_for_usage=False,
+        takes=Capability.VISION,
+        echoes=frozenset({"reasoning_content"}),
+        json_mode="object",
+        parameters=PARAMETERS - {"top_k", "seed", "parallel_tool_calls", "logprobs", *PENALTIES},
+        efforts=((re.compile(r"glm-(4\.[5-9]|[5-9])"), SWITCH),),
+    ),
     key_env="ZAI_API_KEY",
     key_envs=("Z_AI_API_KEY", "ZHIPUAI_API_KEY"),
     docs_url="https://docs.z.ai",
@@ -18,9 +31,7 @@ PROVIDER = Provider(
     can=PLAIN | Capability.THINKING,
     skills={
         "glm-4-32b": PLAIN,
-        "glm-4.5v": PLAIN | Capability.THINKING | Capability.VISION,
-        "glm-4.6v": PLAIN | Capability.THINKING | Capability.VISION,
-        "glm-5v": PLAIN | Capability.THINKING | Capability.VISION,
+        **{f"glm-{size}v": PLAIN | Capability.THINKING | Capability.VISION for size in ("4.5", "4.6", "5")},
         "glm-ocr": NOTHING,
         "cogview": Capability.IMAGES,
         "glm-image": Capability.IMAGES,
