@@ -28,6 +28,7 @@ from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, TextPar
 from omnichat.model_facts import ModelFacts, Prices, cost, facts_about
 from omnichat.provider import ModelInfo, Provider
 from omnichat.registry import every_provider
+from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.timeouts import Timeouts
 
 __all__ = [
@@ -59,6 +60,8 @@ __all__ = [
     "ProviderError",
     "QuotaError",
     "RateLimitError",
+    "Response",
+    "ResponseStreamEvent",
     "ServerError",
     "TextDelta",
     "TextPart",
