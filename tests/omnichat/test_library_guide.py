@@ -6,16 +6,18 @@ import asyncio
 import io
 import json
 import re
-from contextlib import redirect_stdout
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from omnichat.deltas import Delta
+from omnichat.local_server import LocalServers
 from omnichat.provider import Provider
 from omnichat.refusals import refusal
-from tests.fixtures.llama import LlamaServer
+from tests.needs import need
 from tests.omnichat.guide_server import guide_server
 from tests.omnichat.telling import added_up, read_body
 
@@ -39,6 +41,18 @@ def test_no_example_is_overlooked() -> None:
     assert len(examples()) == TEXT.count("```python") >= 12
 
 
+@asynccontextmanager
+async def real_server(folder: Path, *, needed: bool) -> AsyncIterator[list[tuple[str, str, str]]]:
+    """Give name, address and key of llama.cpp's own server for as long as the example runs."""
+    if not needed:
+        yield []
+        return
+    need("llm")
+    servers = LocalServers(folder)
+    yield [("llamacpp", *await servers.endpoint("tiny"))]
+    await servers.close()
+
+
 @pytest.mark.parametrize(("heading", "program", "output"), examples(), ids=[heading for heading, *_ in examples()])
 async def test_an_example_does_what_it_says(
     heading: str,
@@ -46,21 +60,18 @@ async def test_an_example_does_what_it_says(
     output: str | None,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
-    request: pytest.FixtureRequest,
+    tiny_gguf: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "harbour.png").write_bytes(b"\x89PNG")
     (tmp_path / "tides.txt").write_text("High water 04:17")
-    if "llamacpp" in program:
-        server: LlamaServer = request.getfixturevalue("llama_server")
-        monkeypatch.setenv("LLAMACPP_BASE_URL", server.base_url)
-        monkeypatch.setenv("LLAMACPP_API_KEY", server.key)
+    (tmp_path / "models").symlink_to(tiny_gguf.parent)
     if "local_models" in program:
-        (tmp_path / "models").symlink_to(request.getfixturevalue("tiny_gguf").parent)
-    async with guide_server() as address:
-        for name in PROVIDERS if "llamacpp" not in program else ():
-            monkeypatch.setenv(f"{name.upper()}_API_KEY", "key")
-            monkeypatch.setenv(f"{name.upper()}_BASE_URL", address)
+        need("llm")
+    async with guide_server() as address, real_server(tmp_path / "models", needed="llamacpp" in program) as real:
+        for name, base_url, key in real or [(name, address, "key") for name in PROVIDERS]:
+            monkeypatch.setenv(f"{name.upper()}_API_KEY", key)
+            monkeypatch.setenv(f"{name.upper()}_BASE_URL", base_url)
         told = await asyncio.to_thread(_run, program, heading)
     if output is not None:
         assert told.rstrip("\n") == output.rstrip("\n")
