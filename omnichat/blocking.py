@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
+from omnichat.blocking_realtime import Realtime
 from omnichat.blocking_stream import Stream
 from omnichat.client import AsyncClient
 from omnichat.completions import AsyncStream, Messages, ModelNames
@@ -59,6 +60,7 @@ class Client:
         self._thread.start()
         self.chat = Chat(self, self._client)
         self.models = Models(self, self._client)
+        self.realtime = Realtime(self, self._client)
         self.responses = Responses(self, self._client)
         faces: BlockingFaces = import_module("omnichat.blocking_endpoints").BlockingFaces(self, self._client)
         self.completions, self.embeddings, self.files = faces.completions, faces.embeddings, faces.files
