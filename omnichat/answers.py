@@ -227,5 +227,6 @@ def _plainly(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _without_none(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_none(inner) for name, inner in value.items() if inner is not None}
+        kept = {name: inner for name, inner in value.items() if inner is not None}
+        return {name: inner if name == "provider_data" else _without_none(inner) for name, inner in kept.items()}
     return [_without_none(inner) for inner in value] if isinstance(value, list) else value

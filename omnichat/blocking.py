@@ -14,10 +14,11 @@ from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
 from omnichat.blocking_realtime import Realtime
 from omnichat.blocking_stream import Stream
 from omnichat.client import AsyncClient
-from omnichat.completions import AsyncStream, Messages, ModelNames
+from omnichat.completions import AsyncStream
 from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
+from omnichat.questions import Messages, ModelNames
 from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.responses import AsyncResponseStream, Input
 from omnichat.timeouts import PACE, RETRIES, Timeouts

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import Any, Literal, Protocol, Self, TypeAlias, overload
+from typing import Any, Literal, Protocol, Self, overload
 
 from omnichat import mirror, questions
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, Model, ModelList
@@ -14,9 +14,7 @@ from omnichat.errors import OmniChatError
 from omnichat.fallback import begun
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
-
-ModelNames: TypeAlias = str | Sequence[str]
-Messages: TypeAlias = Sequence[Mapping[str, Any]]
+from omnichat.questions import Messages, ModelNames
 
 
 class Speaker(Protocol):

@@ -22,9 +22,12 @@ OmniChatError                       status, hint
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Self
 
 from omnichat.capabilities import NOTHING, Capability
+
+LONG = 8  # characters; the keys of most servers of one's own are shorter, if they have any
 
 
 class OmniChatError(Exception):
@@ -106,7 +109,7 @@ class ProviderError(OmniChatError):
     def told(self, provider: str, secret: str | None = None) -> Self:
         """Return the same error named after ``provider``, with ``secret`` blotted out of its message."""
         return type(self)(
-            self.message.replace(secret, "[key]") if secret else self.message,
+            blotted(self.message, secret) if secret else self.message,
             provider=provider,
             status=self.provider_status,
             code=self.code,
@@ -114,6 +117,12 @@ class ProviderError(OmniChatError):
             request_id=self.request_id,
             should_retry=self.should_retry,
         )
+
+
+def blotted(text: str, secret: str) -> str:
+    """Return ``text`` without ``secret``; one so short that words may hold it counts only where it stands alone."""
+    exactly = re.escape(secret)
+    return re.sub(exactly if len(secret) >= LONG else rf"(?<!\w){exactly}(?!\w)", "[key]", text)
 
 
 class BadRequestError(ProviderError):

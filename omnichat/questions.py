@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
+from omnichat.answers import ChatCompletionMessage
 from omnichat.capabilities import Capability
 from omnichat.errors import UnsupportedError
 from omnichat.json_schemas import strict
@@ -38,9 +39,11 @@ LEFT_OUT = {"stream_options", "n", "timeout"}  # we always count tokens, and alw
 MEDIA = {"mp3": "mpeg"}
 
 
-def request(
-    model: str | Sequence[str], messages: Sequence[Mapping[str, Any]], options: Mapping[str, Any]
-) -> ChatRequest:
+ModelNames: TypeAlias = str | Sequence[str]
+Messages: TypeAlias = Sequence[Mapping[str, Any] | ChatCompletionMessage]
+
+
+def request(model: ModelNames, messages: Messages, options: Mapping[str, Any]) -> ChatRequest:
     """Read OpenAI's parameters; those we do not name go to the provider as they are."""
     first, *others = [model] if isinstance(model, str) else model or [""]
     stop = options.get("stop")

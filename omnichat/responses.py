@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from omnichat.answers import Answer
 from omnichat.capabilities import Capability
-from omnichat.completions import ModelNames
 from omnichat.errors import OmniChatError, UnsupportedError
 from omnichat.fallback import MOVES_ON
 from omnichat.provider import Call, Provider
+from omnichat.questions import ModelNames
 from omnichat.registry import provider_named, split
 from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.wire_json import mapping

@@ -52,6 +52,7 @@ class Supports:
     translation_support = Flag(Capability.TRANSLATION)
     speech_support = Flag(Capability.SPEECH)
     image_generation_support = Flag(Capability.IMAGES)
+    image_edit_support = Flag(Capability.IMAGE_EDITS)
     moderation_support = Flag(Capability.MODERATION)
 
 
