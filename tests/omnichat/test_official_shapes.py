@@ -16,7 +16,7 @@ from openai import AsyncOpenAI
 from omnichat import AsyncClient
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.providers.anthropic import AnthropicDialect
-from tests.omnichat.far_end import SSE, Saying, far_end
+from tests.omnichat.far_end import SSE, Saying, event, far_end
 from tests.omnichat.recorded import Recorded, streams
 
 FOLDER = os.environ.get("OMNICHAT_TEST_RECORDINGS", "")
@@ -69,18 +69,33 @@ ANTHROPIC = [pytest.param(one, id=one.name) for one in PLAYED if one.provider ==
 async def chunks_added_up(chunks: AsyncIterable[Any]) -> dict[str, Any]:
     """Return what chunks say under the attribute names that both clients share."""
     told: dict[str, Any] = {"content": "", "reasoning": "", "finish_reason": None, "usage": None, "calls": {}}
+    told |= {"sources": [], "likely": []}
     async for chunk in chunks:
         told["usage"] = chunk.usage or told["usage"]
         for choice in chunk.choices:
             told["content"] += _plain(choice.delta.content)
             told["reasoning"] += _reasoning(choice.delta)
             told["finish_reason"] = choice.finish_reason or told["finish_reason"]
+            told["sources"] += _sources(choice.delta)
+            told["likely"] += _likely(choice.logprobs)
             for call in choice.delta.tool_calls or []:
                 known = told["calls"].setdefault(call.index, {"id": "", "name": "", "arguments": ""})
                 known["id"] += call.id or ""
                 known["name"] += call.function.name or ""
                 known["arguments"] += call.function.arguments or ""
     return told
+
+
+def _sources(delta: Any) -> list[tuple[str, str]]:
+    """Return address and title of the sources; the official client has them as dictionaries."""
+    cited = [one if isinstance(one, dict) else one.model_dump() for one in getattr(delta, "annotations", None) or []]
+    told = [one.get("url_citation") or one for one in cited]
+    return [(one["url"], one.get("title") or "") for one in told if one.get("url")]
+
+
+def _likely(logprobs: Any) -> list[tuple[str, float, list[str]]]:
+    content = (logprobs and logprobs.content) or []
+    return [(one.token, one.logprob, [other.token for other in one.top_logprobs]) for one in content]
 
 
 def _plain(content: Any) -> str:
@@ -108,16 +123,19 @@ async def test_chunks_say_what_openais_client_says(one: Played) -> None:
                 await client.chat.completions.create(model=f"{name}/m", messages=WORDS, stream=True)
             )
             whole = await client.chat.completions.create(model=f"{name}/m", messages=WORDS)
-    for name in ("content", "reasoning", "calls"):
+    for name in ("content", "reasoning", "calls", "likely"):
         assert ours[name] == theirs[name]
+    assert ours["sources"] == theirs["sources"] or not theirs["sources"]  # it knows none that stand beside the choices
     assert ours["finish_reason"] == (theirs["finish_reason"] if theirs["finish_reason"] in KNOWN else "stop")
     same_usage(ours["usage"], theirs["usage"])
     message = whole.choices[0].message
     assert (message.content or "", message.reasoning_content or "") == (ours["content"], ours["reasoning"])
     assert whole.choices[0].finish_reason == ours["finish_reason"]
-    assert [call.function.arguments for call in message.tool_calls or []] == [
-        call["arguments"] or "{}" for call in ours["calls"].values()
+    assert [(call.id, call.function.name, call.function.arguments) for call in message.tool_calls or []] == [
+        (call["id"], call["name"], call["arguments"] or "{}") for call in ours["calls"].values()
     ]
+    assert _sources(message) == ours["sources"]
+    assert _likely(whole.choices[0].logprobs) == ours["likely"]
 
 
 KNOWN = {"stop", "length", "tool_calls", "content_filter"}
@@ -179,3 +197,77 @@ async def test_both_clients_raise_for_the_same_refusal() -> None:
     assert type(ours.value).__name__ == type(theirs.value).__name__ == "NotFoundError"
     assert ours.value.code == theirs.value.code == "model_not_found"  # type: ignore[attr-defined]  # two classes
     assert ours.value.request_id == theirs.value.request_id == "req_1"  # type: ignore[attr-defined]  # two classes
+
+
+WISH: dict[str, Any] = {
+    "messages": [
+        {"role": "system", "content": "Be brief."},
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "See and hear"},
+                {"type": "image_url", "image_url": {"url": "https://a.example/a.png", "detail": "low"}},
+                {"type": "input_audio", "input_audio": {"data": "AA==", "format": "mp3"}},
+                {"type": "input_audio", "input_audio": {"data": "AA==", "format": "wav"}},
+                {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,AA=="}},
+                {"type": "file", "file": {"file_id": "file-1"}},
+            ],
+        },
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"a": 1}'}}],
+        },
+        {"role": "tool", "tool_call_id": "c", "content": "1"},
+    ],
+    "tools": [
+        {
+            "type": "function",
+            "function": {
+                "name": "f",
+                "description": "d",
+                "parameters": {"type": "object", "properties": {"a": {"type": "integer"}}},
+                "strict": True,
+            },
+        },
+        {"type": "custom", "custom": {"name": "code"}},
+    ],
+    "tool_choice": {"type": "function", "function": {"name": "f"}},
+    "parallel_tool_calls": False,
+    "response_format": {
+        "type": "json_schema",
+        "json_schema": {"name": "tide", "schema": {"type": "object", "properties": {}}, "strict": False},
+    },
+    "temperature": 0.5,
+    "top_p": 0.9,
+    "max_completion_tokens": 9,
+    "stop": ["END"],
+    "seed": 7,
+    "frequency_penalty": 0.1,
+    "presence_penalty": 0.2,
+    "logprobs": True,
+    "top_logprobs": 3,
+    "web_search_options": {"search_context_size": "low"},
+    "service_tier": "flex",
+    "metadata": {"a": "b"},
+}
+
+
+async def test_openai_is_asked_in_the_very_words_of_its_own_client() -> None:
+    async with far_end(Saying(pieces=(event({"choices": [{"delta": {}, "finish_reason": "stop"}]}),))) as end:
+        official = AsyncOpenAI(base_url=end.url, api_key="k", max_retries=0)
+        for model in ("gpt-4o-search-preview", "o3"):
+            wish = {**WISH, "reasoning_effort": "low"} if model == "o3" else WISH
+            left_out = {"temperature", "top_p", "frequency_penalty", "presence_penalty", "logprobs", "top_logprobs"}
+            left_out = left_out | {"web_search_options"} if model == "o3" else set()
+            theirs = {name: value for name, value in wish.items() if name not in left_out}
+            usage = {"include_usage": True}
+            stream = await official.chat.completions.create(model=model, stream=True, stream_options=usage, **theirs)  # type: ignore[call-overload]  # a dictionary of options
+            await stream.close()
+            async with AsyncClient(base_urls={"openai": end.url}, keys={"openai": "k"}) as client:
+                await client.chat.completions.create(model=f"openai/{model}", **wish)
+        await official.close()
+    for first, second in zip(end.asked[::2], end.asked[1::2], strict=True):
+        assert first.body == second.body
+        assert first.path == second.path
+        assert first.headers["authorization"] == second.headers["authorization"]

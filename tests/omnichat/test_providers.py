@@ -16,7 +16,7 @@ from omnichat.capabilities import Capability
 from omnichat.deltas import Delta
 from omnichat.errors import ConnectionFailedError, ProviderError, UnknownProviderError, UnsupportedError
 from omnichat.framing import framer_for
-from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, TextPart
+from omnichat.messages import AudioPart, ChatRequest, FilePart, ImagePart, Message, TextPart
 from omnichat.provider import Provider
 from omnichat.refusals import refusal
 from omnichat.registry import every_provider, split
@@ -33,6 +33,12 @@ REFUSALS = [
 HELLO = ChatRequest(model="m", messages=(Message.of("system", "Be brief."), Message.of("user", "Hello")))
 PNG = "data:image/png;base64,iVBORw0KGgo="
 PDF = "data:application/pdf;base64,JVBERi0="
+WAV = "data:audio/wav;base64,UklGRg=="
+PARTS: dict[ImagePart | FilePart | AudioPart, Capability] = {
+    ImagePart(PNG): Capability.VISION,
+    FilePart(PDF, "a.pdf"): Capability.FILES,
+    AudioPart(WAV): Capability.AUDIO,
+}
 
 
 def body_of(provider: Provider, request: ChatRequest) -> Any:
@@ -75,8 +81,8 @@ def test_what_only_one_provider_knows_goes_into_the_body(provider: Provider) -> 
 
 
 @pytest.mark.parametrize("provider", EVERY)
-@pytest.mark.parametrize("part", [ImagePart(PNG), FilePart(PDF, "a.pdf")], ids=["image", "file"])
-def test_a_part_is_sent_or_named_as_unsupported(provider: Provider, part: ImagePart | FilePart) -> None:
+@pytest.mark.parametrize("part", PARTS, ids=["image", "file", "audio"])
+def test_a_part_is_sent_or_named_as_unsupported(provider: Provider, part: ImagePart | FilePart | AudioPart) -> None:
     request = ChatRequest(model="m", messages=(Message(role="user", parts=(TextPart("See"), part)),))
     refused: Capability | None = None
     body = ""
@@ -84,9 +90,7 @@ def test_a_part_is_sent_or_named_as_unsupported(provider: Provider, part: ImageP
         body = str(body_of(provider, request))
     except UnsupportedError as error:
         refused = error.missing
-    assert refused == (Capability.VISION if isinstance(part, ImagePart) else Capability.FILES) or (
-        part.url.partition(",")[2] in body
-    )
+    assert refused == PARTS[part] or part.url.partition(",")[2] in body
 
 
 @pytest.mark.parametrize("recorded", STREAMS)
