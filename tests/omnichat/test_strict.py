@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from omnichat import AsyncClient
+from omnichat.capabilities import Capability
 from omnichat.errors import BadRequestError, UnsupportedError
-from omnichat.messages import ChatRequest, JsonFormat, Message, Tool
+from omnichat.messages import AudioPart, ChatRequest, JsonFormat, Message, Tool
 from omnichat.parameters import CALLERS_NAMES, PARAMETERS, UNSET
 from omnichat.provider import Provider
 from omnichat.registry import every_provider
@@ -223,3 +224,33 @@ async def test_a_model_that_does_not_think_answers_without(name: str, field: str
             )
     first, second = (asked.body for asked in end.asked)
     assert set(first) - set(second) == {field}
+
+
+def test_ollama_which_has_no_choice_of_tools_is_offered_none_or_all() -> None:
+    tools = SET["tools"]
+    assert "tools" not in asked("ollama", tools=tools, tool_choice="none", strict=True)
+    assert asked("ollama", tools=tools, tool_choice="auto", strict=True)["tools"]
+    assert asked("ollama", "gpt-oss:20b", effort="max")["think"] == "high"
+
+
+async def test_what_belongs_together_is_left_out_together() -> None:
+    told = b'{"error": {"message": "Unsupported parameter: logprobs"}}'
+    says = (Saying(status=400, kind=JSON, pieces=(told,)), Saying(pieces=(word("Hi"), END, DONE)))
+    async with far_end(*says) as end, AsyncClient(base_urls={"custom": end.url}, retries=0) as client:
+        messages = [{"role": "user", "content": "Hello"}]
+        await client.chat.completions.create(model="custom/m", messages=messages, logprobs=True, top_logprobs=2)
+    first, second = (asked.body for asked in end.asked)
+    assert set(first) - set(second) == {"logprobs", "top_logprobs"}
+
+
+@pytest.mark.parametrize("name", ["custom", "llamacpp", "openai"])
+def test_sound_is_sent_as_it_is_and_not_fetched(name: str) -> None:
+    def heard(url: str) -> dict[str, Any]:
+        return asked(name, messages=(Message(role="user", parts=(AudioPart(url),)),))
+
+    assert heard("data:audio/x-wav;base64,AA==")["messages"][0]["content"] == [
+        {"type": "input_audio", "input_audio": {"data": "AA==", "format": "wav"}}
+    ]
+    with pytest.raises(UnsupportedError) as raised:
+        heard("https://a.example/a.wav")
+    assert raised.value.missing is Capability.AUDIO
