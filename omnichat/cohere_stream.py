@@ -20,7 +20,7 @@ from omnichat.deltas import (
 from omnichat.errors import ContentFilterError, ProviderError, ServerError, TimedOutError
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
-from omnichat.wire_json import mapping, mappings, read_object, words
+from omnichat.wire_json import mapping, mappings, number, read_object, words
 
 PLAN = "tool_plan"
 REASONS: Mapping[str, FinishReason] = {
@@ -108,7 +108,7 @@ def _logprobs(item: Mapping[str, Any]) -> Iterator[LogprobDelta]:
     """Yield how probable a chunk was; this API tells the tokens inside it by number only."""
     numbers = item.get("logprobs")
     if isinstance(numbers, list):
-        logprob = sum(float(number) for number in numbers if isinstance(number, int | float))
+        logprob = sum(number(one) or 0.0 for one in numbers)
         yield LogprobDelta(token=words(item.get("text")), logprob=logprob)
 
 
@@ -134,6 +134,6 @@ def _counted(usage: Mapping[str, Any]) -> UsageDelta:
     )
 
 
-def _whole(number: object) -> int:
+def _whole(value: object) -> int:
     """Return a count, which this API may write as 62.0."""
-    return int(number) if isinstance(number, int | float) and 0 <= number < 1e12 else 0
+    return max(0, int(number(value) or 0))

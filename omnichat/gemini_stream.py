@@ -21,7 +21,7 @@ from omnichat.errors import BadRequestError, ContentFilterError, ProviderError, 
 from omnichat.gemini_citations import Citations
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
-from omnichat.wire_json import count, mapping, mappings, read_objects, words
+from omnichat.wire_json import count, mapping, mappings, number, read_objects, words
 
 SIGNATURE = "thoughtSignature"
 CALL = "call"
@@ -145,5 +145,4 @@ def _logprobs(result: Mapping[str, Any]) -> Iterator[LogprobDelta]:
 
 def _likely(candidates: list[dict[str, Any]]) -> Iterator[tuple[str, float]]:
     for candidate in candidates:
-        logprob = candidate.get("logProbability", 0.0)
-        yield words(candidate.get("token")), float(logprob) if isinstance(logprob, int | float) else 0.0
+        yield words(candidate.get("token")), number(candidate.get("logProbability")) or 0.0

@@ -56,7 +56,7 @@ USELESS = {"rerank", "video"}
 def read_rows(answer: Any) -> list[ModelInfo]:
     """Return the models of ``{"data": […]}``, ``{"models": […]}`` or a bare list."""
     rows = answer if isinstance(answer, list) else mapping(answer).get("data") or mapping(answer).get("models")
-    return [_model(row) for row in mappings(rows) if words(row.get("id")) and row.get("type") not in USELESS]
+    return [_model(row) for row in mappings(rows) if words(row.get("id")) and words(row.get("type")) not in USELESS]
 
 
 def _model(row: Mapping[str, Any]) -> ModelInfo:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import socket
 import ssl
+from contextvars import ContextVar
 from ipaddress import ip_address
 
 import httpx
-from aiohttp import ClientError, ClientSession, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientError,
+    ClientHandlerType,
+    ClientRequest,
+    ClientResponse,
+    ClientSession,
+    DummyCookieJar,
+    TCPConnector,
+)
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from httpx_aiohttp import AiohttpTransport
 from typing_extensions import override
+from yarl import URL
 
 from omnichat.guard import BlockedAddressError, is_public
 
 CONNECTIONS = 1000
+WRITTEN: ContextVar[str] = ContextVar("address as written")
 KEPT_ALIVE = 30.0  # seconds that an idle connection stays open
 
 
@@ -58,15 +69,22 @@ class SocketTransport(AiohttpTransport):
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        WRITTEN.set(str(request.url))
         try:
             return await super().handle_async_request(request)
         except ClientError as error:
             raise httpx.RemoteProtocolError(str(error)) from error
 
 
+async def as_written(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Send the address as it was written and signed, where aiohttp would turn a ``%3A`` into a colon."""
+    request.url = URL(WRITTEN.get(), encoded=True)
+    return await handler(request)
+
+
 def _session(resolver: AbstractResolver | None) -> ClientSession:
     connector = TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT_ALIVE, resolver=resolver, ssl=TRUSTED)
-    return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trust_env=False)
+    return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trust_env=False, middlewares=(as_written,))
 
 
 def open_transport(*, guarded: bool) -> httpx.AsyncBaseTransport:

@@ -209,7 +209,7 @@ async def test_every_format_is_spoken_at_its_own_path() -> None:
     kinds = {"ollama-thinking": NDJSON}
     paths = []
     for recorded in streams():
-        if recorded.raises or recorded.provider.name == "local":
+        if recorded.raises or recorded.provider.name in {"local", "replicate"}:  # which begin with another answer
             continue
         saying = Saying(pieces=(recorded.body,), kind=kinds.get(recorded.name, recorded.kind))
         name = recorded.provider.name

@@ -175,7 +175,7 @@ async def test_sources_are_told_with_the_place_they_back() -> None:
         cited(start=0, end=4, type="TEXT_CONTENT", sources=sources), cited(start=9, end=11, type="PLAN")
     )
     found = [delta for delta in deltas if isinstance(delta, CitationDelta)]
-    known = {"url": "https://tide.example", "title": "Notes", "quote": "High tide"}
+    known: dict[str, Any] = {"url": "https://tide.example", "title": "Notes", "quote": "High tide"}
     assert found == [
         CitationDelta(**known, start=0, end=4),
         CitationDelta(url="t1:0", start=0, end=4),

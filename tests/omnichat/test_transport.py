@@ -150,6 +150,13 @@ async def test_text_that_is_no_unicode_can_be_sent() -> None:
     assert end.asked[0].body == {"text": "? 日本"}
 
 
+async def test_an_address_is_sent_as_it_is_written() -> None:
+    path = "/model/a%3A0/converse?q=x%2F1&r=%2B"
+    async with far_end(Saying(kind=JSON, pieces=(b"{}",))) as end, open_transport() as transport:
+        await transport.fetch(target(end), Call(path, method="GET"))
+    assert end.asked[0].path == path
+
+
 async def test_a_list_that_is_no_json_is_an_error_of_the_provider() -> None:
     async with far_end(Saying(kind=JSON, pieces=(b"<html>",))) as end, open_transport() as transport:
         transport.retries = 0
