@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.async_api import Locator, Page, expect
+
+from services.conversations import Lane
+
+
+def lane(model: str, name: str = "", **settings: Any) -> Lane:
+    """Return a lane of the test's own upstream, called like its model unless told otherwise."""
+    return Lane(model=f"custom/{model}", name=name or model, **settings)
 
 
 class Desk:
@@ -49,6 +58,11 @@ class Desk:
     async def press(self, name: str, button: str) -> None:
         """Press a button in the card of the lane called so."""
         await self.card(name).get_by_role("button", name=button, exact=True).click()
+
+    async def choose(self, what: str) -> None:
+        """Choose something in the menu of the chat that is open."""
+        await self.page.get_by_role("button", name="More for this chat").click()
+        await self.page.get_by_role("menuitem", name=what).click()
 
     async def add_model(self, typed: str) -> None:
         """Type a model's name into the picker, add it, and close the picker."""

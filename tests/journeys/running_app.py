@@ -6,9 +6,10 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import httpx
@@ -77,6 +78,21 @@ class RunningApp:
             archive = Archive()
             await archive.begin(await archive.local_person(), conversation)
         return f"{self.url}/c/{conversation.uid}"
+
+    async def until_stored(self, column: str, words: str) -> None:
+        """Return when ``words`` stand in a ``table.column`` of the database."""
+        table, _, name = column.partition(".")
+        question = f'SELECT count(*) FROM "{table}" WHERE instr("{name}", ?)'
+        with closing(sqlite3.connect(self.folder / "data" / "omnichat.db")) as database:
+            async with asyncio.timeout(20):
+                while not database.execute(question, [words]).fetchone()[0]:
+                    await asyncio.sleep(0.02)  # a file tells nobody that it changed
+
+    async def until_logged(self, words: str) -> None:
+        """Return when the server has written ``words`` into its log."""
+        async with asyncio.timeout(20):
+            while words not in self.log.read_text():
+                await asyncio.sleep(0.02)  # a file tells nobody that it changed
 
     async def clear_away(self) -> None:
         """Kill the process if it is still there."""

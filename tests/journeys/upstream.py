@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from tests.omnichat.far_end import DONE, END, event, read_request, word
@@ -16,6 +16,7 @@ FAULTS = {
     "rate-limited": (429, {"Retry-After": "90"}, "Slow down."),
     "broken": (500, {"X-Should-Retry": "false"}, "Something exploded."),
 }
+SECONDS = 20
 CUT = "cut-off"
 MALFORMED = "malformed"
 EVENT_STREAM = {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"}
@@ -23,11 +24,11 @@ USAGE = event({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens":
 
 
 class Call:
-    """One answer being given: the test says what comes, and when; ``hung_up`` is set when nobody listens any more."""
+    """One answer being given: the test says what comes, and when."""
 
     def __init__(self, body: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.body = body
-        self.hung_up = asyncio.Event()
+        self._gone = asyncio.Event()
         self.over = asyncio.Event()
         self._writer = writer
         self._listening = asyncio.create_task(self._listen(reader), name="listen for the hang-up")
@@ -49,6 +50,10 @@ class Call:
         await self._writer.drain()
         self.close()
 
+    async def hung_up(self) -> None:
+        """Return when nobody listens any more."""
+        await asyncio.wait_for(self._gone.wait(), SECONDS)
+
     async def send(self, piece: bytes) -> None:
         """Send these bytes."""
         self._writer.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
@@ -61,11 +66,9 @@ class Call:
         self.over.set()
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
-        try:
+        with suppress(ConnectionError):
             await reader.read()
-        except ConnectionError:
-            pass
-        self.hung_up.set()
+        self._gone.set()
         self._writer.close()
         self.over.set()
 
@@ -81,7 +84,7 @@ class Upstream:
 
     async def asked(self, model: str) -> Call:
         """Wait until the model is asked, and return that call."""
-        return await asyncio.wait_for(self._calls[model].get(), 20)
+        return await asyncio.wait_for(self._calls[model].get(), SECONDS)
 
     def waiting(self, model: str) -> int:
         """Return how many calls of the model nobody has taken yet."""
