@@ -84,10 +84,12 @@ class AnswerBody:
         return True
 
     def _show_open(self, tokens: Sequence[Token], source: str) -> None:
-        if tokens and tokens[0].type == "fence" and "\n" in source:
+        first = tokens[0] if tokens else None
+        start = offset(source, first.map[0]) if first and first.map else 0
+        body = source.find("\n", start) + 1
+        if first and first.type == "fence" and body:
             self._open.drop()
-            body = self._start + source.index("\n") + 1
-            self._code = OpenCode(tokens[0].info, tokens[0].markup, self._start, body)
+            self._code = OpenCode(first.info, first.markup, self._start + start, self._start + body)
             self._code.follow(self._text)
         else:
             self._open.show(render(tokens, {**self._env, "growing": True}), len(source))

@@ -1,6 +1,7 @@
 """What a person sets: fields, choices, switches."""
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from nicegui import ui
 from nicegui.element import Element
@@ -65,7 +66,7 @@ class Area:
 
 
 class Segmented:
-    """One choice of a few, drawn anew when another is taken."""
+    """One choice of a few; with symbols only the chosen one is spelled out."""
 
     def __init__(
         self,
@@ -76,26 +77,26 @@ class Segmented:
         *,
         symbols: Sequence[str] = (),
     ):
-        self._options, self._symbols, self._on = options, symbols, on
-        self.box = el("div", "o-seg", role="radiogroup", aria_label=name)
+        self.active, self._on = active, on
+        self._spelled = not symbols
+        with el("div", "o-seg", role="radiogroup", aria_label=name) as self.box:
+            pairs = zip_longest(options, symbols, fillvalue="")
+            self._parts = {option: self._draw(option, symbol) for option, symbol in pairs}
         self.choose(active)
 
     def choose(self, active: str) -> None:
         """Show this one as chosen."""
         self.active = active
-        self.box.clear()
-        with self.box:
-            for at, option in enumerate(self._options):
-                self._draw(option, self._symbols[at] if self._symbols else "")
+        for option, (made, words) in self._parts.items():
+            attrs(made, aria_checked=option == active)
+            words.set_visibility(self._spelled or option == active)
 
-    def _draw(self, option: str, symbol: str) -> None:
-        chosen = option == self.active
-        with el("button", type="button", role="radio", aria_checked=chosen, title=option, aria_label=option) as made:
+    def _draw(self, option: str, symbol: str) -> tuple[Element, Element]:
+        with el("button", type="button", role="radio", title=option, aria_label=option) as made:
             if symbol:
                 icon(symbol, "s")
-            if chosen or not symbol:
-                text(option, tag="span")
-        made.on("click", lambda: self._take(option))
+            words = text(option, tag="span")
+        return made.on("click", lambda: self._take(option)), words
 
     def _take(self, option: str) -> object:
         if option == self.active:

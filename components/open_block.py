@@ -13,7 +13,7 @@ HALF_LINK = re.compile(r"!?\[(?P<words>[^\[\]\n]*)(?:\]\([^()\n]*)?$")
 SPAN = re.compile(r"(`+)[^`]+\1")
 TICKS = re.compile(r"`+")
 STAR = re.compile(r"(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])")
-CLOSERS = re.compile(r"(?:\s*</(?:p|li|ul|ol|blockquote|h[1-6]|table|thead|tbody|tr|th|td|div|pre|code)>)*\s*$")
+CLOSERS = re.compile(r"(?:\s*</(?:p|li|ul|ol|blockquote|h[1-6]|table|thead|tbody|tr|th|td|div|pre)>)*\s*$")
 CARET = '<span class="o-caret"></span>'
 
 

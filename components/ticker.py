@@ -20,8 +20,7 @@ class Ticker:
 
     def __init__(self) -> None:
         self._due: dict[Draw, None] = {}
-        self._timer: asyncio.TimerHandle | None = None
-        self._at = 0.0
+        self._timer: asyncio.Handle | None = None
         self._next = 0.0
         self._stopped = False
 
@@ -32,8 +31,8 @@ class Ticker:
         self._due[draw] = None
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._at = max(loop.time(), self._next)
-            self._timer = loop.call_at(self._at, self._beat)
+            self._next = max(loop.time(), self._next)
+            self._timer = loop.call_at(self._next, self._beat)
 
     def stop(self) -> None:
         """Draw nothing any more."""
@@ -46,7 +45,7 @@ class Ticker:
     def _beat(self) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        late = began - self._at
+        late = began - self._next
         self._timer = None
         due, self._due = self._due, {}
         for draw in due:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from components.figures import size
 from components.pieces import button, el, icon, link, logo, mark, meter, text
-from services.local_models import LocalState
+from services.local_models import LocalModelState, Phase
 
 IDEAS = (
     (
@@ -29,7 +29,7 @@ class Welcome:
 
     def __init__(self, fill: Callable[[str], object], retry: Callable[[], object]) -> None:
         self._retry = retry
-        self._state: LocalState | None = None
+        self._state: LocalModelState | None = None
         with el("div", "o-welcome"):
             with el("div", "o-c o-middle"):
                 logo(38)
@@ -44,7 +44,7 @@ class Welcome:
                     for symbol, title, prompt in IDEAS:
                         self._idea(symbol, title, prompt, fill)
 
-    def show(self, state: LocalState) -> None:
+    def show(self, state: LocalModelState) -> None:
         """Show how far the local model is."""
         if state != self._state:
             self._state = state
@@ -52,20 +52,25 @@ class Welcome:
             with self._local:
                 self._draw_local(state)
 
-    def _draw_local(self, state: LocalState) -> None:
+    def _draw_local(self, state: LocalModelState) -> None:
         with el("div", "o-r"):
             mark("S1", "local")
             with el("div", "o-grow"):
                 text(_TITLES[state.phase].format(title=state.title), "o-strong")
                 text("Runs on this computer. Free, private, no account.", "o-small o-3")
-        if state.phase == "fetching":
+        if state.phase is Phase.FETCHING:
             share = 100 * state.done / state.total if state.total else 0
-            meter(share, f"{state.title} is being fetched")
+            with el("div"):
+                meter(share, f"{state.title} is being fetched")
             progress = f"{size(state.done)} of {size(state.total)}" if state.total else "Starting …"
             text(progress, "o-small o-2 o-num")
         else:
-            text(state.words, "o-small o-2")
-        if state.phase == "failed":
+            text(
+                "Ask it anything. Nothing you write leaves this computer."
+                if state.phase is Phase.READY
+                else state.words
+            )
+        if state.phase is Phase.FAILED:
             with el("div", "o-r"):
                 button("Try again", "small", on=self._retry)
 
@@ -90,9 +95,9 @@ class Welcome:
 
 
 _TITLES = {
-    "fetching": "{title} is on its way",
-    "ready": "{title} is ready",
-    "failed": "{title} did not arrive",
-    "off": "No model on this computer",
-    "unavailable": "No model on this computer",
+    Phase.FETCHING: "{title} is on its way",
+    Phase.READY: "{title} is ready",
+    Phase.FAILED: "{title} did not arrive",
+    Phase.OFF: "No model on this computer",
+    Phase.UNAVAILABLE: "No model on this computer",
 }

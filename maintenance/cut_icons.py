@@ -21,7 +21,7 @@ SHEET = files("nicegui") / "static" / "fonts.css"
 SOURCE = re.compile(r'"Material Symbols Outlined";[^}]*?url\(([^)]+)\)')
 
 
-def cut(wanted: set[str]) -> dict[str, str]:
+def cut(wanted: set[str], target: Path) -> dict[str, str]:
     """Write the font with these symbols alone and say which character draws each; unknown names raise LookupError."""
     found = SOURCE.search(SHEET.read_text())
     if not found:
@@ -36,7 +36,7 @@ def cut(wanted: set[str]) -> dict[str, str]:
         subsetter.populate(unicodes=map(ord, chosen.values()))
         subsetter.subset(font)
         font.flavor = "woff2"
-        font.save(FONT)
+        font.save(target)
     return chosen
 
 
@@ -58,7 +58,7 @@ def _symbols(font: TTFont) -> Iterator[tuple[str, str]]:
 def main() -> None:
     """Add the names given and make the font again."""
     kept = set(json.loads(NAMES.read_text())) if NAMES.exists() else set()
-    chosen = cut(kept | set(sys.argv[1:]))
+    chosen = cut(kept | set(sys.argv[1:]), FONT)
     NAMES.write_text(json.dumps(chosen, indent=2) + "\n")
     print(f"{len(chosen)} symbols, {FONT.stat().st_size / 1000:.1f} kB")
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, UsageDelta
-from omnichat.errors import ServerError
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
 from omnichat.wire_json import count, mapping, read_object, words
@@ -30,6 +29,8 @@ class EventReader:
 
     def read(self, event: ServerEvent) -> Iterator[Delta]:
         """Yield what one event says; raise the error it reports."""
+        if event.name == "error":
+            raise refusal(event.data)
         news = read_object(event.data)
         match news.get("type", event.name):
             case "content_block_delta":
@@ -42,8 +43,6 @@ class EventReader:
                 yield from self._ending(news)
             case "message_stop":
                 yield from self._stop()
-            case "message":
-                raise ServerError("answered at once where a stream was asked for", provider="")
             case "error":
                 raise refusal(event.data)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing
 from pathlib import Path
@@ -41,6 +41,7 @@ class Client:
         self._client = AsyncClient(
             keys=keys, base_urls=base_urls, local_models=local_models, pace=pace, timeouts=timeouts, retries=retries
         )
+        self._tasks = set[asyncio.Task[Any] | None]()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="omnichat", daemon=True)
         self._thread.start()
@@ -55,28 +56,27 @@ class Client:
         self, provider_name: str, *, key: str | None = None, base_url: str | None = None
     ) -> list[ModelInfo]:
         """Return what the provider has on offer."""
-        return self.wait_for(self._client.list_models(provider_name, key=key, base_url=base_url))
+        return self.wait_for(lambda: self._client.list_models(provider_name, key=key, base_url=base_url))
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
         return self._client.reachable()
 
-    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+    def wait_for(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run ``work`` in the other thread and return what it returns."""
         return self.start(work).result()
 
-    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+    def start(self, work: Callable[[], Awaitable[T]]) -> Future[T]:
         """Start ``work`` in the other thread."""
         if self._loop.is_closed():
-            work.close()
             raise RuntimeError("the client is closed")
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        return asyncio.run_coroutine_threadsafe(self._run(work), self._loop)
 
     def close(self) -> None:
         """Break off what still runs, hang up, and end the thread."""
         if self._loop.is_closed():
             return
-        self.wait_for(self._finish())
+        self.wait_for(self._finish)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -87,8 +87,16 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    async def _run(self, work: Callable[[], Awaitable[T]]) -> T:
+        task = asyncio.current_task()
+        self._tasks.add(task)
+        try:
+            return await work()
+        finally:
+            self._tasks.discard(task)
+
     async def _finish(self) -> None:
-        others = asyncio.all_tasks() - {asyncio.current_task()}
+        others = [task for task in self._tasks if task and task is not asyncio.current_task()]
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
@@ -103,7 +111,7 @@ class Stream(Generic[T]):
         queue: SimpleQueue[T | _End] = SimpleQueue()
         self._queue = queue
         self._over = False
-        self._pump = client.start(_pour(pieces, queue))
+        self._pump = client.start(lambda: _pour(pieces, queue))
         self._pump.add_done_callback(lambda pump: queue.put(_End(pump)))
 
     def __iter__(self) -> Iterator[T]:
@@ -176,8 +184,9 @@ class Completions:
         self, *, model: str, messages: Sequence[Mapping[str, Any]], stream: bool = False, **options: Any
     ) -> ChatCompletion | Stream[ChatCompletionChunk]:
         """Ask ``model``; return the whole answer, or, with ``stream``, its chunks as soon as the first one is there."""
-        asked = self._inner.chat.completions.create(model=model, messages=messages, stream=stream, **options)
-        answer = self._client.wait_for(asked)
+        answer = self._client.wait_for(
+            lambda: self._inner.chat.completions.create(model=model, messages=messages, stream=stream, **options)
+        )
         return Stream(self._client, _chunks(answer)) if isinstance(answer, AsyncStream) else answer
 
 
@@ -203,4 +212,4 @@ class Models:
 
     def list(self) -> ModelList:
         """Return the models of every provider within reach that answers."""
-        return self._client.wait_for(self._inner.models.list())
+        return self._client.wait_for(self._inner.models.list)

@@ -33,7 +33,7 @@ class AsyncClient:
     """Reach any model by the name ``provider/model``.
 
     ``keys`` and ``base_urls``, by provider name, come before those in the environment, which is read once, here.
-    ``local_models`` is a folder of GGUF files, offered as ``local/<file name>``.
+    ``local_models`` is a folder of GGUF files, offered as ``local/<file name>``; ``local_files`` are others, by name.
     """
 
     def __init__(
@@ -42,16 +42,17 @@ class AsyncClient:
         keys: Mapping[str, str] | None = None,
         base_urls: Mapping[str, str] | None = None,
         local_models: Path | None = None,
+        local_files: Mapping[str, Path] | None = None,
         pace: float = PACE,
         timeouts: Timeouts | None = None,
         retries: int = RETRIES,
     ) -> None:
         known = Environment.read(os.environ, every_provider().values())
-        self._keys = {**known.keys, **(keys or {})}
-        self._base_urls = {**known.base_urls, **(base_urls or {})}
+        self._keys = {**known.keys, **_filled(keys)}
+        self._base_urls = {**known.base_urls, **_filled(base_urls)}
         sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
         self._transport: Transport = sockets.Transport(timeouts=timeouts, retries=retries, pace=pace)
-        self._local = LocalServers(local_models) if local_models else None
+        self._local = LocalServers(local_models, files=local_files) if local_models else None
         self.chat = AsyncChat(self)
         self.models = AsyncModels(self)
 
@@ -112,6 +113,7 @@ class AsyncClient:
     async def _target(self, provider: Provider, model: str, key: str | None, base_url: str | None) -> Target:
         if provider.name == LOCAL:
             return await self._local_target(provider, model)
+        key = key.strip() if key else None
         if base_url:
             self._insist_on_key(provider, key)
             return Target(provider=provider, base_url=tidy(base_url, provider), key=key, guarded=True)
@@ -132,6 +134,10 @@ class AsyncClient:
     def _insist_on_key(provider: Provider, key: str | None) -> None:
         if provider.key_needed and not key:
             raise MissingKeyError(f"{provider.title} needs a key: set {' or '.join(key_names(provider))}")
+
+
+def _filled(values: Mapping[str, str] | None) -> dict[str, str]:
+    return {name: value.strip() for name, value in (values or {}).items() if value.strip()}
 
 
 def _offered(provider: Provider, model: ModelInfo) -> ModelInfo:

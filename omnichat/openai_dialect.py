@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
-from omnichat.errors import ConnectionFailedError, UnsupportedError
+from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError, UnsupportedError
 from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, Part, TextPart
 from omnichat.openai_stream import ChunkReader
 from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
 from omnichat.wire_json import count, mapping, mappings, words
 
+UNKNOWN = re.compile(
+    r"unsupported|not support|unknown|unrecognized|unexpected|extra (input|field)|not permitted", re.IGNORECASE
+)
+TWINS = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
+SPARED = ("stream_options", "parallel_tool_calls", "reasoning_effort", *TWINS, "seed", "temperature", "top_p", "stop")
 NO_MODEL = re.compile(r"(?!)")
 CONTEXT_FIELDS = ("context_length", "context_window", "max_model_len", "max_context_length", "inputTokenLimit")
 SKILL_FIELDS: Mapping[str, Capability] = {
@@ -101,6 +106,19 @@ class OpenAIDialect(Dialect):
             yield delta
         if not chunks.finished:
             raise ConnectionFailedError("the answer broke off", provider="")
+
+    @override
+    def simpler(self, call: Call, error: ProviderError) -> Call | None:
+        body = dict(call.json or {})
+        if not (isinstance(error, BadRequestError) and UNKNOWN.search(error.message)):
+            return None
+        for name in SPARED:
+            if name in body and re.search(rf"\b{name}\b", error.message):
+                value = body.pop(name)
+                if name == self.max_tokens_field:
+                    body[TWINS[name]] = value
+                return replace(call, json=body)
+        return None
 
     @override
     def models(self) -> Call:

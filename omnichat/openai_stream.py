@@ -36,12 +36,14 @@ class ChunkReader:
 
     def read(self, event: ServerEvent) -> Iterator[Delta]:
         """Yield what one event says; raise the error it reports."""
+        if event.name == "error":
+            raise refusal(event.data)
         chunk = read_object(event.data)
         for choice in mappings(chunk.get("choices")):
             if choice.get("index") in (0, None):
                 yield from self._choice(choice)
         yield from self._counted(chunk)
-        if chunk.get("error") or event.name == "error":
+        if chunk.get("error"):
             raise refusal(event.data)
 
     def end(self, *, told: bool = False) -> Iterator[Delta]:

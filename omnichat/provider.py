@@ -9,6 +9,7 @@ from typing import Any
 
 from omnichat.capabilities import Capability
 from omnichat.deltas import Delta
+from omnichat.errors import ProviderError
 from omnichat.messages import ChatRequest
 
 
@@ -60,6 +61,10 @@ class Dialect(ABC):
 
         A stream that ends without saying so is a ``ConnectionFailedError``, never an answer.
         """
+
+    def simpler(self, call: Call, error: ProviderError) -> Call | None:
+        """Return ``call`` without a field that ``error`` does not know, or nothing if it names none we can spare."""
+        return None
 
     @abstractmethod
     def models(self) -> Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from ipaddress import ip_address
 
 import httpx
@@ -16,6 +17,16 @@ from omnichat.guard import BlockedAddressError, is_public
 
 CONNECTIONS = 1000
 KEPT_ALIVE = 30.0  # seconds that an idle connection stays open
+
+
+def _trusted() -> ssl.SSLContext:
+    """Trust what the system trusts, and what browsers do: a slim container brings no list of its own."""
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context
+
+
+TRUSTED = _trusted()  # takes a while: once, and not during a request
 
 
 class GuardedResolver(AbstractResolver):
@@ -43,7 +54,7 @@ class SocketTransport(AiohttpTransport):
     """The sockets of one client; every failure of aiohttp leaves it as one of httpx."""
 
     def __init__(self, resolver: AbstractResolver | None) -> None:
-        super().__init__(client=lambda: _session(resolver), trust_env=False)
+        super().__init__(verify=TRUSTED, client=lambda: _session(resolver), trust_env=False)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -54,7 +65,7 @@ class SocketTransport(AiohttpTransport):
 
 
 def _session(resolver: AbstractResolver | None) -> ClientSession:
-    connector = TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT_ALIVE, resolver=resolver)
+    connector = TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT_ALIVE, resolver=resolver, ssl=TRUSTED)
     return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trust_env=False)
 
 

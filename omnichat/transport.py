@@ -35,7 +35,7 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
 FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError)
-HEADERS = {"User-Agent": "omnichat", "Accept-Encoding": "gzip, deflate"}
+HEADERS = {"User-Agent": "omnichat"}
 
 
 class Transport:
@@ -49,7 +49,8 @@ class Transport:
 
     async def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
         """Yield the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
-        for attempt in range(self.retries + 1):
+        attempt = 0
+        while True:
             begun = False
             try:
                 async with aclosing(self._deltas(target, call)) as deltas:
@@ -58,9 +59,14 @@ class Transport:
                         yield delta
                 return
             except ProviderError as error:
-                if begun or not self._worth_it(error, attempt):
+                simpler = target.provider.dialect.simpler(call, error)
+                if begun or not (simpler or self._worth_it(error, attempt)):
                     raise
-                wait = _wait(error, attempt)
+                wait = 0.0 if simpler else _wait(error, attempt)
+            if simpler:
+                call = simpler
+            else:
+                attempt += 1
             await asyncio.sleep(wait)
 
     async def fetch(self, target: Target, call: Call) -> Any:
@@ -155,9 +161,11 @@ class Transport:
     ) -> httpx.Request:
         timeout = httpx.Timeout(None, connect=self.timeouts.connect).as_dict()
         content = None
-        if body is not None:
+        if body is None:
+            headers = {"Accept-Encoding": "gzip, deflate", **headers}
+        else:
             content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-            headers = {**headers, "Content-Type": "application/json"}
+            headers = {**headers, "Content-Type": "application/json", "Accept-Encoding": "identity"}
         try:
             return httpx.Request(
                 method, url, headers={**HEADERS, **headers}, content=content, extensions={"timeout": timeout}

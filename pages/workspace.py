@@ -97,6 +97,7 @@ class Workspace:
     def _show(self, conversation: Conversation) -> None:
         self._conversation = conversation
         self._thread = None
+        self._follow("local", None)
         self._room.clear()
         self._composer.root.set_visibility(True)
         self._composer.show(conversation)
@@ -106,10 +107,11 @@ class Workspace:
     def _sync(self, conversation: Conversation) -> None:
         title = conversation.title or "New chat"
         self._title.set_text(title)
-        self._client.title = f"{title} · OmniChat"
+        ui.page_title(f"{title} · OmniChat")
         self._more.set_visibility(bool(conversation.title))
         self._composer.show_lanes(conversation)
         if conversation.turns and self._thread is None:
+            self._follow("local", None)
             self._room.clear()
             with self._room:
                 self._thread = Thread(
@@ -130,7 +132,7 @@ class Workspace:
         self._follow("conversation", None)
         self._follow("local", None)
         self._title.set_text("Not here")
-        self._client.title = "Not here · OmniChat"
+        ui.page_title("Not here · OmniChat")
         self._more.set_visibility(False)
         self._composer.root.set_visibility(False)
         self._room.clear()

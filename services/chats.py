@@ -122,6 +122,8 @@ class Chats:
     async def save_draft(self, who: Person, uid: str, text: str) -> None:
         """Keep what stands in the composer."""
         conversation = await self.open(who, uid)
+        if text == conversation.draft:
+            return
         conversation.draft = text
         await self._archive.save_draft(who, uid, text)
 

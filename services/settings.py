@@ -62,7 +62,7 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Load ``.env`` into the environment, read it, and make the data folder; raise ``SettingsError`` in one line."""
+    """Load ``.env``, read the environment, make the data folder and secrets; raise a ``SettingsError`` of one line."""
     load_dotenv(".env")
     try:
         settings = Settings()
@@ -77,6 +77,8 @@ def read_settings() -> Settings:
     if not settings.single_user:
         raise SettingsError("OMNICHAT_SINGLE_USER=0: accounts are not there yet. Leave it out or set it to 1.")
     _make_writable(settings.data_dir)
+    for name, given in (("cookie", ""), ("master", settings.master_key)):
+        settings.secret(name, given)
     _find_free(settings.host, settings.port)
     return settings
 

@@ -7,6 +7,7 @@ from contextlib import aclosing
 
 from omnichat.client import AsyncClient
 from omnichat.deltas import Delta
+from omnichat.errors import NotFoundError
 from omnichat.messages import ChatRequest
 from services.archive import Archive
 from services.asking import Asking
@@ -15,7 +16,7 @@ from services.chats import Chats
 from services.conversations import Lane
 from services.database import Database
 from services.hub import StreamHub
-from services.local_models import LocalModels
+from services.local_models import LocalModels, Phase
 from services.news import News
 from services.people import Person
 from services.preferences import Preferences
@@ -31,8 +32,8 @@ class Services:
         self.settings = settings
         self.ready = False
         self.database = Database(settings.database)
-        self.client = AsyncClient(local_models=settings.models_dir)
-        self.local = LocalModels(settings.models_dir, settings.local_model, self.client.download)
+        self.local = LocalModels(settings.models_dir, settings.local_model, self._download)
+        self.client = AsyncClient(local_models=settings.models_dir, local_files=self.local.files)
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
@@ -58,13 +59,16 @@ class Services:
 
     def _first_lanes(self) -> list[Lane]:
         """Let a newcomer compare from the first prompt on: the model on this computer, steady and lively."""
-        if not (model := self.local.model):
+        local = self.local.state
+        if not local.model:
             return []
-        title = self.local.title
         return [
-            Lane(model=f"local/{model}", name=f"{title} steady", temperature=0.2),
-            Lane(model=f"local/{model}", name=f"{title} lively", temperature=1.0),
+            Lane(model=f"local/{local.model}", name=f"{local.title} steady", temperature=0.2),
+            Lane(model=f"local/{local.model}", name=f"{local.title} lively", temperature=1.0),
         ]
+
+    def _download(self, url: str) -> AsyncGenerator[tuple[bytes, int | None], None]:
+        return self.client.download(url)
 
     async def drain(self) -> None:
         """Let running answers come to their end for a while, then interrupt and keep the rest."""
@@ -91,7 +95,15 @@ class PatientSpeaker:
         """Answer ``request``."""
         provider, _, model = request.model.partition("/")
         if provider == "local":
-            await self._local.arrived(model)
+            await self._arrival(model)
         async with aclosing(self._client.stream(request)) as deltas:
             async for delta in deltas:
                 yield delta
+
+    async def _arrival(self, model: str) -> None:
+        async with aclosing(self._local.watch()) as states:
+            async for state in states:
+                if state.model == model and state.phase is Phase.FAILED:
+                    raise NotFoundError(state.words, provider="local")
+                if state.model != model or state.phase is not Phase.FETCHING:
+                    return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,7 +61,7 @@ def test_broken_utf8_does_not_break_the_stream() -> None:
 @given(body=st.binary(max_size=80), cuts=st.lists(st.integers(0, 80), max_size=6))
 def test_the_cuts_of_the_network_change_nothing(body: bytes, cuts: list[int]) -> None:
     edges = sorted({0, *(min(cut, len(body)) for cut in cuts), len(body)})
-    pieces = [body[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [body[a:b] for a, b in pairwise(edges)]
     for framer in (EventStream, JsonLines, WholeBody):
         assert read(framer(), *pieces) == read(framer(), body)
 

@@ -23,10 +23,10 @@ INNER = """
 [::] [::1] [0:0:0:0:0:0:0:1] [::127.0.0.1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::ffff:a9fe:a9fe] [::ffff:8.8.8.8]
 [fc00::1] [fd12:3456::1] [fe80::1] [fe80::1%25eth0] [fec0::1] [ff02::1] [64:ff9b::7f00:1] [64:ff9b::808:808]
 [64:ff9b:1::1] [2002:7f00:1::] [2002:808:808::1] [2001:0:4136::1] [2001:db8::1] [100::1]
-""".split()
+"""
 
 
-@pytest.mark.parametrize("host", INNER)
+@pytest.mark.parametrize("host", INNER.split())
 @pytest.mark.parametrize("port", ["", ":11434"])
 def test_an_inner_address_is_refused_however_it_is_spelt(host: str, port: str) -> None:
     with pytest.raises(AddressError):

@@ -78,12 +78,15 @@ def test_what_only_one_provider_knows_goes_into_the_body(provider: Provider) -> 
 @pytest.mark.parametrize("part", [ImagePart(PNG), FilePart(PDF, "a.pdf")], ids=["image", "file"])
 def test_a_part_is_sent_or_named_as_unsupported(provider: Provider, part: ImagePart | FilePart) -> None:
     request = ChatRequest(model="m", messages=(Message("user", (TextPart("See"), part)),))
+    refused: Capability | None = None
+    body = ""
     try:
         body = str(body_of(provider, request))
     except UnsupportedError as error:
-        assert error.missing == (Capability.VISION if isinstance(part, ImagePart) else Capability.FILES)
-    else:
-        assert part.url.partition(",")[2] in body
+        refused = error.missing
+    assert refused == (Capability.VISION if isinstance(part, ImagePart) else Capability.FILES) or (
+        part.url.partition(",")[2] in body
+    )
 
 
 @pytest.mark.parametrize("recorded", STREAMS)
@@ -134,15 +137,16 @@ def test_a_recorded_list_names_the_models(provider: Provider) -> None:
         assert model.can.names == row.get("can", [])
 
 
+NAMES = (
+    "choices delta content tool_calls index id function arguments name usage error message type done finish_reason "
+    "content_block reasoning thinking data models capabilities architecture output_modalities"
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                "choices delta content tool_calls index id function arguments name usage error message type done "
-                "finish_reason content_block reasoning thinking data models capabilities architecture output_modalities".split()
-            ),
+            st.sampled_from(NAMES.split()),
             inner,
             max_size=5,
         )
