@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -81,30 +81,26 @@ def _around_lifespan(services: Services) -> None:
 def _drain_on_signals(services: Services) -> None:
     """Finish running answers before the server closes its door; a second signal ends it at once."""
     loop = asyncio.get_running_loop()
+    ending = _Ending(services)
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _Ending(services, number, signal.getsignal(number)).begin)
+        loop.add_signal_handler(number, ending.begin)
 
 
 class _Ending:
-    def __init__(self, services: Services, number: int, exit_now: Callable[[int, None], object] | int | None) -> None:
+    def __init__(self, services: Services) -> None:
         self._services = services
-        self._number = number
-        self._exit_now = exit_now
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         if self._task:
             self._task.cancel()
-            self._exit()
+            app.shutdown()
             return
         self._task = asyncio.create_task(self._drain(), name="drain")
 
     async def _drain(self) -> None:
         if running := self._services.hub.running:
-            log.info("Finishing %d running answers. Press Ctrl+C again to end at once.", running)
+            answers = "1 running answer" if running == 1 else f"{running} running answers"
+            log.info("Finishing %s. Press Ctrl+C again to end at once.", answers)
         await self._services.drain()
-        self._exit()
-
-    def _exit(self) -> None:
-        if callable(self._exit_now):
-            self._exit_now(self._number, None)
+        app.shutdown()
