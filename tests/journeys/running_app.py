@@ -8,7 +8,7 @@ import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from services.conversations import Conversation, Lane
 from services.database import Database
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 30
+SECONDS = 30
+LOOK = 0.02  # seconds; neither a process that begins to listen nor a file that grows tells anybody
 
 
 class RunningApp:
@@ -48,10 +49,7 @@ class RunningApp:
                 stdout=log,
                 stderr=log,
             )
-        async with httpx.AsyncClient(base_url=self.url) as client, asyncio.timeout(START_SECONDS):
-            while not await _is_ready(client):
-                assert self._process.returncode is None, self.log.read_text()
-                await asyncio.sleep(0.05)  # nothing else tells when a process has begun to listen
+        await _until(self._is_ready)
 
     async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Send the signal, wait until the process is gone, and return its exit code."""
@@ -66,7 +64,7 @@ class RunningApp:
     async def gone(self) -> int:
         """Wait until the process is gone, and return its exit code."""
         assert self._process
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(SECONDS):
             code = await self._process.wait()
         self._process = None
         return code
@@ -83,16 +81,25 @@ class RunningApp:
         """Return when ``words`` stand in a ``table.column`` of the database."""
         table, _, name = column.partition(".")
         question = f'SELECT count(*) FROM "{table}" WHERE instr("{name}", ?)'
-        with closing(sqlite3.connect(self.folder / "data" / "omnichat.db")) as database:
-            async with asyncio.timeout(20):
-                while not database.execute(question, [words]).fetchone()[0]:
-                    await asyncio.sleep(0.02)  # a file tells nobody that it changed
+        address = self.folder / "data" / "omnichat.db"
+
+        def holds() -> bool:
+            with closing(sqlite3.connect(address)) as database:
+                return bool(database.execute(question, [words]).fetchone()[0])
+
+        await _until(holds)
 
     async def until_logged(self, words: str) -> None:
         """Return when the server has written ``words`` into its log."""
-        async with asyncio.timeout(20):
-            while words not in self.log.read_text():
-                await asyncio.sleep(0.02)  # a file tells nobody that it changed
+        await _until(lambda: words in self.log.read_text())
+
+    def _is_ready(self) -> bool:
+        assert self._process
+        assert self._process.returncode is None, self.log.read_text()
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).is_success
+        except httpx.TransportError:
+            return False
 
     async def clear_away(self) -> None:
         """Kill the process if it is still there."""
@@ -101,11 +108,10 @@ class RunningApp:
             await self._process.wait()
 
 
-async def _is_ready(client: httpx.AsyncClient) -> bool:
-    try:
-        return (await client.get("/readyz")).is_success
-    except httpx.TransportError:
-        return False
+async def _until(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(SECONDS):
+        while not await asyncio.to_thread(holds):  # noqa: ASYNC110
+            await asyncio.sleep(LOOK)
 
 
 def environment_for(data: Path, port: int, more: Mapping[str, str]) -> dict[str, str]:

@@ -80,6 +80,5 @@ async def test_a_prompt_that_is_too_long_is_refused_in_words(app: RunningApp, pa
     desk = await Desk(page).open(await app.chat(lane("echo")))
     await desk.prompt.fill("word " * 240_000)
     await expect(page.get_by_text("One prompt takes up to about 1 MB.")).to_be_visible()
-    await page.get_by_text("One prompt takes up to about 1 MB.").click()
     await desk.ask("Shorter")
     await expect(desk.answer("echo")).to_have_text("I read 7 signs.")
