@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
-from nicegui import app, ui
+from nicegui import app, core, ui
 from nicegui.translations import translations
 
 from components import theme
@@ -27,6 +27,7 @@ WORDS = {
     "message_too_long": "That is too long to send.",
     "message_too_long_body": "One prompt takes up to about 1 MB. Shorten it; nothing was sent.",
 }
+LONGEST_MESSAGE = 4_000_000  # bytes; the page counts signs, at most a million, and a sign may take three bytes
 RECONNECT = 30.0  # seconds; the default of 3 drops pages whose pong is late while the server is busy
 
 
@@ -37,6 +38,7 @@ def serve(services: Services) -> None:
     settings = services.settings
     theme.install()
     translations["en-US"].update(WORDS)
+    core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))
     app.add_middleware(Door, hosts=settings.hosts)
     _around_lifespan(services)

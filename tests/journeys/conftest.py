@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
 from tests.fixtures.llama import LlamaServer
 from tests.journeys.running_app import RunningApp, a_running_app
@@ -24,7 +24,8 @@ FLAGS = (
     "--disable-sync",
 )
 PATIENCE_MS = 15_000
-WIDE = {"width": 1280, "height": 800}
+WIDE = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -91,3 +92,12 @@ async def profile(browser: Browser) -> AsyncGenerator[BrowserContext, None]:
 async def page(profile: BrowserContext) -> Page:
     """Return an empty tab."""
     return await profile.new_page()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browser: Browser) -> AsyncGenerator[Page, None]:
+    """Yield a tab as wide as a phone, with touch."""
+    profile = await browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    profile.set_default_timeout(PATIENCE_MS)
+    yield await profile.new_page()
+    await profile.close()

@@ -33,8 +33,9 @@ async def test_three_lanes_answer_side_by_side(app: RunningApp, page: Page) -> N
     await expect(desk.card("tiny 3")).to_contain_text("llama.cpp")
     await expect(desk.title).to_have_text("Which river is the longest?")
     await expect(desk.chats.get_by_role("link", name="Which river is the longest?")).to_be_visible()
-    tops = {(await lane.bounding_box() or {})["y"] for lane in await page.get_by_role("article").all()}
-    assert len(tops) == 1
+    boxes = [await card.bounding_box() for card in await page.get_by_role("article").all()]
+    assert len(boxes) == 3
+    assert len({box["y"] for box in boxes if box}) == 1
 
 
 async def test_one_lane_is_stopped_and_the_others_go_on(app: RunningApp, page: Page, upstream: Upstream) -> None:

@@ -76,6 +76,14 @@ async def test_a_very_long_prompt_is_sent_whole(app: RunningApp, page: Page) -> 
     await expect(page.get_by_role("button", name="Show all 899,999 characters")).to_be_visible()
 
 
+async def test_a_long_prompt_of_wide_signs_is_sent_whole(app: RunningApp, page: Page) -> None:
+    desk = await Desk(page).open(await app.chat(lane("echo")))
+    await desk.prompt.fill("界" * 400_000)
+    await expect(page.get_by_text("400,000 characters")).to_be_visible()
+    await desk.prompt.press("Enter")
+    await expect(desk.answer("echo")).to_have_text("I read 400000 signs.")
+
+
 async def test_a_prompt_that_is_too_long_is_refused_in_words(app: RunningApp, page: Page) -> None:
     desk = await Desk(page).open(await app.chat(lane("echo")))
     await desk.prompt.fill("word " * 240_000)
