@@ -86,7 +86,7 @@ def _drain_on_signals(services: Services) -> None:
     loop = asyncio.get_running_loop()
     ending = _Ending(services)
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ending.begin)
+        loop.add_signal_handler(number, ending.begin, number)
 
 
 class _Ending:
@@ -94,18 +94,18 @@ class _Ending:
         self._services = services
         self._task: asyncio.Task[None] | None = None
 
-    def begin(self) -> None:
+    def begin(self, number: int) -> None:
         if self._task:
             self._task.cancel()
             app.shutdown()
             return
-        self._task = asyncio.create_task(self._drain(), name="drain")
+        self._task = asyncio.create_task(self._drain(number), name="drain")
 
-    async def _drain(self) -> None:
+    async def _drain(self, number: int) -> None:
         if running := self._services.hub.running:
             answers = "1 running answer" if running == 1 else f"{running} running answers"
             log.info("Finishing %s. Press Ctrl+C again to end at once.", answers)
-        if self._number == signal.SIGTERM:
+        if number == signal.SIGTERM:
             self._services.ready = False
             await asyncio.sleep(NOTICE)
         await self._services.drain()
