@@ -66,7 +66,14 @@ class ModelPicker:
         found = [(offer, self._matching(offer)) for offer in self._offers]
         counts = [self._count(model) for _, rows in found for model, _ in rows]
         problems = [offer.problem for offer, _ in found]
-        shown = self._words, self._loading and not counts, [rows for _, rows in found], problems, counts, self._count(self._words)
+        shown = (
+            self._words,
+            self._loading and not counts,
+            [rows for _, rows in found],
+            problems,
+            counts,
+            self._count(self._words),
+        )
         if shown == self._shown:
             return
         self._shown = shown

@@ -27,6 +27,7 @@ WORDS = {
     "message_too_long": "That is too long to send.",
     "message_too_long_body": "One prompt takes up to about 1 MB. Shorten it; nothing was sent.",
 }
+NOTICE = 1.0  # seconds in which a proxy can learn from /readyz that no more should come
 LONGEST_MESSAGE = 4_000_000  # bytes; the page counts signs, at most a million, and a sign may take three bytes
 RECONNECT = 30.0  # seconds; the default of 3 drops pages whose pong is late while the server is busy
 
@@ -85,7 +86,7 @@ def _drain_on_signals(services: Services) -> None:
     loop = asyncio.get_running_loop()
     ending = _Ending(services)
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ending.begin)
+        loop.add_signal_handler(number, ending.begin, number)
 
 
 class _Ending:
@@ -93,16 +94,19 @@ class _Ending:
         self._services = services
         self._task: asyncio.Task[None] | None = None
 
-    def begin(self) -> None:
+    def begin(self, number: int) -> None:
         if self._task:
             self._task.cancel()
             app.shutdown()
             return
-        self._task = asyncio.create_task(self._drain(), name="drain")
+        self._task = asyncio.create_task(self._drain(number), name="drain")
 
-    async def _drain(self) -> None:
+    async def _drain(self, number: int) -> None:
         if running := self._services.hub.running:
             answers = "1 running answer" if running == 1 else f"{running} running answers"
             log.info("Finishing %s. Press Ctrl+C again to end at once.", answers)
+        if number == signal.SIGTERM:
+            self._services.ready = False
+            await asyncio.sleep(NOTICE)
         await self._services.drain()
         app.shutdown()

@@ -69,7 +69,7 @@ class Workspace:
             RailActions(rename=self._rename, export=self._export, delete=self._delete, theme=self._choose_theme),
             theme=theme,
         )
-        with el("main", "o-main"):
+        with el("div", "o-main"):
             with el("header", "o-bar"):
                 tool("menu", "Open or hide the list of chats", on=self._rail.toggle)
                 self._title = text("", "o-title o-cut o-grow", tag="h1")

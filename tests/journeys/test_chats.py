@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
@@ -58,7 +58,7 @@ async def test_a_chat_is_taken_along_as_a_file(app: RunningApp, page: Page) -> N
 async def download(desk: Desk, what: str) -> str:
     async with desk.page.expect_download() as coming:
         await desk.choose(what)
-    return Path(await (await coming.value).path()).read_text(encoding="utf-8")
+    return await asyncio.to_thread((await (await coming.value).path()).read_text, "utf-8")
 
 
 async def test_the_theme_is_kept(app: RunningApp, page: Page) -> None:
