@@ -44,10 +44,6 @@ class Workspace:
         self._draw_frame(theme)
         self._desk = LaneDesk(services, who, self._toasts)
 
-    def at_home(self) -> Coroutine[None, None, bool]:
-        """Show the conversation in which nothing was asked yet."""
-        return self.open(None)
-
     async def open(self, uid: str | None) -> bool:
         """Show a conversation, the blank one without a uid; return whether it is there."""
         if self._conversation and uid == self._conversation.uid:

@@ -77,12 +77,15 @@ async def test_the_theme_is_kept(app: RunningApp, page: Page) -> None:
     await expect(dark).to_have_count(1)
 
 
-@pytest.mark.parametrize("path", ["/c/00000000-0000-7000-8000-000000000001", "/c/", "/nowhere", "/c/%00'"])
+@pytest.mark.parametrize("path", ["/c/00000000-0000-7000-8000-000000000001", "/c/", "/nowhere", "/c/x/y", "/c/%00'"])
 async def test_what_is_not_there_is_said_kindly_and_with_404(app: RunningApp, page: Page, path: str) -> None:
     response = await page.goto(app.url + path)
     assert response
     assert response.status == 404
-    await expect(page.get_by_role("heading", name="This chat is not here")).to_be_visible()
+    missing = page.get_by_role("heading", name="This chat is not here")
+    await expect(missing).to_be_visible()
+    await Desk(page).is_live()
+    await expect(missing).to_be_visible()
     await page.get_by_role("link", name="Start a new chat").click()
     await expect(page).to_have_url(f"{app.url}/")
     await expect(page.get_by_label("Your prompt")).to_be_visible()
