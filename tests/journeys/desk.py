@@ -63,6 +63,7 @@ class Desk:
         """Choose something in the menu of the chat that is open."""
         await self.page.get_by_role("button", name="More for this chat").click()
         await self.page.get_by_role("menuitem", name=what).click()
+        await expect(self.page.get_by_role("menu")).to_have_count(0)
 
     async def add_model(self, typed: str) -> None:
         """Type a model's name into the picker, add it, and close the picker."""

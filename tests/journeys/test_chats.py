@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
@@ -58,7 +58,7 @@ async def test_a_chat_is_taken_along_as_a_file(app: RunningApp, page: Page) -> N
 async def download(desk: Desk, what: str) -> str:
     async with desk.page.expect_download() as coming:
         await desk.choose(what)
-    return Path(await (await coming.value).path()).read_text(encoding="utf-8")
+    return await asyncio.to_thread((await (await coming.value).path()).read_text, "utf-8")
 
 
 async def test_the_theme_is_kept(app: RunningApp, page: Page) -> None:
@@ -77,12 +77,15 @@ async def test_the_theme_is_kept(app: RunningApp, page: Page) -> None:
     await expect(dark).to_have_count(1)
 
 
-@pytest.mark.parametrize("path", ["/c/00000000-0000-7000-8000-000000000001", "/c/", "/nowhere", "/c/%00'"])
+@pytest.mark.parametrize("path", ["/c/00000000-0000-7000-8000-000000000001", "/c/", "/nowhere", "/c/x/y", "/c/%00'"])
 async def test_what_is_not_there_is_said_kindly_and_with_404(app: RunningApp, page: Page, path: str) -> None:
     response = await page.goto(app.url + path)
     assert response
     assert response.status == 404
-    await expect(page.get_by_role("heading", name="This chat is not here")).to_be_visible()
+    missing = page.get_by_role("heading", name="This chat is not here")
+    await expect(missing).to_be_visible()
+    await Desk(page).is_live()
+    await expect(missing).to_be_visible()
     await page.get_by_role("link", name="Start a new chat").click()
     await expect(page).to_have_url(f"{app.url}/")
     await expect(page.get_by_label("Your prompt")).to_be_visible()

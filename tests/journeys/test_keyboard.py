@@ -9,7 +9,7 @@ from tests.journeys.running_app import RunningApp
 
 FOCUS = """() => {
     const at = document.activeElement
-    return at.getAttribute("aria-label") || at.title || at.innerText.trim()
+    return at.getAttribute("aria-label") || at.title || at.innerText.replace(/[\ue000-\uf8ff]/g, "").trim()
 }"""
 NAMELESS = """() => [...document.querySelectorAll("button, a[href], input, textarea, [role=button]")]
     .filter(it => it.checkVisibility() && !it.closest("[aria-hidden=true]"))
