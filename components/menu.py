@@ -22,7 +22,9 @@ class Choice:
 
 
 def open_menu(anchor: Element, choices: Sequence[Choice]) -> None:
-    """Let the person choose one of ``choices``."""
+    """Let the person choose one of ``choices``; a menu that has not gone yet is toggled by the anchor itself."""
+    if any(isinstance(child, ui.menu) for child in anchor):
+        return
     with anchor, ui.menu() as menu, el("div", "o-pop", role="menu"):
         for choice in choices:
             with el("button", f"o-cmd {choice.tone}", type="button", role="menuitem") as made:

@@ -34,6 +34,7 @@ class ModelPicker:
         self._add = add
         self._remove = remove
         self._words = ""
+        self._shown: object = None
         with ui.dialog() as self.dialog, el("div", "o-panel o-picker", role="dialog", aria_label="Add models"):
             with el("header"):
                 text("Add models", "o-title o-grow", tag="h2")
@@ -61,17 +62,32 @@ class ModelPicker:
         self._draw()
 
     def _draw(self) -> None:
+        """Draw the list if it changed, so that no row is taken away from under a click."""
+        found = [(offer, self._matching(offer)) for offer in self._offers]
+        counts = [self._count(model) for _, rows in found for model, _ in rows]
+        problems = [offer.problem for offer, _ in found]
+        shown = (
+            self._words,
+            self._loading and not counts,
+            [rows for _, rows in found],
+            problems,
+            counts,
+            self._count(self._words),
+        )
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._list.clear()
         with self._list:
             left = ROWS
-            for offer in self._offers:
-                found = [
-                    (model.id, model.title or _name(model.id))
-                    for model in offer.models
-                    if self._fits(model.id, model.title)
-                ]
-                left -= self._group(offer, found[: max(left, 0)], len(found))
+            for offer, rows in found:
+                left -= self._group(offer, rows[: max(left, 0)], len(rows))
             self._draw_rest(empty=left == ROWS)
+
+    def _matching(self, offer: Offer) -> list[tuple[str, str]]:
+        return [
+            (model.id, model.title or _name(model.id)) for model in offer.models if self._fits(model.id, model.title)
+        ]
 
     def _group(self, offer: Offer, rows: list[tuple[str, str]], found: int) -> int:
         if rows or (offer.problem and not self._words):

@@ -8,6 +8,7 @@ from html import escape
 from itertools import groupby
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from components.figures import day
 from components.marks import dots_html
@@ -34,13 +35,15 @@ class Rail:
     def __init__(self, actions: RailActions, *, theme: str) -> None:
         self._actions = actions
         self._shown: object = None
+        self._beside = True
         self._drawer = ui.left_drawer(value=None).props("width=252 breakpoint=899 :bordered=false")
+        self._drawer.on("onLayout", self._find_place)
         with self._drawer, el("nav", "o-rail", aria_label="Chats"):
             with el("div", "o-r o-brand"):
                 logo(21)
                 text("OmniChat", "o-title o-grow")
                 tool("left_panel_close", "Hide the list", on=self.toggle)
-            with el("a", "o-row", href="/"):
+            with el("a", "o-row", href="/").on("click", self._give_way):
                 icon("edit_square")
                 text("New chat", "o-grow", tag="span")
             self._rows = el("div", "o-grow o-list")
@@ -50,6 +53,14 @@ class Rail:
     def toggle(self) -> None:
         """Show the list, or hide it."""
         self._drawer.toggle()
+
+    def _find_place(self, event: GenericEventArguments) -> None:
+        self._beside = bool(event.args)
+
+    def _give_way(self) -> None:
+        """Hide the list if it lies over the chat that was chosen, as it does on a phone."""
+        if not self._beside:
+            self._drawer.hide()
 
     def show(self, headings: list[Heading], active: str) -> None:
         """Show the conversations, the one that is open marked."""
@@ -89,7 +100,8 @@ class Rail:
     def _row(self, heading: Heading, *, on: bool) -> None:
         with el("div", "o-row o-chat" + (" on" if on else "")):
             current = "page" if on else None
-            with el("a", "o-grow o-r", href=f"/c/{heading.uid}", title=heading.title, aria_current=current):
+            with el("a", "o-grow o-r", href=f"/c/{heading.uid}", title=heading.title, aria_current=current) as chat:
+                chat.on("click", self._give_way)
                 raw(
                     f'<span class="o-cut o-grow">{escape(heading.title)}</span>{dots_html(heading.models)}',
                     "o-grow o-r",

@@ -34,12 +34,19 @@ class Client:
         keys: Mapping[str, str] | None = None,
         base_urls: Mapping[str, str] | None = None,
         local_models: Path | None = None,
+        local_files: Mapping[str, Path] | None = None,
         pace: float = PACE,
         timeouts: Timeouts | None = None,
         retries: int = RETRIES,
     ) -> None:
         self._client = AsyncClient(
-            keys=keys, base_urls=base_urls, local_models=local_models, pace=pace, timeouts=timeouts, retries=retries
+            keys=keys,
+            base_urls=base_urls,
+            local_models=local_models,
+            local_files=local_files,
+            pace=pace,
+            timeouts=timeouts,
+            retries=retries,
         )
         self._tasks = set[asyncio.Task[Any] | None]()
         self._loop = asyncio.new_event_loop()

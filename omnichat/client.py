@@ -48,8 +48,8 @@ class AsyncClient:
         retries: int = RETRIES,
     ) -> None:
         known = Environment.read(os.environ, every_provider().values())
-        self._keys = {**known.keys, **(keys or {})}
-        self._base_urls = {**known.base_urls, **(base_urls or {})}
+        self._keys = {**known.keys, **_filled(keys)}
+        self._base_urls = {**known.base_urls, **_filled(base_urls)}
         sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
         self._transport: Transport = sockets.Transport(timeouts=timeouts, retries=retries, pace=pace)
         self._local = LocalServers(local_models, files=local_files) if local_models else None
@@ -113,6 +113,7 @@ class AsyncClient:
     async def _target(self, provider: Provider, model: str, key: str | None, base_url: str | None) -> Target:
         if provider.name == LOCAL:
             return await self._local_target(provider, model)
+        key = key.strip() if key else None
         if base_url:
             self._insist_on_key(provider, key)
             return Target(provider=provider, base_url=tidy(base_url, provider), key=key, guarded=True)
@@ -133,6 +134,10 @@ class AsyncClient:
     def _insist_on_key(provider: Provider, key: str | None) -> None:
         if provider.key_needed and not key:
             raise MissingKeyError(f"{provider.title} needs a key: set {' or '.join(key_names(provider))}")
+
+
+def _filled(values: Mapping[str, str] | None) -> dict[str, str]:
+    return {name: value.strip() for name, value in (values or {}).items() if value.strip()}
 
 
 def _offered(provider: Provider, model: ModelInfo) -> ModelInfo:

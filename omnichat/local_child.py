@@ -18,6 +18,7 @@ import xllamacpp
 
 MEBIBYTES_OF_OLD_PROMPTS = 256
 LOG_WARNINGS = 2
+SMALL = 1024**3  # bytes of a model file
 
 
 def main() -> None:
@@ -48,6 +49,8 @@ def _parameters(settings: dict[str, Any]) -> Any:
     parameters.kv_unified, parameters.kv_unified_per_slot = True, settings["context"]
     parameters.n_ctx = 2 * settings["context"]
     parameters.cpuparams.n_threads = settings["threads"]
+    if os.path.getsize(settings["path"]) < SMALL:
+        parameters.sampling.penalty_repeat = 1.1  # below about a billion weights, models fall into repeating themselves
     parameters.sleep_idle_seconds = settings["idle"]
     parameters.cache_ram_mib = MEBIBYTES_OF_OLD_PROMPTS
     parameters.verbosity = LOG_WARNINGS

@@ -6,7 +6,6 @@ import socket
 import ssl
 from ipaddress import ip_address
 
-import certifi
 import httpx
 from aiohttp import ClientError, ClientSession, DummyCookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -22,8 +21,8 @@ KEPT_ALIVE = 30.0  # seconds that an idle connection stays open
 
 def _trusted() -> ssl.SSLContext:
     """Trust what the system trusts, and what browsers do: a slim container brings no list of its own."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
     return context
 
 

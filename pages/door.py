@@ -53,7 +53,7 @@ def _is_guarded(scope: Scope) -> bool:
 
 def _is_own(origin: str | None, host: str) -> bool:
     """A client that is no browser sends no origin."""
-    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    return origin is None or origin.partition("://")[2].lower() == host.lower()
 
 
 async def _refuse(response: PlainTextResponse, scope: Scope, receive: Receive, send: Send) -> None:

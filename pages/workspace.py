@@ -44,10 +44,6 @@ class Workspace:
         self._draw_frame(theme)
         self._desk = LaneDesk(services, who, self._toasts)
 
-    def at_home(self) -> Coroutine[None, None, bool]:
-        """Show the conversation in which nothing was asked yet."""
-        return self.open(None)
-
     async def open(self, uid: str | None) -> bool:
         """Show a conversation, the blank one without a uid; return whether it is there."""
         if self._conversation and uid == self._conversation.uid:
@@ -69,7 +65,7 @@ class Workspace:
             RailActions(rename=self._rename, export=self._export, delete=self._delete, theme=self._choose_theme),
             theme=theme,
         )
-        with el("main", "o-main"):
+        with el("div", "o-main"):
             with el("header", "o-bar"):
                 tool("menu", "Open or hide the list of chats", on=self._rail.toggle)
                 self._title = text("", "o-title o-cut o-grow", tag="h1")

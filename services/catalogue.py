@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from omnichat.capabilities import Capability
 from omnichat.errors import OmniChatError
 from omnichat.provider import ModelInfo, Provider
 
@@ -70,7 +71,8 @@ class Catalogue:
     async def _list(self, offer: Offer) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
-                offer.models = sorted(await self._lister.list_models(offer.provider.name), key=lambda model: model.id)
+                models = await self._lister.list_models(offer.provider.name)
+            offer.models = sorted((each for each in models if Capability.CHAT in each.can), key=lambda each: each.id)
             offer.problem, offer.listed_at = "", time.monotonic()
         except OmniChatError as error:
             offer.problem = f"{error} {error.hint}"

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from contextlib import aclosing
 from time import monotonic
 
 import pytest
@@ -14,46 +11,18 @@ import pytest
 from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta, UsageDelta
 from omnichat.errors import (
     AuthenticationError,
-    BadRequestError,
     ConnectionFailedError,
     NotFoundError,
     OverloadedError,
     ProviderError,
-    RateLimitError,
     ServerError,
     TimedOutError,
 )
 from omnichat.provider import Call
 from omnichat.refusals import refusal
-from omnichat.registry import every_provider
-from omnichat.target import Target
-from omnichat.timeouts import Timeouts
 from omnichat.transport import Transport
-from tests.omnichat.far_end import DONE, END, JSON, FarEnd, Saying, event, far_end, word
-
-CALL = Call("/chat/completions", {"model": "m", "stream": True})
-HELLO = Saying(pieces=(word("Hel"), word("lo"), END, DONE))
-BUSY = Saying(status=429, kind=JSON, headers={"Retry-After": "0"}, pieces=(b'{"error": {"message": "busy"}}',))
-
-
-def target(end: FarEnd, key: str | None = "sk-secret") -> Target:
-    return Target(provider=every_provider()["openai"], base_url=end.url, key=key)
-
-
-@asynccontextmanager
-async def open_transport(**timeouts: float) -> AsyncIterator[Transport]:
-    transport = Transport(timeouts=Timeouts(**timeouts), pace=0)
-    try:
-        yield transport
-    finally:
-        await transport.close()
-
-
-async def heard(transport: Transport, end: FarEnd, into: list[Delta] | None = None) -> list[Delta]:
-    deltas = [] if into is None else into
-    async for delta in transport.stream(target(end), CALL):
-        deltas.append(delta)
-    return deltas
+from tests.omnichat.calling import CALL, HELLO, heard, open_transport, target
+from tests.omnichat.far_end import DONE, END, JSON, Saying, event, far_end, word
 
 
 async def test_an_answer_comes_piece_by_piece() -> None:
@@ -70,82 +39,6 @@ async def test_a_connection_is_used_again() -> None:
         await heard(transport, end)
         await heard(transport, end)
     assert end.connections == 1
-
-
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 529])
-async def test_a_passing_trouble_is_tried_again(status: int) -> None:
-    busy = Saying(status=status, kind=JSON, headers={"Retry-After-Ms": "1"})
-    async with far_end(busy, busy, HELLO) as end, open_transport() as transport:
-        assert TextDelta("Hel") in await heard(transport, end)
-    assert len(end.asked) == 3
-
-
-async def test_a_lasting_trouble_is_told_after_two_more_attempts() -> None:
-    async with far_end(BUSY) as end, open_transport() as transport:
-        with pytest.raises(RateLimitError, match=r"^openai: busy$"):
-            await heard(transport, end)
-    assert len(end.asked) == 3
-
-
-@pytest.mark.parametrize(
-    ("status", "kind"), [(400, BadRequestError), (401, AuthenticationError), (404, NotFoundError), (307, ServerError)]
-)
-async def test_what_will_not_pass_is_not_tried_again(status: int, kind: type[ProviderError]) -> None:
-    headers = {"x-should-retry": "false", "Location": "/elsewhere"} if status == 307 else {}
-    async with far_end(Saying(status=status, kind=JSON, headers=headers)) as end, open_transport() as transport:
-        with pytest.raises(kind):
-            await heard(transport, end)
-    assert len(end.asked) == 1
-
-
-async def test_the_provider_has_the_last_word_on_trying_again() -> None:
-    no = Saying(status=500, headers={"x-should-retry": "false"})
-    yes = Saying(status=400, headers={"x-should-retry": "true", "retry-after-ms": "1"})
-    async with far_end(no) as end, open_transport() as transport:
-        with pytest.raises(ServerError):
-            await heard(transport, end)
-        assert len(end.asked) == 1
-    async with far_end(yes, HELLO) as end, open_transport() as transport:
-        assert await heard(transport, end)
-        assert len(end.asked) == 2
-
-
-async def test_nobody_waits_longer_than_a_minute() -> None:
-    later = Saying(status=429, headers={"Retry-After": "61"})
-    async with far_end(later) as end, open_transport() as transport:
-        with pytest.raises(RateLimitError) as raised:
-            await heard(transport, end)
-    assert raised.value.retry_after == 61
-    assert len(end.asked) == 1
-
-
-@pytest.mark.parametrize("unit", ["milliseconds", "seconds", "date"])
-async def test_we_wait_as_long_as_the_provider_asks(unit: str) -> None:
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
-    headers = {
-        "milliseconds": {"Retry-After-Ms": "300", "Retry-After": "9"},
-        "seconds": {"Retry-After": "0.3"},
-        "date": {"Retry-After": date},
-    }[unit]
-    async with far_end(Saying(status=429, headers=headers), HELLO) as end, open_transport() as transport:
-        begun = monotonic()
-        await heard(transport, end)
-        assert 0.29 < monotonic() - begun < 4
-
-
-async def test_after_the_first_piece_nothing_is_tried_again() -> None:
-    broken = Saying(pieces=(word("Hel"),), then="break off")
-    async with far_end(broken, HELLO) as end, open_transport() as transport:
-        deltas: list[Delta] = []
-        with pytest.raises(ConnectionFailedError, match="broke off"):
-            await heard(transport, end, deltas)
-    assert deltas == [TextDelta("Hel")]
-    assert len(end.asked) == 1
-
-
-async def test_an_answer_that_breaks_off_before_its_first_piece_is_tried_again() -> None:
-    async with far_end(Saying(pieces=(b": ping\n\n",), then="break off"), HELLO) as end, open_transport() as transport:
-        assert TextDelta("lo") in await heard(transport, end)
 
 
 async def test_an_end_without_a_reason_is_no_answer() -> None:
@@ -210,7 +103,6 @@ async def test_cancelling_hangs_up_at_once(pieces: tuple[bytes, ...]) -> None:
     async with far_end(Saying(pieces=pieces, then="fall silent")) as end, open_transport() as transport:
         task = asyncio.create_task(heard(transport, end))
         await end.speaking.wait()
-        await asyncio.sleep(0.05)  # the pieces travel
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -263,12 +155,6 @@ async def test_a_list_that_is_no_json_is_an_error_of_the_provider() -> None:
         transport.retries = 0
         with pytest.raises(ServerError, match="no JSON"):
             await transport.fetch(target(end), Call("/models", method="GET"))
-
-
-async def test_a_list_is_asked_for_again_too() -> None:
-    good = Saying(kind=JSON, pieces=(b'{"data": []}',))
-    async with far_end(BUSY, good) as end, open_transport() as transport:
-        assert await transport.fetch(target(end), Call("/models", method="GET")) == {"data": []}
 
 
 async def test_a_file_is_fetched_in_pieces_through_redirects() -> None:
