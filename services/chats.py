@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from weakref import WeakValueDictionary
@@ -32,6 +33,9 @@ class Chats:
         self._hub = hub
         self._news = news
         self._making = asyncio.Lock()
+        self._reading = asyncio.Lock()
+        self._changes: Counter[int] = Counter()
+        self._listed: dict[int, tuple[int, list[Heading]]] = {}
         self._open: WeakValueDictionary[tuple[int, str], Conversation] = WeakValueDictionary()
 
     async def open(self, who: Person, uid: str) -> Conversation:
@@ -60,8 +64,12 @@ class Chats:
             yield
 
     async def headings(self, who: Person) -> list[Heading]:
-        """Return the newest conversations for the list."""
-        return await self._archive.headings(who)
+        """Return the newest conversations for the list, read once after each change however many pages ask."""
+        async with self._reading:
+            changes = self._changes[who.id]
+            if who.id not in self._listed or self._listed[who.id][0] != changes:
+                self._listed[who.id] = changes, await self._archive.headings(who)
+            return self._listed[who.id][1]
 
     async def watch_headings(self, who: Person) -> AsyncGenerator[None, None]:
         """Yield after each change to the list."""
@@ -130,4 +138,5 @@ class Chats:
     def announce(self, who: Person, uid: str) -> None:
         """Tell all who look at the conversation, or at the list, that it changed."""
         self._news.post(f"conversation {uid}")
+        self._changes[who.id] += 1
         self._news.post(f"headings {who.id}")
