@@ -41,8 +41,9 @@ class Offer:
 class Catalogue:
     """The offers of all providers in reach, asked at most once per ten minutes and once at a time."""
 
-    def __init__(self, lister: Lister) -> None:
+    def __init__(self, lister: Lister, *, patience: float = PATIENCE) -> None:
         self._lister = lister
+        self._patience = patience
         self._offers: dict[str, Offer] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
 
@@ -70,11 +71,11 @@ class Catalogue:
 
     async def _list(self, offer: Offer) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 models = await self._lister.list_models(offer.provider.name)
             offer.models = sorted((each for each in models if Capability.CHAT in each.can), key=lambda each: each.id)
             offer.problem, offer.listed_at = "", time.monotonic()
         except OmniChatError as error:
             offer.problem = f"{error} {error.hint}"
         except TimeoutError:
-            offer.problem = f"{offer.provider.title} did not list its models within {PATIENCE:.0f} s."
+            offer.problem = f"{offer.provider.title} did not list its models within {self._patience:g} s."
