@@ -39,7 +39,7 @@ def size(count: int) -> str:
 def clock(moment: datetime) -> str:
     """Return the time of day on this computer, with the date when it was not today."""
     local = moment.astimezone()
-    return f"{local:%H:%M}" if local.date() == date.today() else f"{local:%-d %b %H:%M}"
+    return f"{local:%H:%M}" if local.date() == date.today() else f"{local.day} {local:%b %H:%M}"
 
 
 def day(moment: datetime) -> str:

@@ -57,6 +57,7 @@ class LaneCard:
     ) -> None:
         self._lane = lane
         self._versions = versions
+        self._count = len(versions)
         self._at = len(versions) - 1
         self._find = find
         self._ticker = page_ticker()
@@ -89,14 +90,14 @@ class LaneCard:
 
     def refresh(self) -> None:
         """Show the newest version, and follow it if it is still being written."""
-        self._at = len(self._versions) - 1
+        if len(self._versions) > self._count:
+            self._count, self._at = len(self._versions), len(self._versions) - 1
         self._draw()
-        stream = self._find(self._reply)
+        stream = self._find(self._versions[-1])
         if stream and stream is not self._stream:
             self._stream = stream
             self._body.classes(add="follow")
-            task = background_tasks.create(self._follow(stream), name=f"card {self._reply.uid}")
-            ui.context.client.on_delete(lambda: task.cancel())
+            background_tasks.create(self._follow(stream), name=f"card {stream.reply.uid}")
 
     def flush(self) -> None:
         """Draw what is new; called by the ticker."""

@@ -15,7 +15,7 @@ from services.people import Person
 from services.replies import new_uid
 
 MOST_LANES = 24
-LISTED = 60  # conversations in the list before somebody asks for more
+LISTED = 40  # conversations in the list before somebody asks for more
 LONGEST_NAME = 80
 LONGEST_TITLE = 200
 
