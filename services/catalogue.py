@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Protocol
 from omnichat.capabilities import Capability
 from omnichat.errors import OmniChatError
 from omnichat.provider import ModelInfo, Provider
+
+log = logging.getLogger(__name__)
 
 LIFETIME = 600.0  # seconds that a provider's list is taken for granted
 PATIENCE = 15.0  # seconds that a provider may take to list its models
@@ -79,3 +82,6 @@ class Catalogue:
             offer.problem = f"{error} {error.hint}"
         except TimeoutError:
             offer.problem = f"{offer.provider.title} did not list its models within {self._patience:g} s."
+        except Exception:
+            log.exception("The models of %s could not be listed", offer.provider.name)
+            offer.problem = f"{offer.provider.title} sent a list that cannot be read."

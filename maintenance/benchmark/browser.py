@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 FLAGS = [
     "--headless=new",
@@ -62,14 +63,19 @@ async def ask(page: Page, prompt: str) -> float:
 
 async def headline(page: Page, prompt: str) -> float:
     """Return the moment when the prompt stands above its answers."""
-    await page.locator("h2.o-ask", has_text=prompt).wait_for(timeout=PATIENCE)
-    return time.perf_counter()
+    return await _there(page.locator("h2.o-ask", has_text=prompt), 1)
 
 
 async def shown(page: Page, word: str, cards: int) -> float:
     """Return the moment when ``word`` stands in that many answers."""
-    last = page.locator(f"{CARD} .o-answer", has_text=word).nth(cards - 1)
-    await last.wait_for(state="attached", timeout=PATIENCE)
+    return await _there(page.locator(f"{CARD} .o-answer", has_text=word), cards)
+
+
+async def _there(wanted: Locator, count: int) -> float:
+    """Look again and again: the waiting that locators do themselves takes steps of up to half a second."""
+    async with asyncio.timeout(PATIENCE / 1000):
+        while await wanted.count() < count:
+            pass
     return time.perf_counter()
 
 
