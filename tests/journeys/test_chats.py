@@ -44,8 +44,8 @@ async def test_a_chat_that_is_deleted_in_one_tab_says_so_in_the_other(
     app: RunningApp, profile: BrowserContext, upstream: Upstream
 ) -> None:
     address = await app.chat(lane("deleted"), title="Seen twice")
-    here = await Desk(await profile.new_page()).open(address)
     there = await Desk(await profile.new_page()).open(address)
+    here = await Desk(await profile.new_page()).open(address)
     await here.ask("Who stops you?")
     call = await upstream.asked("deleted")
     await call.say("Nobody")
