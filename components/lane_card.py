@@ -57,6 +57,7 @@ class LaneCard:
     ) -> None:
         self._lane = lane
         self._versions = versions
+        self._count = len(versions)
         self._at = len(versions) - 1
         self._find = find
         self._ticker = page_ticker()
@@ -89,14 +90,14 @@ class LaneCard:
 
     def refresh(self) -> None:
         """Show the newest version, and follow it if it is still being written."""
-        self._at = len(self._versions) - 1
+        if len(self._versions) > self._count:
+            self._count, self._at = len(self._versions), len(self._versions) - 1
         self._draw()
-        stream = self._find(self._reply)
+        stream = self._find(self._versions[-1])
         if stream and stream is not self._stream:
             self._stream = stream
             self._body.classes(add="follow")
-            task = background_tasks.create(self._follow(stream), name=f"card {self._reply.uid}")
-            ui.context.client.on_delete(lambda: task.cancel())
+            background_tasks.create(self._follow(stream), name=f"card {stream.reply.uid}")
 
     def flush(self) -> None:
         """Draw what is new; called by the ticker."""
@@ -108,20 +109,12 @@ class LaneCard:
         async for _ in stream.watch():
             if self.root.is_deleted:
                 return
-            self._ticker.mark(self.flush)
+            self._ticker.mark(self.flush, at_once=self._shape() != self._shown)  # a first word does not wait
         if not self.root.is_deleted:
             self._say(f"{self._lane.name}: {SIGNS[reply.state][1].lower()}")
 
     def _draw(self) -> None:
-        reply = self._reply
-        shape = (
-            reply.uid,
-            reply.state,
-            bool(reply.thinking),
-            bool(reply.text),
-            self._thinking_open,
-            len(self._versions),
-        )
+        reply, shape = self._reply, self._shape()
         if shape != self._shown:
             self._shown = shape
             self._draw_frame(reply)
@@ -130,6 +123,12 @@ class LaneCard:
         self._answer.show(reply.text, writing=not reply.state.over and bool(reply.text))
         if reply.state is not ReplyState.WAITING:
             self._figures.set_content(_figures(reply))
+
+    def _shape(self) -> tuple[object, ...]:
+        """Return what decides which parts the card has."""
+        reply = self._reply
+        parts = bool(reply.thinking), bool(reply.text), self._thinking_open
+        return reply.uid, reply.state, parts, len(self._versions)
 
     def _draw_frame(self, reply: ModelReply) -> None:
         state = reply.state

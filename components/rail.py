@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -14,7 +14,7 @@ from nicegui.events import GenericEventArguments
 from components.figures import day
 from components.marks import dots_html
 from components.menu import Choice, open_menu
-from components.pieces import attrs, el, icon, logo, raw, text, tool
+from components.pieces import ICONS, attrs, button, el, icon, logo, text, tool
 from services.conversations import Heading
 
 THEMES = {"auto": ("palette", "As the computer"), "light": ("light_mode", "Light"), "dark": ("dark_mode", "Dark")}
@@ -22,12 +22,11 @@ THEMES = {"auto": ("palette", "As the computer"), "light": ("light_mode", "Light
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RailActions:
-    """What the list asks of the page; each of the first three takes a conversation's uid."""
+    """What the list asks of the page; ``choices`` are those of a conversation, by its uid."""
 
-    rename: Callable[[str], object]
-    export: Callable[[str, str], object]
-    delete: Callable[[str], object]
+    choices: Callable[[str], Sequence[Choice]]
     theme: Callable[[str], object]
+    older: Callable[[], object]
 
 
 class Rail:
@@ -48,7 +47,9 @@ class Rail:
                 icon("edit_square")
                 text("New chat", "o-grow", tag="span")
             self._empty = text("Your chats will be listed here.", "o-day")
-            self._rows = el("div", "o-grow o-list")
+            with el("div", "o-grow o-list"):
+                self._rows = el("div")
+                self._older = button("Show older chats", "small quiet", on=actions.older)
             self._theme = el("div", "o-r")
         self.show_theme(theme)
 
@@ -64,8 +65,8 @@ class Rail:
         if not self._beside:
             self._drawer.hide()
 
-    def show(self, headings: list[Heading], active: str) -> None:
-        """Show the conversations, the one that is open marked."""
+    def show(self, headings: list[Heading], active: str, *, more: bool) -> None:
+        """Show the conversations, the one that is open marked, and whether there are older ones."""
         days = {heading.uid: day(heading.updated_at) for heading in headings}
         order = [uid for name, of_day in groupby(days, key=days.__getitem__) for uid in (f"#{name}", *of_day)]
         for gone in self._drawn.keys() - set(order):
@@ -81,16 +82,7 @@ class Rail:
             if self._rows.default_slot.children[at] is not drawn.root:
                 drawn.root.move(target_index=at)
         self._empty.set_visibility(not headings)
-
-    def choices(self, uid: str) -> list[Choice]:
-        """Return what can be done with a conversation."""
-        actions = self._actions
-        return [
-            Choice("edit", "Rename", lambda: actions.rename(uid)),
-            Choice("download", "Export as Markdown", lambda: actions.export(uid, "md")),
-            Choice("code", "Export as JSON", lambda: actions.export(uid, "json")),
-            Choice("delete", "Delete", lambda: actions.delete(uid), "bad"),
-        ]
+        self._older.set_visibility(more)
 
     def show_theme(self, theme: str) -> None:
         """Show which of light, dark and automatic is chosen."""
@@ -103,7 +95,7 @@ class Rail:
         change.on("click", lambda: self._actions.theme(following))
 
     def _menu(self, anchor: Element, uid: str) -> None:
-        open_menu(anchor, self.choices(uid))
+        open_menu(anchor, self._actions.choices(uid))
 
 
 class _Day:
@@ -120,10 +112,9 @@ class _Row:
         self._shown: object = None
         self.root = el("div", "o-row o-chat")
         with self.root:
-            self._link = el("a", "o-grow o-r", href=f"/c/{uid}").on("click", give_way)
-            with self._link:
-                self._words = raw("", "o-grow o-r")
-            self._more = tool("more_horiz", "", "tight o-more")
+            self._link = ui.html("", sanitize=False, tag="a").classes("o-grow o-r").on("click", give_way)
+            attrs(self._link, href=f"/c/{uid}")
+            self._more = text(ICONS["more_horiz"], "o-tool tight o-icon", tag="button", type="button")
             self._more.on("click", lambda: menu(self._more, uid))
 
     def show(self, heading: Heading, *, on: bool) -> None:
@@ -135,5 +126,5 @@ class _Row:
         title, name = heading.title, f"More for {heading.title}"
         self.root.classes(add="on") if on else self.root.classes(remove="on")
         attrs(self._link, title=title, aria_current="page" if on else None)
-        self._words.set_content(f'<span class="o-cut o-grow">{escape(title)}</span>{dots_html(heading.models)}')
+        self._link.set_content(f'<span class="o-cut o-grow">{escape(title)}</span>{dots_html(heading.models)}')
         attrs(self._more, title=name, aria_label=name)

@@ -11,6 +11,7 @@ from services.hub import ReplyStream
 from services.replies import ModelReply
 
 PAGE = 30
+MOST = 3 * PAGE
 
 
 class Thread:
@@ -50,6 +51,15 @@ class Thread:
                 for view in self._views.values():
                     view.fold()
                 self._add(turn.uid)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Keep the page light: take away what lies far above."""
+        while len(self._views) > MOST:
+            uid = next(iter(self._views))
+            self._views.pop(uid).root.delete()
+            self._first += 1
+            self._draw_earlier()
 
     def _lane_shape(self) -> list[tuple[object, ...]]:
         return [
@@ -63,7 +73,7 @@ class Thread:
             self._views[uid] = TurnView(
                 self._conversation,
                 turn,
-                folded=turn is not self._conversation.turns[-1],
+                folded=turn is not self._conversation.turns[-1] and not turn.running,
                 find=self._find,
                 actions=self._actions,
                 say=self._say,
@@ -78,9 +88,8 @@ class Thread:
                 )
 
     def _show_earlier(self) -> None:
-        later, self._views = self._views, {}
+        self._views.clear()
         self._first = max(0, self._first - PAGE)
         self._box.clear()
-        del later
         self.sync()
         self._draw_earlier()

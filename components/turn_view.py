@@ -54,19 +54,21 @@ class TurnView:
         self._folded = folded
         self._cards: dict[str, LaneCard] = {}
         self._whole = False
+        self._said_outcome = ""
         self.root = el("section", "o-turns")
         self._build()
 
     def fold(self) -> None:
-        """Fold the turn to one line."""
-        if not self._folded:
+        """Fold the turn to one line, unless answers are still being written."""
+        if not self._folded and not self.turn.running:
             self._folded = True
             self._build()
 
     def refresh(self) -> None:
         """Follow versions and settings that changed."""
         if self._folded:
-            self._build()
+            if self._outcome() != self._said_outcome:
+                self._build()
             return
         for card in self._cards.values():
             card.refresh()
@@ -88,11 +90,12 @@ class TurnView:
 
     def _draw_folded(self) -> None:
         turn = self.turn
+        self._said_outcome = self._outcome()
         with el("button", "o-folded", type="button", aria_expanded=False).on("click", self._unfold):
             icon("chevron_right", "s")
             raw(
                 f'<span class="o-3 o-num">{self._number}</span><span class="o-cut o-grow">{escape(turn.prompt[:200])}'
-                f'</span><span class="o-small o-3 o-wide">{escape(self._outcome())}</span>'
+                f'</span><span class="o-small o-3 o-wide">{escape(self._said_outcome)}</span>'
                 + dots_html(versions[-1].model for versions in turn.replies.values()),
                 "o-grow o-r",
             )
@@ -128,7 +131,7 @@ class TurnView:
         self._tools.clear()
         with self._tools:
             text(f"Turn {self._number} · {self._outcome()}", "o-small o-3 o-num o-wide", tag="span")
-            if self._running:
+            if self.turn.running:
                 button("Stop all", "small", "stop", on=lambda: self._actions.stop_all(self.turn.uid))
             else:
                 tool("content_copy", "Copy all answers", on=lambda: ui.clipboard.write(self._all_answers()))
@@ -173,12 +176,8 @@ class TurnView:
 
     def _over(self, words: str) -> None:
         self._say(words)
-        if not self._folded and not self._running:
+        if not self._folded and not self.turn.running:
             self._draw_tools()
-
-    @property
-    def _running(self) -> bool:
-        return any(not versions[-1].state.over for versions in self.turn.replies.values())
 
     @property
     def _number(self) -> int:
@@ -190,7 +189,7 @@ class TurnView:
         parts = [f"{len(newest)} answer{'s' if len(newest) != 1 else ''}"]
         if failed:
             parts.append(f"{failed} failed")
-        if not self._running:
+        if not self.turn.running:
             parts.append(seconds(max((reply.duration or 0 for reply in newest), default=0)))
         return " · ".join(parts)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from omnichat.addresses import tidy
 from omnichat.capabilities import NOTHING
+from omnichat.characters import whole
 from omnichat.completions import AsyncChat, AsyncModels
 from omnichat.deltas import Delta
 from omnichat.environment import Environment, key_names
@@ -141,4 +142,5 @@ def _filled(values: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _offered(provider: Provider, model: ModelInfo) -> ModelInfo:
-    return replace(model, id=f"{provider.name}/{model.id}", can=model.can or provider.capabilities(model.id))
+    name = f"{provider.name}/{whole(model.id)}"
+    return replace(model, id=name, title=whole(model.title), can=model.can or provider.capabilities(model.id))

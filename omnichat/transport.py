@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from omnichat.characters import Joiner
 from omnichat.deltas import Delta, FinishDelta, TextDelta, ThinkingDelta
 from omnichat.errors import (
     AddressError,
@@ -98,7 +99,7 @@ class Transport:
             await client.aclose()
 
     async def _deltas(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
-        finished = False
+        finished, joiner = False, Joiner()
         try:
             async with _named(target.provider.name, target.key), self._sent(target, call) as response:
                 reading = Reading(response.aiter_bytes(), patience=self._first_byte(target), pace=self.pace)
@@ -110,7 +111,7 @@ class Transport:
                         elif isinstance(delta, FinishDelta):
                             finished = reading.finished = True
                             reading.patience = self.timeouts.epilogue
-                        yield delta
+                        yield joiner.join(delta)
                 await reading.drain()
         except (ConnectionFailedError, TimedOutError):
             if not finished:  # an answer that said it was over is whole, however the connection ends
@@ -133,6 +134,8 @@ class Transport:
             raise AuthenticationError("the key holds characters that no key has", provider="")
         headers = {**target.provider.dialect.headers(target.key), **call.headers}
         request = self._request(call.method, target.base_url + call.path, headers, call.json)
+        if target.guarded:
+            check_url(str(request.url))  # as it will be dialled
         async with self._opened(request, guarded=target.guarded, patience=self._first_byte(target)) as response:
             yield response
 
@@ -150,7 +153,7 @@ class Transport:
                 response = await self._client(guarded).send(request, stream=True)
         try:
             if not response.is_success:
-                body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).whole(LARGEST_REFUSAL)
+                body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).head(LARGEST_REFUSAL)
                 raise refusal(body.decode("utf-8", "replace"), response.status_code, response.headers)
             yield response
         finally:

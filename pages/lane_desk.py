@@ -34,8 +34,8 @@ class LaneDesk:
             picker.refresh()
 
         async def remove(model: str) -> None:
-            last = [lane for lane in conversation.active_lanes if lane.model == model][-1]
-            await self._services.chats.change_lane(self._who, uid, replace(last, removed=True))
+            for last in [lane for lane in conversation.active_lanes if lane.model == model][-1:]:
+                await self._services.chats.change_lane(self._who, uid, replace(last, removed=True))
             picker.refresh()
 
         with self._client:
@@ -47,7 +47,9 @@ class LaneDesk:
                 remove=remove,
             )
             picker.dialog.open()
-        picker.show(await catalogue.offers(), loading=False)
+        offers = await catalogue.offers()
+        if not picker.dialog.is_deleted:
+            picker.show(offers, loading=False)
 
     async def settings(self, uid: str, lane_uid: str) -> None:
         """Let the person name a lane and set how its model is asked."""
@@ -65,6 +67,8 @@ class LaneDesk:
         """Put a lane away; its answers stay in the chat, and it can come back."""
         chats = self._services.chats
         lane = (await chats.open(self._who, uid)).lane(lane_uid)
+        if lane.removed:
+            return
         await chats.change_lane(self._who, uid, replace(lane, removed=True))
         with self._client:
             self._toasts.show(

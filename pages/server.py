@@ -86,7 +86,10 @@ def _drain_on_signals(services: Services) -> None:
     loop = asyncio.get_running_loop()
     ending = _Ending(services)
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ending.begin, number)
+        try:
+            loop.add_signal_handler(number, ending.begin, number)
+        except NotImplementedError:  # Windows has none in its loops
+            signal.signal(number, lambda got, _: loop.call_soon_threadsafe(ending.begin, got))
 
 
 class _Ending:

@@ -71,6 +71,13 @@ class Archive:
             by_uid[version["reply__turn__uid"]].replies.setdefault(lane_uid, []).append(reply_from(lane_uid, version))
         return conversation
 
+    async def lanes(self, who: Person, uid: str) -> list[Lane]:
+        """Return the lanes of a conversation that were not removed."""
+        lanes = LaneRecord.filter(
+            conversation__owner_id=who.id, conversation__uid=storable(uid), removed=False
+        ).order_by("position", "id")
+        return [Lane(**each) for each in await lanes.values(*LANE)]
+
     @in_one_piece
     async def begin(self, who: Person, conversation: Conversation) -> None:
         """Store a new conversation and its lanes."""

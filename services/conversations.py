@@ -35,6 +35,11 @@ class Turn:
     created_at: datetime = field(default_factory=now)
     replies: dict[str, list[ModelReply]] = field(default_factory=dict)
 
+    @property
+    def running(self) -> bool:
+        """Whether an answer is still being given."""
+        return any(not reply.state.over for versions in self.replies.values() for reply in versions)
+
     def newest(self, lane_uid: str) -> ModelReply | None:
         """Return the version asked for last, whatever became of it."""
         versions = self.replies.get(lane_uid)

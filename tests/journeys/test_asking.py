@@ -80,6 +80,43 @@ async def test_a_second_prompt_waits_until_the_lane_has_answered_the_first(
     await expect(page.get_by_role("button", name="First? 1 answer")).to_be_visible()
 
 
+async def test_a_lane_asked_again_keeps_its_earlier_answer(app: RunningApp, page: Page, upstream: Upstream) -> None:
+    desk = await Desk(page).open(await app.chat(lane("versions"), lane("echo")))
+    await desk.ask("Once more?")
+    for words in ("First try.", "Second try."):
+        call = await upstream.asked("versions")
+        assert call.prompts == ["Once more?"]
+        await call.say(words)
+        await call.end()
+        await desk.is_in_state("versions", "Done")
+        await expect(desk.answer("versions")).to_have_text(words)
+        if words == "First try.":
+            await desk.press("versions", "Ask again")
+
+    await expect(desk.card("versions")).to_contain_text("2/2")
+    await desk.press("versions", "Earlier version")
+    await expect(desk.answer("versions")).to_have_text("First try.")
+    await desk.press("versions", "Later version")
+    await expect(desk.answer("versions")).to_have_text("Second try.")
+    await expect(desk.card("echo")).not_to_contain_text("/2")
+
+
+async def test_all_lanes_are_stopped_at_once(app: RunningApp, page: Page, upstream: Upstream) -> None:
+    desk = await Desk(page).open(await app.chat(lane("one"), lane("two")))
+    await desk.ask("Enough?")
+    one, two = await upstream.asked("one"), await upstream.asked("two")
+    await one.say("Never")
+    await expect(desk.answer("one")).to_have_text("Never")
+
+    await page.get_by_role("button", name="Stop all").click()
+
+    await one.hung_up()
+    await two.hung_up()
+    await desk.is_in_state("one", "Stopped")
+    await desk.is_in_state("two", "Stopped")
+    await expect(page.get_by_role("button", name="Stop all")).to_have_count(0)
+
+
 async def set_temperature(desk: Desk, lane: str, degrees: str) -> None:
     await desk.lanes.get_by_role("button", name=lane, exact=True).first.click()
     await desk.dialog.get_by_label("Temperature").fill(degrees)

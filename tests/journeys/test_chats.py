@@ -6,7 +6,7 @@ import asyncio
 import json
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from tests.journeys.desk import Desk, lane
 from tests.journeys.running_app import RunningApp
@@ -38,6 +38,26 @@ async def test_a_deleted_chat_can_be_brought_back(app: RunningApp, page: Page) -
     await expect(page).to_have_url(address)
     await expect(desk.title).to_have_text("Do not miss me")
     await expect(desk.chats.get_by_role("link", name="Do not miss me")).to_be_visible()
+
+
+async def test_a_chat_that_is_deleted_in_one_tab_says_so_in_the_other(
+    app: RunningApp, profile: BrowserContext, upstream: Upstream
+) -> None:
+    address = await app.chat(lane("deleted"), title="Seen twice")
+    there = await Desk(await profile.new_page()).open(address)
+    here = await Desk(await profile.new_page()).open(address)
+    await here.ask("Who stops you?")
+    call = await upstream.asked("deleted")
+    await call.say("Nobody")
+    await expect(there.answer("deleted")).to_have_text("Nobody")
+
+    await here.choose("Delete")
+
+    await call.hung_up()
+    await expect(there.page.get_by_role("heading", name="This chat is not here")).to_be_visible()
+    await here.page.get_by_role("button", name="Undo").click()
+    await expect(here.answer("deleted")).to_have_text("Nobody")
+    await here.is_in_state("deleted", "Stopped")
 
 
 async def test_a_chat_is_taken_along_as_a_file(app: RunningApp, page: Page) -> None:

@@ -38,8 +38,8 @@ async def test_two_tabs_show_the_same_and_closing_them_stops_nothing(
     app: RunningApp, profile: BrowserContext, upstream: Upstream
 ) -> None:
     address = await app.chat(lane("shared"))
-    first = await Desk(await profile.new_page()).open(address)
     second = await Desk(await profile.new_page()).open(address)
+    first = await Desk(await profile.new_page()).open(address)
 
     await first.ask("Who hears me?")
     await expect(second.headline).to_have_text("Who hears me?")

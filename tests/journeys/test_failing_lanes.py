@@ -42,9 +42,7 @@ async def test_every_failure_is_named_in_its_own_card_and_can_be_mended(
 
 
 async def test_a_model_that_nobody_offers_fails_in_words(app: RunningApp, page: Page) -> None:
-    desk = await Desk(page).open(await app.chat())
-    await page.goto(await app.chat(title="Unknown"))
-    await desk.is_live()
+    desk = await Desk(page).open(await app.chat(title="Unknown"))
     await desk.add_model("nobody/knows-me")
     await desk.add_model("groq/no-key")
     await desk.ask("Are you there?")

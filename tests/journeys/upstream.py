@@ -74,7 +74,10 @@ class Call:
 
 
 class Upstream:
-    """An OpenAI-compatible server; ``say`` holds answers by model, models without one are led by the test."""
+    """An OpenAI-compatible server; a model that is named in none of these is led by the test.
+
+    ``says`` holds ready answers by model, ``well`` the models that failed once and do so no more.
+    """
 
     def __init__(self) -> None:
         self.url = ""
