@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -65,7 +64,8 @@ async def _once(browser: Browser, address: str, count: int) -> Times:
     words = words_in(answer(USUAL.tokens))
     async with open_page(browser, address) as page:
         begin = await ask(page, PROMPT)
-        seen, first = await asyncio.gather(headline(page, PROMPT), shown(page, words[0], count))
+        seen = await headline(page, PROMPT)
+        first = await shown(page, words[0], count)
         last = await shown(page, words[-1], count)
     return Times(prompt=(seen - begin) * 1000, first=(first - begin) * 1000, last=(last - begin) * 1000)
 
