@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "maintenance": {"maintenance", "services", "omnichat"},
 }
 HOMES = {
-    "httpx": ("omnichat/transport.py", "omnichat/sockets.py"),
+    "httpx": ("omnichat/transport.py", "omnichat/sockets.py", "maintenance/benchmark/"),
     "httpx_aiohttp": ("omnichat/transport.py", "omnichat/sockets.py"),
     "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/guard.py", "maintenance/benchmark/"),
     "xllamacpp": ("omnichat/local_child.py",),

@@ -12,6 +12,7 @@ from pathlib import Path
 from maintenance.benchmark.crowd import crowd
 from maintenance.benchmark.first_page import page
 from maintenance.benchmark.lanes import lanes
+from maintenance.benchmark.library import library
 from maintenance.benchmark.report import Figure, as_json, markdown
 from maintenance.benchmark.starting import start
 from maintenance.benchmark.streaming import loss, tokens
@@ -28,7 +29,7 @@ async def run(names: list[str]) -> list[Figure]:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="omnichat-") as folder:
             async with asyncio.timeout(LONGEST):
-                figures += await FIGURES[name](Path(folder))
+                figures += await (FIGURES.get(name) or library)(Path(folder))
     return figures
 
 
@@ -37,8 +38,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m maintenance.benchmark", description=__doc__)
     parser.add_argument("--only", choices=FIGURES, action="append", help="one group of figures, may be repeated")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("part", nargs="?", choices=["library"], help="measure the library beside other clients instead")
     options = parser.parse_args()
-    figures = asyncio.run(run(options.only or list(FIGURES)))
+    figures = asyncio.run(run([options.part] if options.part else options.only or list(FIGURES)))
     print(as_json(figures) if options.json else markdown(figures))
     return int(any(figure.ok is False for figure in figures))
 
