@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Self
 
 NAMED = re.compile(r"bench-t(\d+)(?:-d(\d+(?:\.\d+)?))?(?:-f(\d+(?:\.\d+)?))?")
-WORD = re.compile(r"[a-z]+\d+")
 WORDS = ("amber", "birch", "coral", "dune", "ember", "fern", "grove")
+WORD = re.compile(rf"(?:{'|'.join(WORDS)})\d+")
 LEADS = {
     0: "\n\n## ",
     4: "\n\n",
