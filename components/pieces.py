@@ -68,10 +68,10 @@ def button(label: str, kind: str = "", symbol: str = "", on: Act | None = None, 
     return made.on("click", on) if on else made
 
 
-def tool(symbol: str, name: str, style: str = "", on: Act | None = None, *, enabled: bool = True) -> Element:
+def tool(symbol: str, name: str, style: str = "", on: Act | None = None, *, enabled: bool = True) -> TextElement:
     """Make an icon button; its name is both tooltip and accessible name."""
-    with el("button", f"o-tool {style}", type="button", title=name, aria_label=name, disabled=not enabled) as made:
-        icon(symbol)
+    made = text(ICONS[symbol], f"o-tool o-icon {style}", tag="button", type="button", title=name, aria_label=name)
+    enable(made, enabled)
     return made.on("click", on) if on else made
 
 

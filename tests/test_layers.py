@@ -14,9 +14,9 @@ MAY_IMPORT = {
     "maintenance": {"maintenance", "services", "omnichat"},
 }
 HOMES = {
-    "httpx": ("omnichat/transport.py", "omnichat/sockets.py"),
+    "httpx": ("omnichat/transport.py", "omnichat/sockets.py", "maintenance/benchmark/"),
     "httpx_aiohttp": ("omnichat/transport.py", "omnichat/sockets.py"),
-    "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/guard.py"),
+    "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "maintenance/benchmark/"),
     "xllamacpp": ("omnichat/local_child.py",),
     "nicegui": ("components/", "pages/", "main.py"),
     "fastapi": ("pages/",),
