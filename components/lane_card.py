@@ -117,12 +117,11 @@ class LaneCard:
         async for _ in stream.watch():
             if self.root.is_deleted:
                 return
-            self._ticker.mark(self.flush)
+            self._ticker.mark(self.flush, at_once=self._now() != self._shape)  # a first word does not wait
         self._news.over(f"{self._lane.name}: {SIGNS[stream.reply.state][1].lower()}")
 
     def _draw(self) -> None:
-        reply = self.reply
-        shape = (reply.uid, reply.state, bool(reply.text), len(self._versions), self._news.waits_for())
+        reply, shape = self.reply, self._now()
         if shape != self._shape:
             self._shape = shape
             self._draw_frame(reply)
@@ -132,6 +131,12 @@ class LaneCard:
         if figures != self._drawn:
             self._drawn = figures
             self._figures.set_content(figures)
+
+    def _now(self) -> tuple[object, ...]:
+        """Return what decides which parts the card has."""
+        reply = self.reply
+        before = self._news.waits_for() if reply.state is ReplyState.WAITING else None
+        return reply.uid, reply.state, bool(reply.text), len(self._versions), before
 
     def _draw_frame(self, reply: ModelReply) -> None:
         wrong = trouble(reply)

@@ -132,11 +132,17 @@ class Archive:
         record = await TurnRecord.create(
             owner_id=who.id, conversation_id=conversation_id, position=position, **row(turn, TURN)
         )
-        for lane_uid, versions in turn.replies.items():
-            if lane_uid not in lanes:
-                raise NotThereError(lane_uid)
-            reply = await ReplyRecord.create(uid=new_uid(), owner_id=who.id, turn_id=record.id, lane_id=lanes[lane_uid])
-            await _add_versions(who, reply.id, 0, versions)
+        if missing := turn.replies.keys() - lanes.keys():
+            raise NotThereError(*missing)
+        await ReplyRecord.bulk_create(
+            ReplyRecord(uid=new_uid(), owner_id=who.id, turn_id=record.id, lane_id=lanes[lane]) for lane in turn.replies
+        )
+        replies = dict(await ReplyRecord.filter(turn_id=record.id).values_list("lane_id", "id"))
+        await ReplyVersionRecord.bulk_create(
+            version
+            for lane, versions in turn.replies.items()
+            for version in _versions(who, replies[lanes[lane]], 0, versions)
+        )
         await ConversationRecord.filter(id=conversation_id).update(updated_at=now())
 
     @in_one_piece
@@ -154,7 +160,7 @@ class Archive:
             {"uid": new_uid(), "owner_id": who.id}, turn_id=turn.id, lane_id=lane.id
         )
         number = await ReplyVersionRecord.filter(reply_id=record.id).count()
-        await _add_versions(who, record.id, number, [reply])
+        await ReplyVersionRecord.bulk_create(_versions(who, record.id, number, [reply]))
 
     async def keep(self, replies: Sequence[ModelReply]) -> None:
         """Store how far these replies have come, all in one transaction; those that are not stored are left out."""
@@ -188,11 +194,11 @@ async def _id_of(who: Person, uid: str) -> int:
     return int(record.id)
 
 
-async def _add_versions(who: Person, reply_id: int, first: int, replies: Sequence[ModelReply]) -> None:
-    await ReplyVersionRecord.bulk_create(
+def _versions(who: Person, reply_id: int, first: int, replies: Sequence[ModelReply]) -> list[ReplyVersionRecord]:
+    return [
         ReplyVersionRecord(owner_id=who.id, reply_id=reply_id, number=number, **row(reply, REPLY))
         for number, reply in enumerate(replies, first)
-    )
+    ]
 
 
 def _key(uid: str) -> str:

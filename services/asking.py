@@ -54,7 +54,9 @@ class Asking:
         turn = Turn(prompt=prompt.strip())
         turn.replies = {lane.uid: [_reply(lane)] for lane in lanes}
         if not conversation.title:
-            await self._chats.rename(who, uid, title_of(prompt))
+            title = title_of(prompt)
+            await self._archive.rename(who, uid, title)
+            conversation.title = title
         await self._archive.add_turn(who, uid, turn)
         conversation.turns.append(turn)
         for lane in lanes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from weakref import WeakValueDictionary
@@ -33,6 +34,9 @@ class Chats:
         self._hub = hub
         self._news = news
         self._making = asyncio.Lock()
+        self._reading = asyncio.Lock()
+        self._changes: Counter[int] = Counter()
+        self._listed: dict[tuple[int, int], tuple[int, list[Heading]]] = {}
         self._open: WeakValueDictionary[tuple[int, str], Conversation] = WeakValueDictionary()
 
     async def open(self, who: Person, uid: str) -> Conversation:
@@ -72,8 +76,13 @@ class Chats:
             yield
 
     async def headings(self, who: Person, limit: int = LISTED) -> list[Heading]:
-        """Return the newest conversations for the list."""
-        return await self._archive.headings(who, limit)
+        """Return the newest conversations for the list, read once after each change however many pages ask."""
+        async with self._reading:
+            changes, (read_at, listed) = self._changes[who.id], self._listed.get((who.id, limit), (-1, []))
+            if read_at != changes:
+                listed = await self._archive.headings(who, limit)
+                self._listed[who.id, limit] = changes, listed
+            return listed
 
     async def watch_headings(self, who: Person) -> AsyncGenerator[None, None]:
         """Yield once, and after each change to the list."""
@@ -139,4 +148,5 @@ class Chats:
     def announce(self, who: Person, uid: str) -> None:
         """Tell all who look at the conversation, or at the list, that it changed."""
         self._news.post(f"conversation {uid}")
+        self._changes[who.id] += 1
         self._news.post(f"headings {who.id}")

@@ -16,7 +16,7 @@ from maintenance.benchmark.upstream import running_upstream
 from maintenance.benchmark.visitor import visiting
 
 CHATS = 100
-LONG = Script(1200, delay=20)
+LONG = Script(1500, delay=20)
 PATIENCE = 20.0
 LATEST = 90.0
 
