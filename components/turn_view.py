@@ -18,6 +18,7 @@ from services.conversations import Conversation, Lane, Turn
 from services.hub import ReplyStream
 from services.replies import ModelReply, ReplyState
 
+ANSWERED = {ReplyState.DONE, ReplyState.STOPPED}
 IN_SIGHT = {"behavior": "smooth", "block": "nearest", "inline": "start"}
 
 
@@ -169,7 +170,7 @@ class TurnView:
 
     def _outcome(self) -> str:
         newest = [versions[-1] for versions in self.turn.replies.values()]
-        answered = sum(reply.state.over and bool(reply.text) for reply in newest)
+        answered = sum(reply.state in ANSWERED and bool(reply.text) for reply in newest)
         failed = sum(reply.state is ReplyState.FAILED for reply in newest)
         count = f"{answered} of {len(newest)} answered" if answered < len(newest) else _answers(answered)
         parts = [count, f"{failed} failed" if failed else ""]
