@@ -44,7 +44,8 @@ class Area:
         with el("div", "o-field") as self.box:
             caption = text(label, tag="label")
             with el("div", "o-input o-area"):
-                self.input = ui.textarea(placeholder=placeholder, value=value).props("borderless dense autogrow input-style=min-height:5.2em")
+                self.input = ui.textarea(placeholder=placeholder, value=value)
+                self.input.props("borderless dense autogrow input-style=min-height:5.2em")
                 self.input.classes("o-grow")
             attrs(self.input, for_=f"f{self.input.id}", aria_describedby=f"h{self.input.id}")
             attrs(caption, for_=f"f{self.input.id}")
