@@ -45,7 +45,9 @@ class Composer:
         self.root = el("div", "o-foot")
         with self.root:
             with el("div", "o-composer"):
-                self._chips = el("div", "o-set", role="list", aria_label="Models asked")
+                with el("div", "o-r o-asked"):
+                    self._chips = el("div", "o-set", role="list", aria_label="Models asked")
+                    self._add = button("Add model", "small quiet", "add", on=self._actions.add_lane)
                 self._field = self._make_field()
                 with el("div", "o-r o-under"):
                     self._counter = raw("", "o-micro o-num o-grow")
@@ -90,12 +92,11 @@ class Composer:
             return
         self._shown = lanes
         self._lanes = conversation.active_lanes
-        letters = letters_for(conversation.lanes)
+        letters = letters_for(conversation)
         self._chips.clear()
         with self._chips:
             for lane in self._lanes:
                 self._chip(lane, letters[lane.uid])
-            button("Add model", "small quiet", "add", on=self._actions.add_lane)
         attrs(self._field, placeholder=self._invitation())
         self._count()
 

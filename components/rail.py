@@ -50,7 +50,9 @@ class Rail:
             with el("div", "o-grow o-list"):
                 self._rows = el("div")
                 self._older = button("Show older chats", "small quiet", on=actions.older)
-            self._theme = el("div", "o-r")
+            with el("button", "o-row", type="button").on("click", self._next_theme):
+                self._theme_icon = icon("palette")
+                self._theme_label = text("", "o-grow", tag="span")
         self.show_theme(theme)
 
     def toggle(self) -> None:
@@ -86,13 +88,14 @@ class Rail:
 
     def show_theme(self, theme: str) -> None:
         """Show which of light, dark and automatic is chosen."""
-        self._theme.clear()
+        symbol, label = THEMES[theme]
+        self._theme = theme
+        self._theme_icon.set_text(ICONS[symbol])
+        self._theme_label.set_text(f"Theme: {label.lower()}")
+
+    def _next_theme(self) -> object:
         names = list(THEMES)
-        following = names[(names.index(theme) + 1) % len(names)]
-        with self._theme, el("button", "o-row", type="button") as change:
-            icon(THEMES[theme][0])
-            text(f"Theme: {THEMES[theme][1].lower()}", "o-grow", tag="span")
-        change.on("click", lambda: self._actions.theme(following))
+        return self._actions.theme(names[(names.index(self._theme) + 1) % len(names)])
 
     def _menu(self, anchor: Element, uid: str) -> None:
         open_menu(anchor, self._actions.choices(uid))

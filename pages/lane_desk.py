@@ -60,19 +60,21 @@ class LaneDesk:
                 lane,
                 save=lambda changed: self._services.chats.change_lane(self._who, uid, changed),
                 remove=lambda gone: self.remove(uid, gone),
-                add_again=lambda: self._add(conversation, replace(lane, uid=new_uid())),
+                add_again=lambda changed: self._add(conversation, replace(changed, uid=new_uid())),
             ).dialog.open()
 
     async def remove(self, uid: str, lane_uid: str) -> None:
         """Put a lane away; its answers stay in the chat, and it can come back."""
         chats = self._services.chats
-        lane = (await chats.open(self._who, uid)).lane(lane_uid)
+        conversation = await chats.open(self._who, uid)
+        lane = conversation.lane(lane_uid)
         if lane.removed:
             return
+        answered = any(lane_uid in turn.replies for turn in conversation.turns)
         await chats.change_lane(self._who, uid, replace(lane, removed=True))
         with self._client:
             self._toasts.show(
-                f"Lane {lane.name} put away. Its answers stay in the chat.",
+                f"Lane {lane.name} put away.{' Its answers stay in the chat.' if answered else ''}",
                 label="Undo",
                 act=lambda: chats.change_lane(self._who, uid, replace(lane, removed=False)),
             )

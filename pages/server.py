@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 WORDS = {
     "connection_lost": "Connection lost.",
-    "trying_to_reconnect": "Your lanes keep writing on the server; this page catches up by itself.",
+    "trying_to_reconnect": "Lanes keep writing while the server runs, and this page catches up by itself.",
     "message_too_long": "That is too long to send.",
     "message_too_long_body": "One prompt takes up to about 1 MB. Shorten it; nothing was sent.",
 }

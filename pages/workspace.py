@@ -37,7 +37,7 @@ class Workspace:
         self._conversation: Conversation | None = None
         self._thread: Thread | None = None
         self._home = False
-        self._sending = False
+        self._sending = self._just_sent = False
         self._listed = LISTED
         self._following: dict[str, asyncio.Task[None]] = {}
         self._client = ui.context.client
@@ -124,14 +124,12 @@ class Workspace:
             self._follow("local", None)
             self._room.clear()
             with self._room:
-                self._thread = Thread(
-                    conversation,
-                    self._turn_actions(),
-                    find=self._services.asking.stream,
-                    say=self._say,
-                )
+                self._thread = Thread(conversation, self._turn_actions())
         elif self._thread:
             self._thread.sync()
+            if self._just_sent:
+                self._just_sent = False
+                self._thread.bring_last()
         elif not conversation.turns and not self._room.default_slot.children:
             with self._room:
                 welcome = Welcome(self._composer.fill, self._services.local.retry)
@@ -159,10 +157,12 @@ class Workspace:
             go_on=lambda turn, lane: asking.go_on(who, self._uid, turn, lane),
             settings=lambda lane: self._lane_desk.settings(self._uid, lane),
             stop_all=lambda turn: asking.stop(who, self._uid, turn),
+            find=asking.stream,
+            say=self._say,
         )
 
     async def _send(self, prompt: str) -> bool:
-        self._sending = True
+        self._sending = self._just_sent = True
         try:
             await self._services.asking.ask(self._who, self._uid, prompt)
             self._home = False

@@ -34,9 +34,8 @@ class Chats:
         self._hub = hub
         self._news = news
         self._making = asyncio.Lock()
-        self._reading = asyncio.Lock()
+        self._reading: dict[tuple[int, int, int], asyncio.Task[list[Heading]]] = {}
         self._changes: Counter[int] = Counter()
-        self._listed: dict[tuple[int, int], tuple[int, list[Heading]]] = {}
         self._open: WeakValueDictionary[tuple[int, str], Conversation] = WeakValueDictionary()
 
     async def open(self, who: Person, uid: str) -> Conversation:
@@ -76,13 +75,13 @@ class Chats:
             yield
 
     async def headings(self, who: Person, limit: int = LISTED) -> list[Heading]:
-        """Return the newest conversations for the list, read once after each change however many pages ask."""
-        async with self._reading:
-            changes, (read_at, listed) = self._changes[who.id], self._listed.get((who.id, limit), (-1, []))
-            if read_at != changes:
-                listed = await self._archive.headings(who, limit)
-                self._listed[who.id, limit] = changes, listed
-            return listed
+        """Return the newest conversations for the list, read once for all who ask after the same change."""
+        asked = (who.id, limit, self._changes[who.id])
+        if asked not in self._reading:
+            task = asyncio.create_task(self._archive.headings(who, limit), name="headings")
+            task.add_done_callback(lambda _: self._reading.pop(asked))
+            self._reading[asked] = task
+        return await asyncio.shield(self._reading[asked])
 
     async def watch_headings(self, who: Person) -> AsyncGenerator[None, None]:
         """Yield once, and after each change to the list."""

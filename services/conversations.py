@@ -92,6 +92,13 @@ class Conversation:
                 return turn
         raise NotThereError(uid)
 
+    def busy_before(self, turn: Turn, lane: Lane) -> int | None:
+        """Return the number of the first earlier turn that ``lane`` has still to answer, counted from 1."""
+        for number, earlier in enumerate(self.turns[: self.turns.index(turn)], 1):
+            if any(not reply.state.over for reply in earlier.replies.get(lane.uid, ())):
+                return number
+        return None
+
     def history(self, lane: Lane, turn: Turn) -> tuple[Message, ...]:
         """Return what ``lane`` is sent to answer ``turn``: its own prompts and answers before, then the prompt.
 

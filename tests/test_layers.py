@@ -16,7 +16,7 @@ MAY_IMPORT = {
 HOMES = {
     "httpx": ("omnichat/transport.py", "omnichat/sockets.py", "maintenance/benchmark/"),
     "httpx_aiohttp": ("omnichat/transport.py", "omnichat/sockets.py"),
-    "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/guard.py", "maintenance/benchmark/"),
+    "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "maintenance/benchmark/"),
     "xllamacpp": ("omnichat/local_child.py",),
     "nicegui": ("components/", "pages/", "main.py"),
     "fastapi": ("pages/",),

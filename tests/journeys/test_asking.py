@@ -68,7 +68,8 @@ async def test_a_second_prompt_waits_until_the_lane_has_answered_the_first(
     await first.say("One")
 
     await desk.ask("Second?")
-    await expect(desk.card("busy")).to_contain_text("Waiting for busy to begin.")
+    await expect(desk.card("busy").first).to_contain_text("One")
+    await expect(desk.card("busy").last).to_contain_text("Begins when turn 1 is answered.")
     assert upstream.waiting("busy") == 0
     await first.end()
 
@@ -76,7 +77,8 @@ async def test_a_second_prompt_waits_until_the_lane_has_answered_the_first(
     assert second.prompts == ["First?", "Second?"]
     await second.say("Two")
     await second.end()
-    await expect(desk.answer("busy")).to_have_text("Two")
+    await expect(desk.answer("busy").last).to_have_text("Two")
+    await desk.page.reload()
     await expect(page.get_by_role("button", name="First? 1 answer")).to_be_visible()
 
 

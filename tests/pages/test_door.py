@@ -36,7 +36,18 @@ def test_known_names_are_let_in(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "chat.example.org.evil.example", "evil.example:8080", "", "[::1", "user@evil.example", "a b"],
+    [
+        "evil.example",
+        "evil@chat.example.org",
+        "chat.example.org/x",
+        "chat.example.org, evil",
+        "chat.example.org.evil.example",
+        "evil.example:8080",
+        "",
+        "[::1",
+        "user@evil.example",
+        "a b",
+    ],
 )
 def test_unknown_names_are_misdirected(host: str) -> None:
     answer = visitor().get("/", headers={"Host": host})
@@ -66,3 +77,10 @@ def test_pages_of_other_sites_may_not(origin: str) -> None:
 
 def connection(headers: dict[str, str]) -> Any:
     return visitor().websocket_connect(f"{OURS.replace('http', 'ws')}/_nicegui_ws/socket.io/", headers=headers)
+
+
+def test_every_answer_keeps_other_sites_from_framing_and_guessing() -> None:
+    headers = visitor().get("/").headers
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
