@@ -124,8 +124,8 @@ class Archive:
         _demand(await mine.update(**changes), lane.uid)
 
     @in_one_piece
-    async def add_turn(self, who: Person, conversation_uid: str, turn: Turn) -> None:
-        """Store a prompt and the versions of the replies to it; the conversation becomes the newest."""
+    async def add_turn(self, who: Person, conversation_uid: str, turn: Turn, *, title: str = "") -> None:
+        """Store a prompt and the versions of the replies to it; the conversation becomes the newest, and is named."""
         conversation_id = await _id_of(who, conversation_uid)
         lanes = dict(await LaneRecord.filter(conversation_id=conversation_id).values_list("uid", "id"))
         position = await TurnRecord.filter(conversation_id=conversation_id).count()
@@ -133,7 +133,7 @@ class Archive:
             owner_id=who.id, conversation_id=conversation_id, position=position, **row(turn, TURN)
         )
         if missing := turn.replies.keys() - lanes.keys():
-            raise NotThereError(*missing)
+            raise NotThereError(", ".join(sorted(missing)))
         await ReplyRecord.bulk_create(
             ReplyRecord(uid=new_uid(), owner_id=who.id, turn_id=record.id, lane_id=lanes[lane]) for lane in turn.replies
         )
@@ -143,7 +143,8 @@ class Archive:
             for lane, versions in turn.replies.items()
             for version in _versions(who, replies[lanes[lane]], 0, versions)
         )
-        await ConversationRecord.filter(id=conversation_id).update(updated_at=now())
+        changes = {"title": storable(title)} if title else {}
+        await ConversationRecord.filter(id=conversation_id).update(updated_at=now(), **changes)
 
     @in_one_piece
     async def add_version(self, who: Person, turn_uid: str, lane_uid: str, reply: ModelReply) -> None:

@@ -53,11 +53,9 @@ class Asking:
             raise EmptyPromptError
         turn = Turn(prompt=prompt.strip())
         turn.replies = {lane.uid: [_reply(lane)] for lane in lanes}
-        if not conversation.title:
-            title = title_of(prompt)
-            await self._archive.rename(who, uid, title)
-            conversation.title = title
-        await self._archive.add_turn(who, uid, turn)
+        title = "" if conversation.title else title_of(prompt)
+        await self._archive.add_turn(who, uid, turn, title=title)
+        conversation.title = conversation.title or title
         conversation.turns.append(turn)
         for lane in lanes:
             self._start(conversation, turn, lane)
