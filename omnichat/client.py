@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from omnichat.addresses import tidy, versioned
 from omnichat.audio import AsyncAudio
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.characters import Joiner, whole
 from omnichat.completions import AsyncChat, AsyncModels
 from omnichat.courier import Courier
 from omnichat.deltas import Delta
@@ -102,9 +103,10 @@ class AsyncClient:
         provider, model = split(request.model)
         call = provider.dialect.chat(replace(request, model=model))
         target = await self._target(provider, model, key, base_url)
+        joiner = Joiner()
         async with aclosing(self._transport.stream(target, call)) as deltas:
             async for delta in deltas:
-                yield delta
+                yield joiner.join(delta)
 
     async def list_models(
         self, provider_name: str, *, key: str | None = None, base_url: str | None = None
@@ -206,4 +208,5 @@ def _filled(values: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _offered(provider: Provider, model: ModelInfo) -> ModelInfo:
-    return replace(model, id=f"{provider.name}/{model.id}", can=model.can or provider.capabilities(model.id))
+    name = f"{provider.name}/{whole(model.id)}"
+    return replace(model, id=name, title=whole(model.title), can=model.can or provider.capabilities(model.id))

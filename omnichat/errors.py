@@ -25,6 +25,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.characters import whole
 
 
 class OmniChatError(Exception):
@@ -106,7 +107,7 @@ class ProviderError(OmniChatError):
     def told(self, provider: str, secret: str | None = None) -> Self:
         """Return the same error named after ``provider``, with ``secret`` blotted out of its message."""
         return type(self)(
-            self.message.replace(secret, "[key]") if secret else self.message,
+            whole(self.message.replace(secret, "[key]") if secret else self.message),
             provider=provider,
             status=self.provider_status,
             code=self.code,

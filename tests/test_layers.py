@@ -14,9 +14,15 @@ MAY_IMPORT = {
     "maintenance": {"maintenance", "services", "omnichat"},
 }
 HOMES = {
-    "httpx": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/outbound.py", "omnichat/faults.py"),
+    "httpx": (
+        "omnichat/transport.py",
+        "omnichat/sockets.py",
+        "omnichat/outbound.py",
+        "omnichat/faults.py",
+        "maintenance/benchmark/",
+    ),
     "httpx_aiohttp": ("omnichat/transport.py", "omnichat/sockets.py"),
-    "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/guard.py"),
+    "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "maintenance/benchmark/"),
     "cryptography": ("omnichat/google_tokens.py",),
     "xllamacpp": ("omnichat/local_child.py",),
     "nicegui": ("components/", "pages/", "main.py"),
