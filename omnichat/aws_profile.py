@@ -7,6 +7,8 @@ from configparser import Error, RawConfigParser
 from dataclasses import dataclass, field
 from pathlib import Path
 
+DEFAULT_REGION = "us-east-1"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
@@ -18,9 +20,9 @@ class Credentials:
 
 
 def region_of(variables: Mapping[str, str]) -> str:
-    """Return the region that environment variables or the profile name, or nothing."""
+    """Return the region that environment variables or the profile name, or else the usual one."""
     named = (variables.get(name, "").strip() for name in ("AWS_REGION", "AWS_DEFAULT_REGION"))
-    return next(filter(None, named), "") or _settings(variables).get("region", "")
+    return next(filter(None, named), "") or _settings(variables).get("region") or DEFAULT_REGION
 
 
 def credentials_of(variables: Mapping[str, str]) -> Credentials | None:

@@ -22,7 +22,6 @@ from omnichat.signing import Outgoing, Post, Signer
 
 METHOD = "AWS4-HMAC-SHA256"
 HOST = re.compile(r"(?:^|[.-])(?P<service>bedrock(?:-mantle)?)(?:-[a-z-]+)?\.(?P<region>[a-z]{2}[a-z0-9-]+-\d)\.")
-DEFAULT_REGION = "us-east-1"
 
 
 class AwsSigner(Signer):
@@ -41,14 +40,12 @@ class AwsSigner(Signer):
         credentials = _split(key) if key else await asyncio.to_thread(credentials_of, self._variables)
         if credentials is None:
             raise MissingKeyError(
-                "AWS Bedrock needs a key: set BEDROCK_API_KEY, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+                "Amazon Bedrock needs a key: set BEDROCK_API_KEY or AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID with"
+                " AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
             )
         found = HOST.search(urlsplit(outgoing.url).hostname or "")
-        service, region = found.group("service", "region") if found else ("bedrock", self._region())
+        service, region = found.group("service", "region") if found else ("bedrock", region_of(self._variables))
         return signed(outgoing, credentials, region=region, service=service, when=self._clock())
-
-    def _region(self) -> str:
-        return region_of(self._variables) or DEFAULT_REGION
 
 
 def signed(
