@@ -42,8 +42,9 @@ class Call:
     """An HTTP request not yet sent; ``path`` is appended to the provider's base address, unless it is a whole address.
 
     What it carries is ``json``, or a ``form`` with files in it, or a ``body``. ``base`` stands in for the provider's
-    base address, unless somebody set another one, or, as in ``/upload``, before its path. The answer to a ``queued``
-    call is no stream, but says where one is: see ``Dialect.job``. Of a ``strict`` one nothing may be left out.
+    base address, unless somebody set another one, or, as in ``/upload``, before its path. It is sent ``after`` so many
+    seconds. The answer to a ``queued`` call is no stream, but says where one is: see ``Dialect.job``. Of a ``strict``
+    one nothing may be left out.
     """
 
     path: str
@@ -54,6 +55,7 @@ class Call:
     form: tuple[tuple[str, str | Upload], ...] = ()
     body: bytes | Upload | None = None
     base: str = ""
+    after: float = 0
     strict: bool = False
 
 

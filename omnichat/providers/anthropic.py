@@ -12,6 +12,7 @@ from omnichat.anthropic_stream import EventReader
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.data_urls import read_data_url
 from omnichat.deltas import Delta
+from omnichat.endpoints.anthropic import AnthropicEndpoints
 from omnichat.errors import ConnectionFailedError, UnsupportedError
 from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, Part, TextPart
 from omnichat.provider import Call, Dialect, ModelInfo, Provider, ServerEvent
@@ -149,6 +150,7 @@ PROVIDER = Provider(
     key_envs=("ANTHROPIC_AUTH_TOKEN",),
     docs_url="https://platform.claude.com/docs",
     keys_url="https://platform.claude.com/settings/keys",
+    endpoints=AnthropicEndpoints(paths={"/files": "/v1/files"}),
     can=PLAIN | Capability.THINKING,
     skills={"claude-3": PLAIN, "claude-3-7": PLAIN | Capability.THINKING, "claude-2": Capability.CHAT},
 )
