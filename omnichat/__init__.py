@@ -25,6 +25,7 @@ from omnichat.errors import (
     UnsupportedError,
 )
 from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, TextPart
+from omnichat.model_facts import ModelFacts, Prices, cost, facts_about
 from omnichat.provider import ModelInfo, Provider
 from omnichat.registry import every_provider
 from omnichat.response_answers import Response, ResponseStreamEvent
@@ -48,11 +49,13 @@ __all__ = [
     "ImagePart",
     "Message",
     "MissingKeyError",
+    "ModelFacts",
     "ModelInfo",
     "NotFoundError",
     "OmniChatError",
     "OverloadedError",
     "PermissionDeniedError",
+    "Prices",
     "Provider",
     "ProviderError",
     "QuotaError",
@@ -69,5 +72,7 @@ __all__ = [
     "UnknownProviderError",
     "UnsupportedError",
     "UsageDelta",
+    "cost",
     "every_provider",
+    "facts_about",
 ]

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from typing import Any, Generic, Literal, Self, TypeVar, overload
 
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
+from omnichat.blocking_realtime import Realtime
 from omnichat.client import AsyncClient
 from omnichat.completions import AsyncStream, Messages, ModelNames
 from omnichat.deltas import Delta
@@ -56,6 +57,7 @@ class Client:
         self._thread.start()
         self.chat = Chat(self, self._client)
         self.models = Models(self, self._client)
+        self.realtime = Realtime(self, self._client)
         self.responses = Responses(self, self._client)
 
     def stream(self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None) -> Stream[Delta]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -25,8 +25,10 @@ from omnichat.fallback import begun
 from omnichat.images import AsyncImages
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
+from omnichat.model_facts import completed
 from omnichat.moderations import AsyncModerations
 from omnichat.provider import Call, ModelInfo, Provider
+from omnichat.realtime import AsyncRealtime
 from omnichat.registry import every_provider, provider_named, split
 from omnichat.response_answers import ResponseStreamEvent
 from omnichat.responses import AsyncResponses
@@ -38,6 +40,7 @@ from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 if TYPE_CHECKING:
     from omnichat.transport import Transport
+    from omnichat.websocket import WebSocket
 
 LOCAL = "local"
 
@@ -78,6 +81,7 @@ class AsyncClient:
         self.images = AsyncImages(desk)
         self.moderations = AsyncModerations(desk)
         self.responses = AsyncResponses(self)
+        self.realtime = AsyncRealtime(self)
 
     async def stream(
         self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None
@@ -132,6 +136,13 @@ class AsyncClient:
         async with aclosing(self._transport.events(target, call)) as events:
             async for event in events:
                 yield event
+
+    @asynccontextmanager
+    async def dial(self, provider: Provider, model: str, path: Callable[[str], str]) -> AsyncIterator[WebSocket]:
+        """Give an open WebSocket at what ``path`` returns for the provider's base address."""
+        target = await self._target(provider, model, None, None)
+        async with self._transport.websocket(target, path(target.base_url), {}) as socket:
+            yield socket
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
@@ -209,4 +220,5 @@ def _filled(values: Mapping[str, str] | None) -> dict[str, str]:
 
 def _offered(provider: Provider, model: ModelInfo) -> ModelInfo:
     name = f"{provider.name}/{whole(model.id)}"
-    return replace(model, id=name, title=whole(model.title), can=model.can or provider.capabilities(model.id))
+    can = model.can or provider.capabilities(model.id)
+    return completed(replace(model, id=name, title=whole(model.title), can=can))

@@ -237,6 +237,7 @@ class Provider(Supports):
     query of an address that has none, by parameter: a version of the interface.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
+    ``realtime`` names the format in which it talks over a WebSocket, if it does.
     ``responses_path`` is where the Responses API is, for those who offer it.
     """
 
@@ -259,12 +260,14 @@ class Provider(Supports):
     skills: Mapping[str, Capability] = field(default_factory=dict)
     responses_path: str = "/responses"
     also: Capability = NOTHING
+    realtime: Literal["", "openai", "gemini"] = ""
 
     @property
     @override
     def offers(self) -> Capability:
         """What one or the other of its models and endpoints can do."""
-        return reduce(or_, self.skills.values(), self.can | self.also | self.endpoints.offers)
+        live = Capability.REALTIME if self.realtime else NOTHING
+        return reduce(or_, self.skills.values(), self.can | self.also | self.endpoints.offers | live)
 
     def capabilities(self, model: str) -> Capability:
         """Return what ``model`` can do: the longest matching prefix in ``skills``, else ``can``."""

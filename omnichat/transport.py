@@ -24,16 +24,17 @@ from omnichat.errors import (
 from omnichat.faults import named
 from omnichat.guard import check_url
 from omnichat.jobs import Jobs
-from omnichat.outbound import outgoing, prepare, watch_over
+from omnichat.outbound import HEADERS, outgoing, prepare, watch_over
 from omnichat.provider import Call, Job
 from omnichat.reading import Incoming, Reader, Reading
 from omnichat.refusals import refusal
 from omnichat.response_answers import ResponseStreamEvent
 from omnichat.response_events import read_events
 from omnichat.signing import Outgoing, Signer, open_signer
-from omnichat.sockets import open_transport
+from omnichat.sockets import open_session, open_transport
 from omnichat.target import Target
 from omnichat.timeouts import PACE, RETRIES, Timeouts
+from omnichat.websocket import WebSocket, dial
 
 T = TypeVar("T")
 PATIENCE = 60.0  # seconds; a provider that asks for more is not asked again
@@ -153,6 +154,22 @@ class Transport:
         except (ValueError, RecursionError):
             return body.decode("utf-8", "replace")
 
+    @asynccontextmanager
+    async def websocket(self, target: Target, path: str, headers: Mapping[str, str]) -> AsyncIterator[WebSocket]:
+        """Give an open WebSocket at ``path``, or at a whole address; leaving hangs up."""
+        name, url = target.provider.name, target.provider.dialect.url(target.base_url, Call(path))
+        if target.guarded:
+            check_url(url)
+        async with named(name, target.key):
+            proof = _proof(target)
+            async with asyncio.timeout(self._first_byte(target)):
+                session = open_session(guarded=target.guarded)
+                socket = await dial(session, url, {**HEADERS, **proof, **headers}, name, target.key)
+        try:
+            yield socket
+        finally:
+            await socket.close()
+
     async def close(self) -> None:
         """Hang up."""
         await self._jobs.close()
@@ -204,10 +221,7 @@ class Transport:
         url = provider.dialect.url(beside(target.base_url, call.base, provider.base_url), call)
         if target.guarded:
             check_url(url)
-        proof = provider.dialect.headers(target.key)
-        if not all(value.isascii() and value.isprintable() for value in proof.values()):
-            raise AuthenticationError("the key holds characters that no key has", provider="")
-        headers = {**proof, **call.headers}
+        headers = {**_proof(target), **call.headers}
         request = outgoing(call, url, headers, connect=self.timeouts.connect)
         if provider.signing:
             await self._sign(request, provider.signing, target.key)
@@ -256,6 +270,13 @@ class Transport:
 
     def _worth_it(self, error: ProviderError, attempt: int) -> bool:
         return error.should_retry and attempt < self.retries and (error.retry_after or 0) <= PATIENCE
+
+
+def _proof(target: Target) -> dict[str, str]:
+    proof = target.provider.dialect.headers(target.key)
+    if not all(value.isascii() and value.isprintable() for value in proof.values()):
+        raise AuthenticationError("the key holds characters that no key has", provider="")
+    return proof
 
 
 def _wait(error: ProviderError, attempt: int) -> float:

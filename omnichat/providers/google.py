@@ -18,4 +18,5 @@ PROVIDER = Provider(
     endpoints=GoogleEndpoints(place=DIALECT.path),
     can=THINKS,
     skills=SKILLS,
+    realtime="gemini",
 )

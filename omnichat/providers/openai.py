@@ -52,4 +52,5 @@ PROVIDER = Provider(
         "whisper": HEARS,
     },
     also=Capability.RESPONSES,
+    realtime="openai",
 )

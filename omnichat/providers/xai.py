@@ -37,4 +37,5 @@ PROVIDER = Provider(
         "grok-2-image": Capability.IMAGES,
     },
     also=Capability.RESPONSES,
+    realtime="openai",
 )
