@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
 
 from tests.fakes import says
-from tests.services.office import Office
+from tests.services.office import Office, an_office
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncGenerator[Office, None]:
+    async with an_office(tmp_path) as office:
+        yield office
 
 
 async def test_pages_that_read_the_list_together_share_one_reading(office: Office) -> None:
