@@ -50,6 +50,9 @@ class Rail:
             with el("div", "o-grow o-list"):
                 self._rows = el("div")
                 self._older = button("Show older chats", "small quiet", on=actions.older)
+            with el("a", "o-row", href="/help").on("click", self._give_way):
+                icon("help")
+                text("Help", "o-grow", tag="span")
             with el("button", "o-row", type="button").on("click", self._next_theme):
                 self._theme_icon = icon("palette")
                 self._theme_label = text("", "o-grow", tag="span")

@@ -51,6 +51,11 @@ _WORDS = {
         "There is no such provider",
         "Choose another model from the list.",
     ),
+    "EndlessAnswerError": (
+        "Cut",
+        "The answer did not end",
+        "Ask for something shorter, or choose another model.",
+    ),
     "ContextLengthError": (
         "Too long",
         "This chat is too long for the model",

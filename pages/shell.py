@@ -1,4 +1,4 @@
-"""The one page behind ``/`` and ``/c/<id>``: its frame stays while conversations come and go."""
+"""The one page behind ``/``, ``/c/<id>`` and ``/help``: its frame stays while conversations come and go."""
 
 from fastapi import Request
 from nicegui import PageArguments, ui
@@ -16,13 +16,21 @@ async def shell(services: Services, request: Request) -> None:
     theme = await services.preferences.get(who, "theme", "auto")
     client.page.dark = DARK.get(theme)
     workspace = Workspace(services, who, theme=theme)
-    if not await workspace.open(_uid_in(request.url.path)):
+    if not await _go(workspace, request.url.path):
         client.status_code = 404
 
     async def walk(to: PageArguments) -> None:
-        await workspace.open(_uid_in(f"{to.path.rstrip('/')}/{to.remaining_path.lstrip('/')}"))
+        path = f"{to.path.rstrip('/')}/{to.remaining_path.lstrip('/')}"
+        await _go(workspace, path)
 
-    ui.sub_pages({"/": walk, "/c/{uid}": walk}, show_404=False).classes("o-hidden")
+    ui.sub_pages({"/": walk, "/help": walk, "/c/{uid}": walk}, show_404=False).classes("o-hidden")
+
+
+async def _go(workspace: Workspace, path: str) -> bool:
+    """Show what belongs at ``path``; return whether anything does."""
+    if path.strip("/") == "help":
+        return await workspace.help()
+    return await workspace.open(_uid_in(path))
 
 
 def _uid_in(path: str) -> str | None:

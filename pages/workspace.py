@@ -18,6 +18,7 @@ from components.toasts import Toasts
 from components.turn_view import TurnActions
 from components.welcome import Welcome
 from pages.chat_desk import ChatDesk
+from pages.guide import draw_guide
 from pages.lane_desk import LaneDesk
 from services.asking import EmptyPromptError
 from services.chats import LISTED, TooManyLanesError
@@ -135,14 +136,29 @@ class Workspace:
                 welcome = Welcome(self._composer.fill, self._services.local.retry)
             self._follow("local", self._follow_local(welcome))
 
-    def _show_missing(self) -> None:
+    async def help(self) -> bool:
+        """Show the guide; it is always there."""
+        await self._composer.leave()
+        self._follow("conversation", None)
+        self._clear("Help")
+        with self._room:
+            draw_guide()
+        await self._show_list()
+        return True
+
+    def _clear(self, title: str) -> None:
+        """Make room for what is no conversation."""
         self._conversation = self._thread = None
+        self._home = False
         self._follow("local", None)
-        self._title.set_text("Not here")
-        ui.page_title("Not here · OmniChat")
+        self._title.set_text(title)
+        ui.page_title(f"{title} · OmniChat")
         self._more.set_visibility(False)
         self._composer.root.set_visibility(False)
         self._room.clear()
+
+    def _show_missing(self) -> None:
+        self._clear("Not here")
         with self._room, el("div", "o-welcome"), el("div", "o-c o-middle"):
             logo(38)
             text("This chat is not here", "o-display", tag="h2")
@@ -253,6 +269,9 @@ class Workspace:
             self._follow(name, None)
 
     def _broke(self, error: Exception) -> None:
+        if isinstance(error, TimeoutError):  # a slow browser did not answer the frame in time; it still shows
+            log.info("A browser answers slowly")
+            return
         log.error("A page broke", exc_info=error)
         self._tell(error)
 

@@ -8,10 +8,12 @@ import pytest
 
 from components.troubles import trouble
 from omnichat import errors
+from services import hub
 from services.replies import ModelReply, ReplyState
 
 
 def every_error(of: type[errors.OmniChatError] = errors.OmniChatError) -> Iterator[type[errors.OmniChatError]]:
+    assert issubclass(hub.EndlessAnswerError, errors.OmniChatError)  # one of ours beside the library's
     yield of
     for kind in of.__subclasses__():
         yield from every_error(kind)

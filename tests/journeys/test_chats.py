@@ -134,3 +134,15 @@ async def test_back_and_forward_walk_between_chats_without_loading_the_page(
     await call.end()
     await desk.is_in_state("walked", "Done")
     assert await page.evaluate(MARKED)
+
+
+async def test_the_guide_is_a_click_away_and_back_leads_to_the_chat(app: RunningApp, page: Page) -> None:
+    desk = await Desk(page).open(await app.chat(lane("echo"), title="Before help"))
+    here = page.url
+    await desk.chats.get_by_role("link", name="Help", exact=True).click()
+    await expect(page.get_by_role("heading", name="Using OmniChat")).to_be_visible()
+    await expect(desk.prompt).to_be_hidden()
+    await page.go_back()
+    await expect(page).to_have_url(here)
+    await expect(desk.title).to_have_text("Before help")
+    await expect(desk.prompt).to_be_visible()
