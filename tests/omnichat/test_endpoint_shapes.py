@@ -28,10 +28,21 @@ SEGMENT = {
     "compression_ratio": 0.9,
     "no_speech_prob": 0.01,
 }
-CATEGORIES = (
-    "harassment harassment/threatening hate hate/threatening illicit illicit/violent self-harm self-harm/instructions "
-    "self-harm/intent sexual sexual/minors violence violence/graphic"
-).split()
+CATEGORIES = [
+    "harassment",
+    "harassment/threatening",
+    "hate",
+    "hate/threatening",
+    "illicit",
+    "illicit/violent",
+    "self-harm",
+    "self-harm/instructions",
+    "self-harm/intent",
+    "sexual",
+    "sexual/minors",
+    "violence",
+    "violence/graphic",
+]
 FILE = {
     "id": "file-1",
     "object": "file",
