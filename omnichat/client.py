@@ -177,7 +177,8 @@ class AsyncClient:
             return bool(self._local_models())
         if provider.locate and provider.locate(self._variables, self._keys.get(provider.name)):
             return True
-        return provider.name in (self._keys if provider.key_needed else self._base_urls)
+        addressed = bool(provider.base_url) or provider.name in self._base_urls
+        return addressed and provider.name in (self._keys if provider.key_needed else self._base_urls)
 
     def _local_models(self) -> list[str]:
         return self._local.models() if self._local else []

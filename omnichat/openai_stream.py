@@ -83,7 +83,8 @@ class ChunkReader:
             yield from self._finish(FinishReason.TOOL_CALLS if self._calls else FinishReason.STOP)
 
     def _choice(self, choice: Mapping[str, Any]) -> Iterator[Delta]:
-        self._whole = "delta" not in choice  # a server that does not stream answers in one piece
+        # A server that does not stream answers in one piece; Azure's verdicts on what was said are no pieces at all.
+        self._whole = "message" in choice and "delta" not in choice
         delta = mapping(choice.get("message" if self._whole else "delta"))
         thought = next((text for name in self._fields if (text := words(delta.get(name)))), "")
         if thought:

@@ -10,9 +10,15 @@ from typing import Any
 
 from omnichat.provider import Provider
 from omnichat.registry import every_provider
+from tests.omnichat.frames import read_frames
 
 FOLDER = Path(__file__).parents[1] / "recordings"
-KINDS = {".sse": "text/event-stream", ".ndjson": "application/x-ndjson", ".json-body": "application/json"}
+KINDS = {
+    ".sse": "text/event-stream",
+    ".ndjson": "application/x-ndjson",
+    ".json-body": "application/json",
+    ".frames": "application/vnd.amazon.eventstream",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ def streams() -> Iterator[Recorded]:
     for path in sorted(path for path in FOLDER.glob("*/*") if path.suffix in KINDS):
         expected = json.loads(path.with_suffix(".expected.json").read_text("utf-8"))
         provider = every_provider()[path.parent.name]
-        yield Recorded(provider, f"{provider.name}-{path.stem}", KINDS[path.suffix], path.read_bytes(), expected)
+        body = read_frames(path.read_text("utf-8")) if path.suffix == ".frames" else path.read_bytes()
+        yield Recorded(provider, f"{provider.name}-{path.stem}", KINDS[path.suffix], body, expected)
 
 
 def listing(provider: Provider) -> Any:
