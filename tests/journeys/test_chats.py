@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
@@ -142,6 +143,7 @@ async def test_the_guide_is_a_click_away_and_back_leads_to_the_chat(app: Running
     await desk.chats.get_by_role("link", name="Help", exact=True).click()
     await expect(page.get_by_role("heading", name="Using OmniChat")).to_be_visible()
     await expect(desk.prompt).to_be_hidden()
+    await expect(page).to_have_url(re.compile(r"/help$"))
     await page.go_back()
     await expect(page).to_have_url(here)
     await expect(desk.title).to_have_text("Before help")
