@@ -22,9 +22,10 @@ def fields(asked: Asked) -> list[Field]:
     head = f"Content-Type: {asked.headers['content-type']}\r\n\r\n".encode()
     whole = message_from_bytes(head + asked.body, policy=policy.HTTP)
     found = []
-    for part in whole.iter_parts():  # type: ignore[attr-defined]  # typed as an old message
+    for part in whole.iter_parts():
         said = part["Content-Disposition"].params
         content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
         kind = part.get_content_type() if "filename" in said else ""
         found.append(Field(said["name"], content, said.get("filename"), kind))
     return found
