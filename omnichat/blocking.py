@@ -6,11 +6,11 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from concurrent.futures import Future
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
-from omnichat.blocking_endpoints import Audio, Embeddings, Files, Images, Moderations, TextCompletions
 from omnichat.blocking_realtime import Realtime
 from omnichat.blocking_stream import Stream
 from omnichat.client import AsyncClient
@@ -21,6 +21,9 @@ from omnichat.provider import ModelInfo, Provider
 from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.responses import AsyncResponseStream, Input
 from omnichat.timeouts import PACE, RETRIES, Timeouts
+
+if TYPE_CHECKING:
+    from omnichat.blocking_endpoints import BlockingFaces
 
 T = TypeVar("T")
 
@@ -59,12 +62,9 @@ class Client:
         self.models = Models(self, self._client)
         self.realtime = Realtime(self, self._client)
         self.responses = Responses(self, self._client)
-        self.completions = TextCompletions(self, self._client.completions)
-        self.embeddings = Embeddings(self, self._client.embeddings)
-        self.files = Files(self, self._client.files)
-        self.audio = Audio(self, self._client.audio)
-        self.images = Images(self, self._client.images)
-        self.moderations = Moderations(self, self._client.moderations)
+        faces: BlockingFaces = import_module("omnichat.blocking_endpoints").BlockingFaces(self, self._client)
+        self.completions, self.embeddings, self.files = faces.completions, faces.embeddings, faces.files
+        self.audio, self.images, self.moderations = faces.audio, faces.images, faces.moderations
 
     def stream(self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None) -> Stream[Delta]:
         """Return the answer of ``request.model``, to be read piece by piece."""

@@ -11,34 +11,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from omnichat.addresses import tidy, versioned
-from omnichat.audio import AsyncAudio
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.characters import Joiner, whole
 from omnichat.completions import AsyncChat, AsyncModels
-from omnichat.courier import Courier
 from omnichat.deltas import Delta
-from omnichat.desk import Desk
-from omnichat.embeddings import AsyncEmbeddings
 from omnichat.environment import Environment, key_names
 from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
-from omnichat.images import AsyncImages
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
 from omnichat.model_facts import completed
-from omnichat.moderations import AsyncModerations
 from omnichat.provider import Call, ModelInfo, Provider
 from omnichat.realtime import AsyncRealtime
 from omnichat.registry import every_provider, provider_named, split
 from omnichat.response_answers import ResponseStreamEvent
 from omnichat.responses import AsyncResponses
-from omnichat.stored_files import AsyncFiles
 from omnichat.support import told_apart
 from omnichat.target import Target
-from omnichat.text_completions import AsyncTextCompletions
 from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 if TYPE_CHECKING:
+    from omnichat.faces import Faces
     from omnichat.transport import Transport
     from omnichat.websocket import WebSocket
 
@@ -73,13 +66,9 @@ class AsyncClient:
         self._listed: dict[str, Capability] = {}
         self.chat = AsyncChat(self)
         self.models = AsyncModels(self)
-        desk = Desk(self._target, Courier(self._transport))
-        self.completions = AsyncTextCompletions(desk)
-        self.embeddings = AsyncEmbeddings(desk)
-        self.files = AsyncFiles(desk)
-        self.audio = AsyncAudio(desk)
-        self.images = AsyncImages(desk)
-        self.moderations = AsyncModerations(desk)
+        faces: Faces = import_module("omnichat.faces").Faces(self._target, self._transport)
+        self.completions, self.embeddings, self.files = faces.completions, faces.embeddings, faces.files
+        self.audio, self.images, self.moderations = faces.audio, faces.images, faces.moderations
         self.responses = AsyncResponses(self)
         self.realtime = AsyncRealtime(self)
 

@@ -7,26 +7,28 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
-from omnichat.endpoint_answers import (
-    Completion,
-    CreateEmbeddingResponse,
-    FileDeleted,
-    FileObject,
-    FilePage,
-    ModerationCreateResponse,
-)
 from omnichat.errors import ProviderError, UnsupportedError
-from omnichat.media_answers import ImagesResponse, Transcript
 from omnichat.messages import ChatRequest
 from omnichat.support import Supports, told_apart
-from omnichat.uploads import Upload
 from omnichat.wire_json import read_json, read_object
+
+if TYPE_CHECKING:
+    from omnichat.endpoint_answers import (
+        Completion,
+        CreateEmbeddingResponse,
+        FileDeleted,
+        FileObject,
+        FilePage,
+        ModerationCreateResponse,
+    )
+    from omnichat.media_answers import ImagesResponse, Transcript
+    from omnichat.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class Answered:
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[Call, Answered, T]
-Drawing: TypeAlias = Steps[ImagesResponse | Call]
+Drawing: TypeAlias = "Steps[ImagesResponse | Call]"
 Wish: TypeAlias = Mapping[str, Any]
 
 

@@ -118,7 +118,8 @@ class Transport:
     @asynccontextmanager
     async def answering(self, target: Target, call: Call) -> AsyncIterator[Incoming]:
         """Send ``call`` once and give its answer as it comes in, every failure of it under the provider's name."""
-        async with named(target.provider.name, target.key), self._sent(target, call) as response:
+        patience = self.timeouts.own_first_byte  # there is nothing to send before all of a picture is drawn
+        async with named(target.provider.name, target.key), self._sent(target, call, patience) as response:
             reading = Reading(response.aiter_bytes(), patience=self.timeouts.stall)
             yield Incoming(headers=response.headers, body=reading)
 
@@ -215,7 +216,7 @@ class Transport:
                 raise ServerError("sent something that is no JSON", provider="") from error
 
     @asynccontextmanager
-    async def _sent(self, target: Target, call: Call) -> AsyncIterator[httpx.Response]:
+    async def _sent(self, target: Target, call: Call, patience: float | None = None) -> AsyncIterator[httpx.Response]:
         """Send ``call`` and give its response, if it is no refusal."""
         provider = target.provider
         url = provider.dialect.url(beside(target.base_url, call.base, provider.base_url), call)
@@ -227,7 +228,8 @@ class Transport:
             await self._sign(request, provider.signing, target.key)
         if target.guarded:
             check_url(str(request.url))  # as it will be dialled
-        async with self._opened(request, guarded=target.guarded, patience=self._first_byte(target)) as response:
+        patience = patience or self._first_byte(target)
+        async with self._opened(request, guarded=target.guarded, patience=patience) as response:
             yield response
 
     @asynccontextmanager

@@ -129,7 +129,7 @@ OFFERS = [
     for provider in every_provider().values()
     for needed in ASKS
     if needed in provider.endpoints.offers
-] + [(BedrockEndpoints(), Capability.EMBEDDINGS), (BedrockEndpoints(), Capability.IMAGES)]
+]
 
 
 @given(st.sampled_from(OFFERS), st.lists(BODIES, min_size=1, max_size=4))
