@@ -25,6 +25,7 @@ class ComposerActions:
     """What the composer asks of the page."""
 
     send: Callable[[str], Awaitable[bool]]
+    note_draft: Callable[[str], object]
     save_draft: Callable[[str], Awaitable[None]]
     add_lane: Callable[[], object]
     settings: Callable[[str], object]
@@ -40,10 +41,13 @@ class Composer:
         self._shown: list[tuple[str, str]] | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._sending = False
+        self._known = ""
         self.root = el("div", "o-foot")
         with self.root:
             with el("div", "o-composer"):
-                self._chips = el("div", "o-set", role="list", aria_label="Models asked")
+                with el("div", "o-r o-asked"):
+                    self._chips = el("div", "o-set", role="list", aria_label="Models asked")
+                    self._add = button("Add model", "small quiet", "add", on=self._actions.add_lane)
                 self._field = self._make_field()
                 with el("div", "o-r o-under"):
                     self._counter = raw("", "o-micro o-num o-grow")
@@ -65,15 +69,21 @@ class Composer:
     def show(self, conversation: Conversation) -> None:
         """Show who is asked, and the draft that was left."""
         self.show_lanes(conversation)
+        self._known = conversation.draft
         self._field.set_value(conversation.draft)
         self._count()
+
+    @property
+    def words(self) -> str:
+        """What stands in the field."""
+        return str(self._field.value or "")
 
     async def leave(self) -> None:
         """Write a draft that is still waiting to be written, before another conversation is shown."""
         if self._pause:
             self._pause.cancel()
             self._pause = None
-            await self._actions.save_draft(self._field.value or "")
+            await self._actions.save_draft(self.words)
 
     def show_lanes(self, conversation: Conversation) -> None:
         """Show one chip for every lane that the next prompt goes to."""
@@ -82,12 +92,11 @@ class Composer:
             return
         self._shown = lanes
         self._lanes = conversation.active_lanes
-        letters = letters_for(conversation.lanes)
+        letters = letters_for(conversation)
         self._chips.clear()
         with self._chips:
             for lane in self._lanes:
                 self._chip(lane, letters[lane.uid])
-            button("Add model", "small quiet", "add", on=self._actions.add_lane)
         attrs(self._field, placeholder=self._invitation())
         self._count()
 
@@ -117,20 +126,24 @@ class Composer:
 
     @property
     def _can_send(self) -> bool:
-        return bool(self._lanes and (self._field.value or "").strip())
+        return bool(self._lanes and self.words.strip())
 
     def _changed(self) -> None:
         self._count()
+        if self.words == self._known:
+            return
+        self._known = self.words
+        self._actions.note_draft(self.words)
         if self._pause:
             self._pause.cancel()
         self._pause = asyncio.get_running_loop().call_later(DRAFT_PAUSE, self._save_draft)
 
     def _save_draft(self) -> None:
         self._pause = None
-        background_tasks.create(self._actions.save_draft(self._field.value or ""), name="draft")
+        background_tasks.create(self._actions.save_draft(self.words), name="draft")
 
     def _count(self) -> None:
-        words = self._field.value or ""
+        words = self.words
         size = len(words.encode("utf-8", "replace"))
         about = f"{len(words):,} characters · ≈ {-(-size // BYTES_A_TOKEN):,} tokens" if words else ""
         self._counter.set_content(about)
@@ -143,12 +156,13 @@ class Composer:
     async def _send(self) -> None:
         if self._sending or not self._can_send:
             return
-        words = self._field.value
+        words, sent = self.words, False
         self._sending = True
         self._field.set_value("")
         try:
-            if not await self._actions.send(words):
-                self._field.set_value(words)
+            sent = await self._actions.send(words)
         finally:
             self._sending = False
+            if not sent:
+                self._field.set_value(f"{words}{self.words}")
         self._field.run_method("focus")

@@ -12,8 +12,8 @@ def seconds(value: float | None) -> str:
     """Return a duration: ``0.64 s``, ``12 s``, ``2 min 5 s``."""
     if value is None:
         return "–"
-    if value < 60:
-        return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
+    if value < 59.5:
+        return f"{value:.2f} s" if value < 9.995 else f"{value:.0f} s"
     minutes, rest = divmod(round(value), 60)
     return f"{minutes} min {rest} s"
 
@@ -39,7 +39,7 @@ def size(count: int) -> str:
 def clock(moment: datetime) -> str:
     """Return the time of day on this computer, with the date when it was not today."""
     local = moment.astimezone()
-    return f"{local:%H:%M}" if local.date() == date.today() else f"{local:%-d %b %H:%M}"
+    return f"{local:%H:%M}" if local.date() == date.today() else f"{local.day} {local:%b %H:%M}"
 
 
 def day(moment: datetime) -> str:

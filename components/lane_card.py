@@ -6,16 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from nicegui import background_tasks, ui
+from nicegui import background_tasks
 
 from components.answer_body import AnswerBody
 from components.colours import hue_of
 from components.figures import clock, description_list, seconds, speed, tokens
+from components.lane_controls import LaneActions, LaneControls
 from components.marks import mark_html, provider_of
-from components.pieces import ICONS, attrs, button, el, icon, raw, text, tool
+from components.pieces import ICONS, attrs, el, raw, text, tool
+from components.thoughts import Thoughts
 from components.ticker import page_ticker
-from components.troubles import Trouble, trouble
-from omnichat.deltas import FinishReason
+from components.trouble_note import TroubleNote
+from components.troubles import trouble
+from omnichat.registry import every_provider
 from services.conversations import Lane
 from services.hub import ReplyStream
 from services.replies import ModelReply, ReplyState
@@ -28,75 +31,82 @@ SIGNS = {
     ReplyState.FAILED: ("error", "Failed"),
     ReplyState.INTERRUPTED: ("error", "Interrupted"),
 }
+KINDS = "queued streaming done stopped failed"
 BARS = '<span class="o-bars" aria-hidden="true"><i></i><i></i><i></i></span>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaneActions:
-    """What a card asks of the page; each takes the lane's uid."""
+class LaneNews:
+    """What a card asks of, and tells, the turn it stands in."""
 
-    stop: Callable[[str], object]
-    again: Callable[[str], object]
-    go_on: Callable[[str], object]
-    settings: Callable[[str], object]
+    find: Callable[[ModelReply], ReplyStream | None]
+    waits_for: Callable[[], int | None]
+    changed: Callable[[], None]
+    over: Callable[[str], None]
 
 
 class LaneCard:
     """Show the versions of one lane's reply, and follow the newest until it is over."""
 
     def __init__(
-        self,
-        lane: Lane,
-        versions: list[ModelReply],
-        *,
-        letters: str,
-        source: str,
-        find: Callable[[ModelReply], ReplyStream | None],
-        actions: LaneActions,
-        say: Callable[[str], None],
+        self, lane: Lane, versions: list[ModelReply], letters: str, actions: LaneActions, news: LaneNews
     ) -> None:
         self._lane = lane
+        self._letters = letters
         self._versions = versions
+        self._count = len(versions)
         self._at = len(versions) - 1
-        self._find = find
+        self._news = news
         self._ticker = page_ticker()
-        self._actions = actions
-        self._say = say
-        self._shown: tuple[object, ...] = ()
+        self._shape: tuple[object, ...] = ()
+        self._drawn = ""
         self._stream: ReplyStream | None = None
-        self._thinking_open = False
         self.root = el("article", f"o-lane {hue_of(provider_of(lane.model))}")
         with self.root:
-            with el("header"):
-                raw(_head(lane, letters, source), "o-grow o-r")
-                self._state = raw("", "o-state")
-                if not lane.removed:
-                    tool("tune", f"Settings of {lane.name}", "tight", on=lambda: actions.settings(lane.uid))
-            with (
-                el("div", "o-body", tabindex=0, role="log", aria_live="off", aria_label=lane.name) as self._body,
-                el("div"),
-            ):
-                self._above = el("div")
-                self._answer = AnswerBody()
-            with el("footer"):
-                self._figures = raw("")
-                self._acts = el("div", "o-acts")
+            self._build(actions)
         self.refresh()
 
+    def _build(self, actions: LaneActions) -> None:
+        uid = self._lane.uid
+        with el("header"):
+            self._head = raw("", "o-grow o-r")
+            self._state = raw("", "o-state")
+            self._tune = tool("tune", "", "tight", on=lambda: actions.settings(uid))
+        self._body = el("div", "o-body", tabindex=0, role="log", aria_live="off")
+        with self._body, el("div"):
+            self._thoughts = Thoughts()
+            self._note = text("", "o-3 o-small")
+            self._answer = AnswerBody()
+            self._trouble = TroubleNote(uid, actions)
+        with el("footer"):
+            self._figures = raw("")
+            self._controls = LaneControls(uid, actions, copied=lambda: self.reply.text, step=self._step)
+
     @property
-    def _reply(self) -> ModelReply:
+    def reply(self) -> ModelReply:
+        """The version on screen."""
         return self._versions[self._at]
 
-    def refresh(self) -> None:
-        """Show the newest version, and follow it if it is still being written."""
-        self._at = len(self._versions) - 1
+    @property
+    def sign(self) -> str:
+        """The state of the newest version as markup: a sign, for a tab."""
+        return _sign_html(self._versions[-1].state)
+
+    def rename(self, lane: Lane, letters: str) -> None:
+        """Take over the lane's name and letters, and whether it was put away."""
+        self._lane, self._letters, self._shape = lane, letters, ()
         self._draw()
-        stream = self._find(self._reply)
+
+    def refresh(self) -> None:
+        """Show a version that is new, and follow it if it is still being written."""
+        if len(self._versions) > self._count:
+            self._count, self._at = len(self._versions), len(self._versions) - 1
+        self._draw()
+        stream = self._news.find(self._versions[-1])
         if stream and stream is not self._stream:
             self._stream = stream
             self._body.classes(add="follow")
-            task = background_tasks.create(self._follow(stream), name=f"card {self._reply.uid}")
-            ui.context.client.on_delete(lambda: task.cancel())
+            background_tasks.create(self._follow(stream), name=f"card {stream.reply.uid}")
 
     def flush(self) -> None:
         """Draw what is new; called by the ticker."""
@@ -104,123 +114,78 @@ class LaneCard:
             self._draw()
 
     async def _follow(self, stream: ReplyStream) -> None:
-        reply = stream.reply
         async for _ in stream.watch():
             if self.root.is_deleted:
                 return
-            self._ticker.mark(self.flush)
-        if not self.root.is_deleted:
-            self._say(f"{self._lane.name}: {SIGNS[reply.state][1].lower()}")
+            self._ticker.mark(self.flush, at_once=self._now() != self._shape)  # a first word does not wait
+        self._news.over(f"{self._lane.name}: {SIGNS[stream.reply.state][1].lower()}")
 
     def _draw(self) -> None:
-        reply = self._reply
-        shape = (
-            reply.uid,
-            reply.state,
-            bool(reply.thinking),
-            bool(reply.text),
-            self._thinking_open,
-            len(self._versions),
-        )
-        if shape != self._shown:
-            self._shown = shape
+        reply, shape = self.reply, self._now()
+        if shape != self._shape:
+            self._shape = shape
             self._draw_frame(reply)
-        elif self._thinking_open and not reply.text:
-            self._thoughts.set_text(reply.thinking)
+        self._thoughts.show(reply.thinking, thinking=not reply.text and not reply.state.over)
         self._answer.show(reply.text, writing=not reply.state.over and bool(reply.text))
-        if reply.state is not ReplyState.WAITING:
-            self._figures.set_content(_figures(reply))
+        figures = _figures(reply)
+        if figures != self._drawn:
+            self._drawn = figures
+            self._figures.set_content(figures)
+
+    def _now(self) -> tuple[object, ...]:
+        """Return what decides which parts the card has."""
+        reply = self.reply
+        before = self._news.waits_for() if reply.state is ReplyState.WAITING else None
+        return reply.uid, reply.state, bool(reply.text), len(self._versions), before
 
     def _draw_frame(self, reply: ModelReply) -> None:
-        state = reply.state
         wrong = trouble(reply)
-        kind = {ReplyState.WAITING: "queued", ReplyState.INTERRUPTED: "failed"}.get(state, state.value)
-        self.root.classes(remove="queued streaming done stopped failed", add=kind)
-        word = wrong.state if wrong else SIGNS[state][1]
-        attrs(self.root, aria_label=f"{self._lane.name}: {word}")
-        self._state.set_content(_state_html(state, word))
-        self._state.classes(remove="queued streaming done stopped failed", add=kind)
-        self._above.clear()
-        with self._above:
-            self._draw_above(reply, wrong)
-        self._figures.set_content(_figures(reply))
-        self._acts.clear()
-        with self._acts:
-            self._draw_actions(reply)
+        kind = {ReplyState.WAITING: "queued", ReplyState.INTERRUPTED: "failed"}.get(reply.state, reply.state.value)
+        word = wrong.state if wrong else SIGNS[reply.state][1]
+        name = self._lane.name
+        attrs(self.root.classes(remove=KINDS, add=kind), aria_label=f"{name}: {word}")
+        attrs(self._body, aria_label=name)
+        attrs(self._tune, title=f"Settings of {name}", aria_label=f"Settings of {name}")
+        self._tune.set_visibility(not self._lane.removed)
+        self._head.set_content(_head_html(self._lane, self._letters, reply))
+        self._state.classes(remove=KINDS, add=kind).set_content(f"{_sign_html(reply.state)}<span>{escape(word)}</span>")
+        self._note.set_text(self._words(reply))
+        self._note.set_visibility(bool(self._note.text))
+        self._trouble.show(wrong, going_on=bool(reply.text))
+        self._controls.show(reply, self._at, len(self._versions), removed=self._lane.removed)
+        self._news.changed()
 
-    def _draw_above(self, reply: ModelReply, wrong: Trouble | None) -> None:
-        if reply.thinking:
-            with el("button", "o-think", type="button", aria_expanded=self._thinking_open) as think:
-                icon("expand_more" if self._thinking_open else "chevron_right", "s")
-                text("Thinking" if not reply.text and not reply.state.over else "Thoughts", tag="span")
-            think.on("click", self._toggle_thinking)
-            if self._thinking_open:
-                self._thoughts = text(reply.thinking, "o-thought o-pre")
-        if wrong:
-            self._draw_trouble(wrong, reply)
-        elif reply.state is ReplyState.WAITING:
-            text(f"Waiting for {self._lane.name} to begin.", "o-3 o-small")
-        elif reply.state.over and not reply.text:
-            text("It said nothing.", "o-3 o-small")
-
-    def _draw_trouble(self, wrong: Trouble, reply: ModelReply) -> None:
-        uid = self._lane.uid
-        with el("div", "o-fail", role="alert"):
-            text(wrong.title, tag="h4")
-            text(wrong.advice)
-            if wrong.detail:
-                text(wrong.detail, "o-small o-2 o-said")
-            with el("div", "o-r o-wrap"):
-                if reply.text:
-                    button("Continue", "small main", on=lambda: self._actions.go_on(uid))
-                    button("Start over", "small", on=lambda: self._actions.again(uid))
-                else:
-                    button("Retry", "small main", on=lambda: self._actions.again(uid))
-
-    def _draw_actions(self, reply: ModelReply) -> None:
-        uid = self._lane.uid
-        if not reply.state.over:
-            button("Stop", "small", "stop", on=lambda: self._actions.stop(uid))
-        if reply.text:
-            tool("content_copy", "Copy the answer", "tight", on=lambda: ui.clipboard.write(self._reply.text))
-        if reply.state.over and not self._lane.removed:
-            tool("refresh", "Ask again", "tight", on=lambda: self._actions.again(uid))
-        text("", "o-grow")
-        if len(self._versions) > 1:
-            with el("span", "o-steps"):
-                tool("chevron_left", "Earlier version", "tight", on=lambda: self._step(-1))
-                text(f"{self._at + 1}/{len(self._versions)}", tag="span")
-                tool("chevron_right", "Later version", "tight", on=lambda: self._step(1))
-        if (reply.state is ReplyState.STOPPED and reply.text) or reply.finish is FinishReason.LENGTH:
-            button("Continue", "small", on=lambda: self._actions.go_on(uid))
-
-    def _toggle_thinking(self) -> None:
-        self._thinking_open = not self._thinking_open
-        self._draw()
+    def _words(self, reply: ModelReply) -> str:
+        if reply.state is ReplyState.WAITING and not reply.text:
+            before = self._news.waits_for()
+            return f"Begins when turn {before} is answered." if before else f"Waiting for {self._lane.name} to begin."
+        if reply.state in {ReplyState.DONE, ReplyState.STOPPED} and not reply.text:
+            return "It said nothing."
+        return ""
 
     def _step(self, by: int) -> None:
         self._at = min(max(self._at + by, 0), len(self._versions) - 1)
-        self._shown = ()
         self._draw()
 
 
-def _head(lane: Lane, letters: str, source: str) -> str:
-    settings = [source]
-    if lane.temperature is not None:
-        settings.append(f"temperature {lane.temperature:g}")
-    if lane.system_prompt:
+def _head_html(lane: Lane, letters: str, reply: ModelReply) -> str:
+    name = provider_of(reply.model)
+    provider = every_provider().get(name)
+    settings = [provider.title if provider else name]
+    if reply.temperature is not None:
+        settings.append(f"temperature {reply.temperature:g}")
+    if reply.system_prompt:
         settings.append("own instructions")
     return (
-        f"{mark_html(letters, lane.model)}<div class='o-grow'>"
-        f"<div class='o-name o-cut' title=\"{escape(lane.model)}\">{escape(lane.name)}</div>"
+        f"{mark_html(letters, reply.model)}<div class='o-grow'>"
+        f'<div class="o-name o-cut" title="{escape(reply.model)}">{escape(lane.name)}</div>'
         f"<div class='o-from o-cut'>{escape(' · '.join(settings))}</div></div>"
     )
 
 
-def _state_html(state: ReplyState, word: str) -> str:
+def _sign_html(state: ReplyState) -> str:
     sign = SIGNS[state][0]
-    drawn = f'<i class="o-icon s" aria-hidden="true">{ICONS[sign]}</i>' if sign else BARS
-    return f"{drawn}<span>{escape(word)}</span>"
+    return f'<i class="o-icon s" aria-hidden="true">{ICONS[sign]}</i>' if sign else BARS
 
 
 def _figures(reply: ModelReply) -> str:

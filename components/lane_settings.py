@@ -23,11 +23,14 @@ class LaneSettings:
         *,
         save: Callable[[Lane], object],
         remove: Callable[[str], object],
-        add_again: Callable[[], object],
+        add_again: Callable[[Lane], object],
     ) -> None:
         self._lane = lane
         self._save = save
-        with ui.dialog() as self.dialog, el("div", "o-panel part", role="dialog", aria_label="Settings of a lane"):
+        with (
+            ui.dialog().props("persistent") as self.dialog,
+            el("div", "o-panel part", role="dialog", aria_label="Settings of a lane"),
+        ):
             with el("header"):
                 with el("div", "o-grow"):
                     text(f"Settings of {lane.name}", "o-title o-cut", tag="h2")
@@ -37,13 +40,15 @@ class LaneSettings:
                 self._draw_fields(lane)
             with el("footer"):
                 button("Remove", "quiet bad", on=lambda: self._leave(lambda: remove(lane.uid)))
-                button("Ask twice", "quiet", on=lambda: self._leave(add_again))
+                button("Ask twice", "quiet", on=lambda: self._finish(add_again))
                 text("", "o-grow")
-                button("Save", "main", on=self._done)
+                button("Save", "main", on=lambda: self._finish(self._save))
         self.dialog.on("hide", self.dialog.delete)
+        self.dialog.on("keydown.esc", self.dialog.close)
 
     def _draw_fields(self, lane: Lane) -> None:
         self._name = Field("Name", value=lane.name)
+        attrs(self._name.input, autofocus=True, maxlength=80)
         self._heat = Field(
             "Temperature",
             "0 is steady, 1 and above is lively. Left empty, the model decides.",
@@ -51,6 +56,7 @@ class LaneSettings:
             placeholder="Left to the model",
         )
         attrs(self._heat.input, inputmode="decimal")
+        self._heat.input.on_value_change(lambda: self._heat.complain(""))
         self._system = Area(
             "Instructions",
             "Sent before every prompt, to this lane only.",
@@ -58,7 +64,8 @@ class LaneSettings:
             placeholder="For example: Answer in three sentences.",
         )
 
-    def _done(self) -> object:
+    def _finish(self, act: Callable[[Lane], object]) -> object:
+        """Do something with the lane as it is set now, if it is set well."""
         try:
             heat = float(self._heat.value.replace(",", ".")) if self._heat.value else None
         except ValueError:
@@ -69,7 +76,7 @@ class LaneSettings:
         changed = replace(
             self._lane, name=self._name.value or self._lane.name, temperature=heat, system_prompt=self._system.value
         )
-        return self._leave(lambda: self._save(changed))
+        return self._leave(lambda: act(changed))
 
     def _leave(self, act: Callable[[], object]) -> object:
         self.dialog.close()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 
 from components.colours import hue_of
 from components.monograms import monograms
-from services.conversations import Lane
+from services.conversations import Conversation
 
 
 def provider_of(model: str) -> str:
@@ -15,8 +15,10 @@ def provider_of(model: str) -> str:
     return model.partition("/")[0]
 
 
-def letters_for(lanes: Sequence[Lane]) -> dict[str, str]:
-    """Return two letters for each lane by its uid, no two alike."""
+def letters_for(conversation: Conversation) -> dict[str, str]:
+    """Return two letters for each lane that is asked or has answered, by its uid, no two alike."""
+    answered = {uid for turn in conversation.turns for uid in turn.replies}
+    lanes = [lane for lane in conversation.lanes if not lane.removed or lane.uid in answered]
     return dict(zip((lane.uid for lane in lanes), monograms([lane.name for lane in lanes]), strict=True))
 
 

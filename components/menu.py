@@ -22,14 +22,20 @@ class Choice:
 
 
 def open_menu(anchor: Element, choices: Sequence[Choice]) -> None:
-    """Let the person choose one of ``choices``."""
+    """Let the person choose one of ``choices``; a menu that has not gone yet is toggled by the anchor itself."""
+    if any(isinstance(child, ui.menu) for child in anchor):
+        return
+    first: Element | None = None
     with anchor, ui.menu() as menu, el("div", "o-pop", role="menu"):
         for choice in choices:
             with el("button", f"o-cmd {choice.tone}", type="button", role="menuitem") as made:
                 icon(choice.symbol, "s")
                 text(choice.label, tag="span")
             made.on("click", lambda act=choice.act: _take(menu, act))
+            first = first or made
     menu.on("hide", menu.delete)
+    if first:
+        menu.on("show", lambda: first.run_method("focus"))
     menu.open()
 
 

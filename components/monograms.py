@@ -30,4 +30,5 @@ def _choices(name: str) -> Iterator[str]:
     digits = [word[0] for word in words[1:] if word.isdigit()]
     initials = [word[0].lower() for word in words[1:] if not word.isdigit()]
     yield from (first + sign for sign in (*digits[:1], *initials, *digits[1:], *words[0][1:].lower()))
-    yield from (f"{first}{number}" for number in count(2))
+    yield from (first + sign for sign in "23456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    yield from (f"{first}{number}" for number in count(10))

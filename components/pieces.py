@@ -1,7 +1,7 @@
 """The smallest pieces of screen; each returns the element it made. Any text may be hostile: it stays text."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -68,21 +68,16 @@ def button(label: str, kind: str = "", symbol: str = "", on: Act | None = None, 
     return made.on("click", on) if on else made
 
 
-def tool(symbol: str, name: str, style: str = "", on: Act | None = None, *, enabled: bool = True) -> Element:
+def tool(symbol: str, name: str, style: str = "", on: Act | None = None, *, enabled: bool = True) -> TextElement:
     """Make an icon button; its name is both tooltip and accessible name."""
-    with el("button", f"o-tool {style}", type="button", title=name, aria_label=name, disabled=not enabled) as made:
-        icon(symbol)
+    made = text(ICONS[symbol], f"o-tool o-icon {style}", tag="button", type="button", title=name, aria_label=name)
+    enable(made, enabled)
     return made.on("click", on) if on else made
 
 
 def enable(element: Element, on: bool = True) -> None:
     """Let a button be pressed, or not."""
     attrs(element, disabled=not on)
-
-
-def press(element: Element, on: bool) -> None:
-    """Show a button as pressed, or not."""
-    attrs(element.classes(add="on") if on else element.classes(remove="on"), aria_pressed=on)
 
 
 def link(label: str, target: str, style: str = "", *, away: bool = False) -> TextElement:
@@ -94,23 +89,9 @@ def link(label: str, target: str, style: str = "", *, away: bool = False) -> Tex
     return made
 
 
-def pill(label: str, tone: str = "", symbol: str = "") -> Element:
-    """State a short fact in a tinted capsule; tone is ok, warn, bad or accent."""
-    with el("span", f"o-pill {tone}") as made:
-        if symbol:
-            icon(symbol, "s")
-        text(label, tag="span")
-    return made
-
-
 def mark(letters: str, provider: str, size: str = "") -> TextElement:
     """Show a model's monogram on its provider's hue; size is s or l."""
     return text(letters, f"o-mark {size} {hue_of(provider)}", tag="span", aria_hidden=True)
-
-
-def dots(providers: Iterable[str]) -> ui.html:
-    """Show which providers took part, as small squares in one element."""
-    return raw('<span class="o-dots">' + "".join(f'<i class="{hue_of(one)}"></i>' for one in providers) + "</span>")
 
 
 def kbd(*keys: str) -> ui.html:
@@ -121,11 +102,6 @@ def kbd(*keys: str) -> ui.html:
 def meter(part: float, name: str, tone: str = "") -> ui.html:
     """Show how much of a whole is used, in per cent; tone is warn or ink."""
     return ui.html(_meter(part, name, tone), sanitize=False).classes("o-grow")
-
-
-def set_meter(element: ui.html, part: float, name: str, tone: str = "") -> None:
-    """Move a meter."""
-    element.set_content(_meter(part, name, tone))
 
 
 def note(content: str, symbol: str = "info", tone: str = "") -> Element:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from typing import cast
 
@@ -12,19 +11,13 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 from components.bare_links import bare_links
+from components.colouring import coloured
 from components.formulas import formulas
 
-COLOURED = 20_000  # signs of code; longer blocks stay plain, colouring them would hold up everybody
 LONG = 6_000  # signs of one paragraph; longer ones stay plain, reading hostile ones takes quadratic time
-LONGEST = 300_000  # signs of an answer; the rest stays plain
-KEPT = 8_000  # signs of code worth remembering in colour
+LONGEST = 120_000  # signs of an answer; the rest stays plain
 SAFE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 TASK = re.compile(r"\[([ xX])\] ")
 AWAY = {"target": "_blank", "rel": "noopener noreferrer nofollow"}
@@ -96,26 +89,7 @@ def language_of(info: str) -> str:
 
 def pre(language: str, source: str) -> str:
     """Write the code as HTML; keyboards can scroll it."""
-    coloured = _keep(language, source) if len(source) <= KEPT else _colour(language, source)
-    return f'<pre tabindex="0"><code>{coloured}</code></pre>'
-
-
-@lru_cache(128)
-def _keep(language: str, source: str) -> str:
-    return _colour(language, source)
-
-
-def _colour(language: str, source: str) -> str:
-    lexer = _lexer(language.lower()) if len(source) <= COLOURED else None
-    return highlight(source, lexer, FORMATTER).removesuffix("\n") if lexer else escape(source)
-
-
-@lru_cache(64)
-def _lexer(language: str) -> Lexer | None:
-    try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
+    return f'<pre tabindex="0"><code>{coloured(language, source)}</code></pre>'
 
 
 def _prose(tokens: Sequence[Token], env: Env) -> list[Segment]:
@@ -127,11 +101,11 @@ def _fence(_: RendererHTML, tokens: Sequence[Token], at: int, __: OptionsDict, e
     token = tokens[at]
     source = token.content.removesuffix("\n")
     if env.get("growing") and all(after.nesting < 0 for after in tokens[at + 1 :]):
-        coloured = f'<pre tabindex="0"><code>{escape(source)}</code></pre>'
+        block = f'<pre tabindex="0"><code>{escape(source)}</code></pre>'
     else:
-        coloured = pre(language_of(token.info), source)
+        block = pre(language_of(token.info), source)
     name = escape(language_of(token.info))
-    return f'<div class="o-code"><div class="o-code-name">{name}</div>{coloured}</div>'
+    return f'<div class="o-code"><div class="o-code-name">{name}</div>{block}</div>'
 
 
 def _link(render: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: Env) -> str:
@@ -191,5 +165,4 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-FORMATTER = HtmlFormatter(nowrap=True)
 PARSER = _parser()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
 from nicegui import ui
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from components.figures import day
 from components.marks import dots_html
 from components.menu import Choice, open_menu
-from components.pieces import el, icon, logo, raw, text, tool
+from components.pieces import ICONS, attrs, button, el, icon, logo, text, tool
 from services.conversations import Heading
 
 THEMES = {"auto": ("palette", "As the computer"), "light": ("light_mode", "Light"), "dark": ("dark_mode", "Dark")}
@@ -20,82 +22,115 @@ THEMES = {"auto": ("palette", "As the computer"), "light": ("light_mode", "Light
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RailActions:
-    """What the list asks of the page; each of the first three takes a conversation's uid."""
+    """What the list asks of the page; ``choices`` are those of a conversation, by its uid."""
 
-    rename: Callable[[str], object]
-    export: Callable[[str, str], object]
-    delete: Callable[[str], object]
+    choices: Callable[[str], Sequence[Choice]]
     theme: Callable[[str], object]
+    older: Callable[[], object]
 
 
 class Rail:
-    """Draw the list once, and its rows anew when they change."""
+    """Draw the list once, then what changes in it."""
 
     def __init__(self, actions: RailActions, *, theme: str) -> None:
         self._actions = actions
-        self._shown: object = None
+        self._drawn: dict[str, _Day | _Row] = {}
+        self._beside = True
         self._drawer = ui.left_drawer(value=None).props("width=252 breakpoint=899 :bordered=false")
+        self._drawer.on("onLayout", self._find_place)
         with self._drawer, el("nav", "o-rail", aria_label="Chats"):
             with el("div", "o-r o-brand"):
                 logo(21)
                 text("OmniChat", "o-title o-grow")
                 tool("left_panel_close", "Hide the list", on=self.toggle)
-            with el("a", "o-row", href="/"):
+            with el("a", "o-row", href="/").on("click", self._give_way):
                 icon("edit_square")
                 text("New chat", "o-grow", tag="span")
-            self._rows = el("div", "o-grow o-list")
-            self._theme = el("div", "o-r")
+            self._empty = text("Your chats will be listed here.", "o-day")
+            with el("div", "o-grow o-list"):
+                self._rows = el("div")
+                self._older = button("Show older chats", "small quiet", on=actions.older)
+            with el("a", "o-row", href="/help").on("click", self._give_way):
+                icon("help")
+                text("Help", "o-grow", tag="span")
+            with el("button", "o-row", type="button").on("click", self._next_theme):
+                self._theme_icon = icon("palette")
+                self._theme_label = text("", "o-grow", tag="span")
         self.show_theme(theme)
 
     def toggle(self) -> None:
         """Show the list, or hide it."""
         self._drawer.toggle()
 
-    def show(self, headings: list[Heading], active: str) -> None:
-        """Show the conversations, the one that is open marked."""
-        rows = [(heading.uid, heading.title, day(heading.updated_at), heading.models) for heading in headings]
-        if (rows, active) == self._shown:
-            return
-        self._shown = (rows, active)
-        self._rows.clear()
-        with self._rows:
-            if not headings:
-                text("Your chats will be listed here.", "o-day")
-            for name, of_day in groupby(headings, key=lambda heading: day(heading.updated_at)):
-                text(name, "o-day", tag="h2")
-                for heading in of_day:
-                    self._row(heading, on=heading.uid == active)
+    def _find_place(self, event: GenericEventArguments) -> None:
+        self._beside = bool(event.args)
 
-    def choices(self, uid: str) -> list[Choice]:
-        """Return what can be done with a conversation."""
-        actions = self._actions
-        return [
-            Choice("edit", "Rename", lambda: actions.rename(uid)),
-            Choice("download", "Export as Markdown", lambda: actions.export(uid, "md")),
-            Choice("code", "Export as JSON", lambda: actions.export(uid, "json")),
-            Choice("delete", "Delete", lambda: actions.delete(uid), "bad"),
-        ]
+    def _give_way(self) -> None:
+        """Hide the list if it lies over the chat that was chosen, as it does on a phone."""
+        if not self._beside:
+            self._drawer.hide()
+
+    def show(self, headings: list[Heading], active: str, *, more: bool) -> None:
+        """Show the conversations, the one that is open marked, and whether there are older ones."""
+        days = {heading.uid: day(heading.updated_at) for heading in headings}
+        order = [uid for name, of_day in groupby(days, key=days.__getitem__) for uid in (f"#{name}", *of_day)]
+        for gone in self._drawn.keys() - set(order):
+            self._drawn.pop(gone).root.delete()
+        by_uid = {heading.uid: heading for heading in headings}
+        for at, uid in enumerate(order):
+            if uid not in self._drawn:
+                with self._rows:
+                    self._drawn[uid] = _Day(uid[1:]) if uid[0] == "#" else _Row(uid, self._give_way, self._menu)
+            drawn = self._drawn[uid]
+            if isinstance(drawn, _Row):
+                drawn.show(by_uid[uid], on=uid == active)
+            if self._rows.default_slot.children[at] is not drawn.root:
+                drawn.root.move(target_index=at)
+        self._empty.set_visibility(not headings)
+        self._older.set_visibility(more)
 
     def show_theme(self, theme: str) -> None:
         """Show which of light, dark and automatic is chosen."""
-        self._theme.clear()
+        symbol, label = THEMES[theme]
+        self._theme = theme
+        self._theme_icon.set_text(ICONS[symbol])
+        self._theme_label.set_text(f"Theme: {label.lower()}")
+
+    def _next_theme(self) -> object:
         names = list(THEMES)
-        following = names[(names.index(theme) + 1) % len(names)]
-        with self._theme, el("button", "o-row", type="button") as change:
-            icon(THEMES[theme][0])
-            text(f"Theme: {THEMES[theme][1].lower()}", "o-grow", tag="span")
-        change.on("click", lambda: self._actions.theme(following))
+        return self._actions.theme(names[(names.index(self._theme) + 1) % len(names)])
 
-    def _row(self, heading: Heading, *, on: bool) -> None:
-        with el("div", "o-row o-chat" + (" on" if on else "")):
-            current = "page" if on else None
-            with el("a", "o-grow o-r", href=f"/c/{heading.uid}", title=heading.title, aria_current=current):
-                raw(
-                    f'<span class="o-cut o-grow">{escape(heading.title)}</span>{dots_html(heading.models)}',
-                    "o-grow o-r",
-                )
-            more = tool("more_horiz", f"More for {heading.title}", "tight o-more")
-            more.on("click", lambda: self._menu(more, heading.uid))
+    def _menu(self, anchor: Element, uid: str) -> None:
+        open_menu(anchor, self._actions.choices(uid))
 
-    def _menu(self, anchor: ui.element, uid: str) -> None:
-        open_menu(anchor, self.choices(uid))
+
+class _Day:
+    """The heading above the conversations of a day."""
+
+    def __init__(self, name: str) -> None:
+        self.root = text(name, "o-day", tag="h2")
+
+
+class _Row:
+    """One conversation; only what changed is drawn again, since every open page follows every change."""
+
+    def __init__(self, uid: str, give_way: Callable[[], None], menu: Callable[[Element, str], None]) -> None:
+        self._shown: object = None
+        self.root = el("div", "o-row o-chat")
+        with self.root:
+            self._link = ui.html("", sanitize=False, tag="a").classes("o-grow o-r").on("click", give_way)
+            attrs(self._link, href=f"/c/{uid}")
+            self._more = text(ICONS["more_horiz"], "o-tool tight o-icon", tag="button", type="button")
+            self._more.on("click", lambda: menu(self._more, uid))
+
+    def show(self, heading: Heading, *, on: bool) -> None:
+        """Show title and models, marked if it is the open one."""
+        shown = (heading.title, heading.models, on)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        title, name = heading.title, f"More for {heading.title}"
+        self.root.classes(add="on") if on else self.root.classes(remove="on")
+        attrs(self._link, title=title, aria_current="page" if on else None)
+        self._link.set_content(f'<span class="o-cut o-grow">{escape(title)}</span>{dots_html(heading.models)}')
+        attrs(self._more, title=name, aria_label=name)

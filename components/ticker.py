@@ -24,14 +24,17 @@ class Ticker:
         self._next = 0.0
         self._stopped = False
 
-    def mark(self, draw: Draw) -> None:
-        """Have this drawn soon, once, however often it is marked."""
+    def mark(self, draw: Draw, *, at_once: bool = False) -> None:
+        """Have this drawn soon, once, however often it is marked; ``at_once`` does not wait for the beat."""
         if self._stopped:
             return
         self._due[draw] = None
+        if at_once and self._timer:
+            self._timer.cancel()
+            self._timer = None
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._next = max(loop.time(), self._next)
+            self._next = loop.time() if at_once else max(loop.time(), self._next)
             self._timer = loop.call_at(self._next, self._beat)
 
     def stop(self) -> None:

@@ -10,7 +10,7 @@ from nicegui.element import Element
 from components.pieces import button, el, text, tool
 
 SECONDS = 6.0
-MOST = 2
+MOST = 3
 
 
 class Toasts:

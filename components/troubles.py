@@ -24,6 +24,11 @@ _WORDS = {
         "{who} needs a key",
         "Put {variable}=… into the file .env beside main.py and start OmniChat again.",
     ),
+    "AddressError": (
+        "No address",
+        "{who} is not where it should be",
+        "Check {address} in your environment or in .env, start OmniChat again, then retry.",
+    ),
     "AuthenticationError": (
         "Key refused",
         "{who} refuses its key",
@@ -45,6 +50,11 @@ _WORDS = {
         "Not found",
         "There is no such provider",
         "Choose another model from the list.",
+    ),
+    "EndlessAnswerError": (
+        "Cut",
+        "The answer did not end",
+        "Ask for something shorter, or choose another model.",
     ),
     "ContextLengthError": (
         "Too long",
@@ -69,6 +79,7 @@ _WORDS = {
         "The connection to {who} failed",
         "Check that {who} can be reached, then retry.",
     ),
+    "ProviderError": ("Failed", "{who} could not answer", "Retry, or choose another model."),
     "TimedOutError": (
         "Silent",
         "{who} fell silent",
@@ -98,6 +109,7 @@ def _names(reply: ModelReply) -> dict[str, str]:
     return {
         "who": provider.title if provider else name or "The provider",
         "variable": (provider.key_env if provider else None) or "its key",
+        "address": f"{name.upper()}_BASE_URL" if provider else "its address",
         "wait": wait,
     }
 

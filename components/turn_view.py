@@ -6,161 +6,131 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from nicegui import ui
-
 from components.colours import hue_of
+from components.copying import copy_tool
 from components.figures import seconds
-from components.lane_card import LaneActions, LaneCard
+from components.lane_card import LaneCard, LaneNews
+from components.lane_controls import LaneActions
 from components.marks import dots_html, letters_for, mark_html, provider_of
 from components.pieces import button, el, icon, raw, text, tool
-from omnichat.registry import every_provider
+from components.prompt_heading import PromptHeading
 from services.conversations import Conversation, Lane, Turn
 from services.hub import ReplyStream
 from services.replies import ModelReply, ReplyState
 
-LONG_PROMPT = 600
+ANSWERED = {ReplyState.DONE, ReplyState.STOPPED}
 IN_SIGHT = {"behavior": "smooth", "block": "nearest", "inline": "start"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnActions:
-    """What a turn asks of the page; all but ``stop_all`` take the uids of the turn and the lane."""
+    """What a turn asks of the page; all but ``settings`` and ``stop_all`` take the uids of the turn and the lane."""
 
     stop: Callable[[str, str], object]
     again: Callable[[str, str], object]
     go_on: Callable[[str, str], object]
     settings: Callable[[str], object]
     stop_all: Callable[[str], object]
+    find: Callable[[ModelReply], ReplyStream | None]
+    say: Callable[[str], None]
 
 
 class TurnView:
     """Show one turn, folded to a line or with a card for every lane that was asked."""
 
-    def __init__(
-        self,
-        conversation: Conversation,
-        turn: Turn,
-        *,
-        folded: bool,
-        find: Callable[[ModelReply], ReplyStream | None],
-        actions: TurnActions,
-        say: Callable[[str], None],
-    ) -> None:
+    def __init__(self, conversation: Conversation, turn: Turn, actions: TurnActions, *, folded: bool) -> None:
         self.turn = turn
         self._conversation = conversation
-        self._find = find
         self._actions = actions
-        self._say = say
         self._folded = folded
+        self._kept_open = False
+        self._said = ""
         self._cards: dict[str, LaneCard] = {}
-        self._whole = False
+        self._tabs: dict[str, _Tab] = {}
         self.root = el("section", "o-turns")
         self._build()
 
     def fold(self) -> None:
-        """Fold the turn to one line."""
-        if not self._folded:
+        """Fold the turn to one line, unless answers are still written or somebody opened it to read."""
+        if not (self._folded or self._kept_open or self.turn.running):
             self._folded = True
             self._build()
 
     def refresh(self) -> None:
-        """Follow versions and settings that changed."""
+        """Follow what changed: versions, names of lanes, endings."""
         if self._folded:
-            self._build()
+            if self._outcome() != self._said:
+                self._build()
             return
-        for card in self._cards.values():
-            card.refresh()
+        letters = letters_for(self._conversation)
+        for lane in self._conversation.lanes:
+            if card := self._cards.get(lane.uid):
+                card.rename(lane, letters[lane.uid])
+                card.refresh()
         self._draw_tools()
-
-    def rebuild(self) -> None:
-        """Draw the turn anew, after lanes were named or set differently."""
-        self._build()
 
     def _build(self) -> None:
         self.root.clear()
         self._cards.clear()
+        self._tabs.clear()
         with self.root:
             if self._folded:
-                self._draw_folded()
+                self._build_line()
             else:
-                self._draw_heading()
-                self._draw_lanes()
+                self._build_heading()
+                self._build_lanes()
 
-    def _draw_folded(self) -> None:
-        turn = self.turn
+    def _build_line(self) -> None:
+        turn, self._said = self.turn, self._outcome()
         with el("button", "o-folded", type="button", aria_expanded=False).on("click", self._unfold):
             icon("chevron_right", "s")
             raw(
                 f'<span class="o-3 o-num">{self._number}</span><span class="o-cut o-grow">{escape(turn.prompt[:200])}'
-                f'</span><span class="o-small o-3 o-wide">{escape(self._outcome())}</span>'
+                f'</span><span class="o-small o-3 o-wide">{escape(self._said)}</span>'
                 + dots_html(versions[-1].model for versions in turn.replies.values()),
                 "o-grow o-r",
             )
 
     def _unfold(self) -> None:
-        self._folded = False
+        self._folded, self._kept_open = False, True
+        self._build()
+        self._fold_button.run_method("focus")
+        self.root.run_method("scrollIntoView", {"block": "nearest"})
+
+    def _fold_by_hand(self) -> None:
+        self._folded, self._kept_open = True, False
         self._build()
 
-    def _draw_heading(self) -> None:
+    def _build_heading(self) -> None:
         with el("div", "o-turn"):
-            with el("div", "o-grow"):
-                self._prompt = text("", "o-ask", tag="h2")
-                self._more = el("div")
-            self._tools = el("div", "o-r o-turn-tools")
-        self._show_prompt()
+            PromptHeading(self.turn.prompt)
+            with el("div", "o-r o-turn-tools"):
+                self._figures = text("", "o-small o-3 o-num o-wide", tag="span")
+                self._stop = button("Stop all", "small", "stop", on=lambda: self._actions.stop_all(self.turn.uid))
+                self._copy = copy_tool("Copy all answers", self._all_answers)
+                self._fold_button = tool("expand_less", "Fold this turn", "tight", on=self._fold_by_hand)
         self._draw_tools()
 
-    def _show_prompt(self) -> None:
-        prompt = self.turn.prompt
-        long = len(prompt) > LONG_PROMPT
-        self._prompt.set_text(prompt if self._whole or not long else f"{prompt[:LONG_PROMPT]}…")
-        self._more.clear()
-        if long:
-            with self._more:
-                label = "Show less" if self._whole else f"Show all {len(prompt):,} characters"
-                button(label, "small quiet", on=self._toggle_prompt)
-
-    def _toggle_prompt(self) -> None:
-        self._whole = not self._whole
-        self._show_prompt()
-
     def _draw_tools(self) -> None:
-        self._tools.clear()
-        with self._tools:
-            text(f"Turn {self._number} · {self._outcome()}", "o-small o-3 o-num o-wide", tag="span")
-            if self._running:
-                button("Stop all", "small", "stop", on=lambda: self._actions.stop_all(self.turn.uid))
-            else:
-                tool("content_copy", "Copy all answers", on=lambda: ui.clipboard.write(self._all_answers()))
+        running = self.turn.running
+        self._figures.set_text(f"Turn {self._number} · {self._outcome()}")
+        self._stop.set_visibility(running)
+        self._copy.set_visibility(not running)
+        self._fold_button.set_visibility(not running and self.turn is not self._conversation.turns[-1])
 
-    def _draw_lanes(self) -> None:
-        letters = letters_for(self._conversation.lanes)
-        tabs = el("div", "o-tabs o-phone", role="navigation", aria_label="Answers")
+    def _build_lanes(self) -> None:
+        letters = letters_for(self._conversation)
+        asked = [lane for lane in self._conversation.lanes if self.turn.replies.get(lane.uid)]
+        with el("div", "o-tabs o-phone", role="navigation", aria_label="Answers"):
+            for lane in asked:
+                self._tabs[lane.uid] = _Tab(lane, letters[lane.uid], self._bring)
         with el("div", "o-lanes columns"):
-            for lane in self._conversation.lanes:
-                versions = self.turn.replies.get(lane.uid)
-                if versions:
-                    provider = every_provider().get(provider_of(lane.model))
-                    self._cards[lane.uid] = LaneCard(
-                        lane,
-                        versions,
-                        letters=letters[lane.uid],
-                        source=provider.title if provider else provider_of(lane.model),
-                        find=self._find,
-                        actions=self._lane_actions(),
-                        say=self._over,
-                    )
-
-        with tabs:
-            for lane in self._conversation.lanes:
-                if card := self._cards.get(lane.uid):
-                    self._draw_tab(lane, letters[lane.uid], card)
-
-    def _draw_tab(self, lane: Lane, letters: str, card: LaneCard) -> None:
-        """On a phone one card is in sight at a time; its tab brings it there."""
-        with el("button", f"o-tab {hue_of(provider_of(lane.model))}", type="button") as tab:
-            raw(f'{mark_html(letters, lane.model, "s")}<span class="o-cut">{escape(lane.name)}</span>', "o-r")
-        tab.on("click", lambda: card.root.run_method("scrollIntoView", IN_SIGHT))
+            for lane in asked:
+                self._cards[lane.uid] = LaneCard(
+                    lane, self.turn.replies[lane.uid], letters[lane.uid], self._lane_actions(), self._lane_news(lane)
+                )
+        for lane in asked:
+            self._tabs[lane.uid].show(self._cards[lane.uid].sign)
 
     def _lane_actions(self) -> LaneActions:
         turn, actions = self.turn.uid, self._actions
@@ -171,14 +141,28 @@ class TurnView:
             settings=actions.settings,
         )
 
-    def _over(self, words: str) -> None:
-        self._say(words)
-        if not self._folded and not self._running:
-            self._draw_tools()
+    def _lane_news(self, lane: Lane) -> LaneNews:
+        return LaneNews(
+            find=self._actions.find,
+            waits_for=lambda: self._conversation.busy_before(self.turn, lane),
+            changed=lambda: self._show_state(lane.uid),
+            over=self._over,
+        )
 
-    @property
-    def _running(self) -> bool:
-        return any(not versions[-1].state.over for versions in self.turn.replies.values())
+    def _show_state(self, lane_uid: str) -> None:
+        if card := self._cards.get(lane_uid):
+            self._tabs[lane_uid].show(card.sign)
+
+    def _bring(self, lane_uid: str) -> None:
+        """On a phone one card is in sight at a time; its tab brings it there."""
+        for uid, tab in self._tabs.items():
+            tab.choose(uid == lane_uid)
+        self._cards[lane_uid].root.run_method("scrollIntoView", IN_SIGHT)
+
+    def _over(self, words: str) -> None:
+        self._actions.say(words)
+        if not (self._folded or self.root.is_deleted):
+            self._draw_tools()
 
     @property
     def _number(self) -> int:
@@ -186,13 +170,13 @@ class TurnView:
 
     def _outcome(self) -> str:
         newest = [versions[-1] for versions in self.turn.replies.values()]
+        answered = sum(reply.state in ANSWERED and bool(reply.text) for reply in newest)
         failed = sum(reply.state is ReplyState.FAILED for reply in newest)
-        parts = [f"{len(newest)} answer{'s' if len(newest) != 1 else ''}"]
-        if failed:
-            parts.append(f"{failed} failed")
-        if not self._running:
+        count = f"{answered} of {len(newest)} answered" if answered < len(newest) else _answers(answered)
+        parts = [count, f"{failed} failed" if failed else ""]
+        if not self.turn.running:
             parts.append(seconds(max((reply.duration or 0 for reply in newest), default=0)))
-        return " · ".join(parts)
+        return " · ".join(filter(None, parts))
 
     def _all_answers(self) -> str:
         parts = [f"> {self.turn.prompt}"]
@@ -200,3 +184,25 @@ class TurnView:
             if reply := self.turn.newest(lane.uid):
                 parts.append(f"## {lane.name}\n\n{reply.text}")
         return "\n\n".join(parts)
+
+
+class _Tab:
+    """A lane's tab: who it is, and how it stands."""
+
+    def __init__(self, lane: Lane, letters: str, choose: Callable[[str], None]) -> None:
+        self._words = f'{mark_html(letters, lane.model, "s")}<span class="o-cut">{escape(lane.name)}</span>'
+        with el("button", f"o-tab {hue_of(provider_of(lane.model))}", type="button") as self._root:
+            self._face = raw("", "o-r")
+        self._root.on("click", lambda: choose(lane.uid))
+
+    def show(self, sign: str) -> None:
+        """Show the state behind the name."""
+        self._face.set_content(self._words + sign)
+
+    def choose(self, on: bool) -> None:
+        """Show whether its card is the one in sight."""
+        self._root.classes(add="on") if on else self._root.classes(remove="on")
+
+
+def _answers(count: int) -> str:
+    return f"{count} answer{'s' if count != 1 else ''}"

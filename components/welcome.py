@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from components.figures import size
+from components.monograms import letters
 from components.pieces import button, el, icon, link, logo, mark, meter, text
 from services.local_models import LocalModelState, Phase
 
@@ -33,7 +34,7 @@ class Welcome:
         with el("div", "o-welcome"):
             with el("div", "o-c o-middle"):
                 logo(38)
-                text("Ask many. Keep the best.", "o-display", tag="h1")
+                text("Ask many. Keep the best.", "o-display", tag="h2")
                 text("One prompt goes to every model you choose. The answers arrive side by side.", "o-2 o-lead")
             with el("div", "o-pair"):
                 self._local = el("section", "o-card pad o-c")
@@ -54,7 +55,7 @@ class Welcome:
 
     def _draw_local(self, state: LocalModelState) -> None:
         with el("div", "o-r"):
-            mark("S1", "local")
+            mark(letters(state.title or "Local"), "local")
             with el("div", "o-grow"):
                 text(_TITLES[state.phase].format(title=state.title), "o-strong")
                 text("Runs on this computer. Free, private, no account.", "o-small o-3")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from omnichat.addresses import tidy, versioned
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.characters import Joiner, whole
 from omnichat.completions import AsyncChat, AsyncModels
 from omnichat.deltas import Delta
 from omnichat.environment import Environment, key_names
@@ -95,9 +96,10 @@ class AsyncClient:
         provider, model = split(request.model)
         call = provider.dialect.chat(replace(request, model=model))
         target = await self._target(provider, model, key, base_url)
+        joiner = Joiner()
         async with aclosing(self._transport.stream(target, call)) as deltas:
             async for delta in deltas:
-                yield delta
+                yield joiner.join(delta)
 
     async def list_models(
         self, provider_name: str, *, key: str | None = None, base_url: str | None = None
@@ -209,5 +211,6 @@ def _filled(values: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _offered(provider: Provider, model: ModelInfo) -> ModelInfo:
-    named = replace(model, id=f"{provider.name}/{model.id}", can=model.can or provider.capabilities(model.id))
-    return completed(named)
+    name = f"{provider.name}/{whole(model.id)}"
+    can = model.can or provider.capabilities(model.id)
+    return completed(replace(model, id=name, title=whole(model.title), can=can))

@@ -26,6 +26,7 @@ import re
 from typing import ClassVar, Self
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.characters import whole
 
 LONG = 8  # characters; the keys of most servers of one's own are shorter, if they have any
 
@@ -109,7 +110,7 @@ class ProviderError(OmniChatError):
     def told(self, provider: str, secret: str | None = None) -> Self:
         """Return the same error named after ``provider``, with ``secret`` blotted out of its message."""
         return type(self)(
-            blotted(self.message, secret) if secret else self.message,
+            whole(blotted(self.message, secret) if secret else self.message),
             provider=provider,
             status=self.provider_status,
             code=self.code,

@@ -13,6 +13,7 @@ WRAPPINGS = tuple(
     IPv6Network(net)
     for net in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
 )
+DOTS = str.maketrans("\u3002\uff0e\uff61", "...")  # dots to those who turn a name into its ASCII form
 SPECIAL = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))  # not all of it known to every Python
 
 
@@ -45,7 +46,7 @@ def check_url(url: str) -> None:
 
 def literal(host: str) -> IPv4Address | IPv6Address | None:
     """Return the address that ``host`` spells, in any notation the system's resolver accepts, or None for a name."""
-    host = unicodedata.normalize("NFKC", host).strip("[]").rstrip(".")
+    host = unicodedata.normalize("NFKC", host).translate(DOTS).strip("[]").rstrip(".")
     try:
         return ip_address(host.partition("%")[0])
     except ValueError:

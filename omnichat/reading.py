@@ -13,6 +13,7 @@ from omnichat.framing import framer_for
 from omnichat.provider import ServerEvent
 
 GRACE = 0.02  # seconds; a new connection costs little more
+LARGEST_EVENT = 32 * 1024 * 1024  # bytes; a picture fits
 FULL = 16 * 1024  # bytes; a piece of this size says that more is waiting
 T = TypeVar("T")
 Reader: TypeAlias = Callable[[AsyncIterator[ServerEvent]], AsyncGenerator[T, None]]
@@ -56,12 +57,24 @@ class Reading:
 
     async def events(self, content_type: str) -> AsyncGenerator[ServerEvent, None]:
         """Yield the events of a body of that type."""
-        framer = framer_for(content_type)
+        framer, quiet = framer_for(content_type), 0
         while piece := await self.more():
-            for event in framer.feed(piece):
+            events = framer.feed(piece)
+            quiet = 0 if events else quiet + len(piece)
+            if quiet > LARGEST_EVENT:
+                raise ServerError(f"sent {quiet} bytes without the end of an event", provider="")
+            for event in events:
                 yield event
         for event in framer.end():
             yield event
+
+    async def head(self, limit: int) -> bytes:
+        """Return the body, or only its beginning if it is longer than ``limit`` bytes."""
+        pieces, size = list[bytes](), 0
+        while size < limit and (piece := await self.more()):
+            pieces.append(piece)
+            size += len(piece)
+        return b"".join(pieces)[:limit]
 
     async def whole(self, limit: int) -> bytes:
         """Return the whole body, or raise a nameless ``ServerError`` if it is longer than ``limit`` bytes."""

@@ -226,6 +226,8 @@ class Transport:
         request = outgoing(call, url, headers, connect=self.timeouts.connect)
         if provider.signing:
             await self._sign(request, provider.signing, target.key)
+        if target.guarded:
+            check_url(str(request.url))  # as it will be dialled
         patience = patience or self._first_byte(target)
         async with self._opened(request, guarded=target.guarded, patience=patience) as response:
             yield response
@@ -246,7 +248,7 @@ class Transport:
                 response = await self._client(guarded).send(request, stream=True)
         try:
             if not response.is_success:
-                body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).whole(LARGEST_REFUSAL)
+                body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).head(LARGEST_REFUSAL)
                 raise refusal(body.decode("utf-8", "replace"), response.status_code, response.headers)
             yield response
         except ProviderError as error:

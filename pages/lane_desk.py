@@ -34,8 +34,8 @@ class LaneDesk:
             picker.refresh()
 
         async def remove(model: str) -> None:
-            last = [lane for lane in conversation.active_lanes if lane.model == model][-1]
-            await self._services.chats.change_lane(self._who, uid, replace(last, removed=True))
+            for last in [lane for lane in conversation.active_lanes if lane.model == model][-1:]:
+                await self._services.chats.change_lane(self._who, uid, replace(last, removed=True))
             picker.refresh()
 
         with self._client:
@@ -47,7 +47,9 @@ class LaneDesk:
                 remove=remove,
             )
             picker.dialog.open()
-        picker.show(await catalogue.offers(), loading=False)
+        offers = await catalogue.offers()
+        if not picker.dialog.is_deleted:
+            picker.show(offers, loading=False)
 
     async def settings(self, uid: str, lane_uid: str) -> None:
         """Let the person name a lane and set how its model is asked."""
@@ -58,17 +60,21 @@ class LaneDesk:
                 lane,
                 save=lambda changed: self._services.chats.change_lane(self._who, uid, changed),
                 remove=lambda gone: self.remove(uid, gone),
-                add_again=lambda: self._add(conversation, replace(lane, uid=new_uid())),
+                add_again=lambda changed: self._add(conversation, replace(changed, uid=new_uid())),
             ).dialog.open()
 
     async def remove(self, uid: str, lane_uid: str) -> None:
         """Put a lane away; its answers stay in the chat, and it can come back."""
         chats = self._services.chats
-        lane = (await chats.open(self._who, uid)).lane(lane_uid)
+        conversation = await chats.open(self._who, uid)
+        lane = conversation.lane(lane_uid)
+        if lane.removed:
+            return
+        answered = any(lane_uid in turn.replies for turn in conversation.turns)
         await chats.change_lane(self._who, uid, replace(lane, removed=True))
         with self._client:
             self._toasts.show(
-                f"Lane {lane.name} put away. Its answers stay in the chat.",
+                f"Lane {lane.name} put away.{' Its answers stay in the chat.' if answered else ''}",
                 label="Undo",
                 act=lambda: chats.change_lane(self._who, uid, replace(lane, removed=False)),
             )

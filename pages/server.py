@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
-from nicegui import app, ui
+from nicegui import app, core, ui
 from nicegui.translations import translations
 
 from components import theme
@@ -23,11 +23,12 @@ log = logging.getLogger(__name__)
 
 WORDS = {
     "connection_lost": "Connection lost.",
-    "trying_to_reconnect": "Your lanes keep writing on the server; this page catches up by itself.",
+    "trying_to_reconnect": "Lanes keep writing while the server runs, and this page catches up by itself.",
     "message_too_long": "That is too long to send.",
     "message_too_long_body": "One prompt takes up to about 1 MB. Shorten it; nothing was sent.",
 }
 NOTICE = 1.0  # seconds in which a proxy can learn from /readyz that no more should come
+LONGEST_MESSAGE = 4_000_000  # bytes; the page counts signs, at most a million, and a sign may take three bytes
 RECONNECT = 30.0  # seconds; the default of 3 drops pages whose pong is late while the server is busy
 
 
@@ -38,6 +39,7 @@ def serve(services: Services) -> None:
     settings = services.settings
     theme.install()
     translations["en-US"].update(WORDS)
+    core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))
     app.add_middleware(Door, hosts=settings.hosts)
     _around_lifespan(services)
@@ -82,33 +84,32 @@ def _around_lifespan(services: Services) -> None:
 def _drain_on_signals(services: Services) -> None:
     """Finish running answers before the server closes its door; a second signal ends it at once."""
     loop = asyncio.get_running_loop()
+    ending = _Ending(services)
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _Ending(services, number, signal.getsignal(number)).begin)
+        try:
+            loop.add_signal_handler(number, ending.begin, number)
+        except NotImplementedError:  # Windows has none in its loops
+            signal.signal(number, lambda got, _: loop.call_soon_threadsafe(ending.begin, got))
 
 
 class _Ending:
-    def __init__(self, services: Services, number: int, exit_now: Callable[[int, None], object] | int | None) -> None:
+    def __init__(self, services: Services) -> None:
         self._services = services
-        self._number = number
-        self._exit_now = exit_now
         self._task: asyncio.Task[None] | None = None
 
-    def begin(self) -> None:
+    def begin(self, number: int) -> None:
         if self._task:
             self._task.cancel()
-            self._exit()
+            app.shutdown()
             return
-        self._task = asyncio.create_task(self._drain(), name="drain")
+        self._task = asyncio.create_task(self._drain(number), name="drain")
 
-    async def _drain(self) -> None:
+    async def _drain(self, number: int) -> None:
         if running := self._services.hub.running:
-            log.info("Finishing %d running answers. Press Ctrl+C again to end at once.", running)
-        if self._number == signal.SIGTERM:
+            answers = "1 running answer" if running == 1 else f"{running} running answers"
+            log.info("Finishing %s. Press Ctrl+C again to end at once.", answers)
+        if number == signal.SIGTERM:
             self._services.ready = False
             await asyncio.sleep(NOTICE)
         await self._services.drain()
-        self._exit()
-
-    def _exit(self) -> None:
-        if callable(self._exit_now):
-            self._exit_now(self._number, None)
+        app.shutdown()

@@ -1,9 +1,7 @@
-"""The one page behind ``/`` and ``/c/<id>``: its frame stays while conversations come and go."""
-
-from __future__ import annotations
+"""The one page behind ``/``, ``/c/<id>`` and ``/help``: its frame stays while conversations come and go."""
 
 from fastapi import Request
-from nicegui import ui
+from nicegui import PageArguments, ui
 
 from pages.workspace import Workspace
 from services.wiring import Services
@@ -18,14 +16,27 @@ async def shell(services: Services, request: Request) -> None:
     theme = await services.preferences.get(who, "theme", "auto")
     client.page.dark = DARK.get(theme)
     workspace = Workspace(services, who, theme=theme)
-    if not await workspace.open(_uid_in(request.url.path)):
+    if not await _go(workspace, request.url.path):
         client.status_code = 404
-    ui.sub_pages({"/": workspace.at_home, "/c/{uid}": workspace.open}, show_404=False).classes("o-hidden")
+
+    async def walk(to: PageArguments) -> None:
+        path = f"{to.path.rstrip('/')}/{to.remaining_path.lstrip('/')}"
+        await _go(workspace, path)
+
+    ui.sub_pages({"/": walk, "/help": walk, "/c/{uid}": walk}, show_404=False).classes("o-hidden")
+
+
+async def _go(workspace: Workspace, path: str) -> bool:
+    """Show what belongs at ``path``; return whether anything does."""
+    if path.strip("/") == "help":
+        return await workspace.help()
+    return await workspace.open(_uid_in(path))
 
 
 def _uid_in(path: str) -> str | None:
     """Return the conversation's uid, nothing for the blank one at ``/``, an empty one for any other address."""
-    if path == "/":
+    path = path.strip("/")
+    if not path:
         return None
-    head, _, uid = path.strip("/").partition("/")
+    head, _, uid = path.partition("/")
     return uid if head == "c" else ""

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager
 
 from nicegui import background_tasks, ui
 
 from components.composer import Composer, ComposerActions
-from components.menu import open_menu
+from components.menu import Choice, open_menu
 from components.pieces import el, link, logo, text, tool
 from components.rail import Rail, RailActions
-from components.rename import ask_title
 from components.thread import Thread
 from components.toasts import Toasts
 from components.turn_view import TurnActions
 from components.welcome import Welcome
+from pages.chat_desk import ChatDesk
+from pages.guide import draw_guide
 from pages.lane_desk import LaneDesk
 from services.asking import EmptyPromptError
-from services.chats import TooManyLanesError
+from services.chats import LISTED, TooManyLanesError
 from services.conversations import Conversation, NotThereError
-from services.exporting import as_json, as_markdown, file_name
 from services.people import Person
 from services.wiring import Services
 
@@ -36,20 +37,21 @@ class Workspace:
         self._who = who
         self._conversation: Conversation | None = None
         self._thread: Thread | None = None
+        self._home = False
+        self._sending = self._just_sent = False
+        self._listed = LISTED
         self._following: dict[str, asyncio.Task[None]] = {}
         self._client = ui.context.client
         self._dark = ui.dark_mode({"light": False, "dark": True}.get(theme))
         ui.on_exception(self._broke)
         self._client.on_delete(self._leave)
         self._draw_frame(theme)
-        self._desk = LaneDesk(services, who, self._toasts)
-
-    def at_home(self) -> Coroutine[None, None, bool]:
-        """Show the conversation in which nothing was asked yet."""
-        return self.open(None)
+        self._lane_desk = LaneDesk(services, who, self._toasts)
+        self._chat_desk = ChatDesk(services, who, self._toasts, lambda: self._uid)
 
     async def open(self, uid: str | None) -> bool:
         """Show a conversation, the blank one without a uid; return whether it is there."""
+        self._home = uid is None
         if self._conversation and uid == self._conversation.uid:
             return True
         chats = self._services.chats
@@ -61,30 +63,39 @@ class Workspace:
         if found is not self._conversation:
             await self._composer.leave()
             self._show(found)
-        self._rail.show(await chats.headings(self._who), found.uid)
+        await self._show_list()
         return True
+
+    async def _show_list(self) -> None:
+        headings = await self._services.chats.headings(self._who, self._listed)
+        self._rail.show(headings, self._uid, more=len(headings) == self._listed)
+
+    async def _show_older(self) -> None:
+        self._listed += LISTED
+        await self._show_list()
 
     def _draw_frame(self, theme: str) -> None:
         self._rail = Rail(
-            RailActions(rename=self._rename, export=self._export, delete=self._delete, theme=self._choose_theme),
+            RailActions(choices=self._choices, theme=self._choose_theme, older=self._show_older),
             theme=theme,
         )
-        with el("main", "o-main"):
+        with el("div", "o-main"):
             with el("header", "o-bar"):
                 tool("menu", "Open or hide the list of chats", on=self._rail.toggle)
                 self._title = text("", "o-title o-cut o-grow", tag="h1")
                 self._more = tool("more_horiz", "More for this chat")
-                self._more.on("click", self._open_menu)
+                self._more.on("click", lambda: open_menu(self._more, self._choices(self._uid)))
             self._toasts = Toasts()
             with el("div", "o-scroll"):
                 self._room = el("div", "o-room")
             self._composer = Composer(
                 ComposerActions(
                     send=self._send,
+                    note_draft=self._note_draft,
                     save_draft=self._save_draft,
-                    add_lane=lambda: self._desk.pick(self._uid),
-                    settings=lambda lane: self._desk.settings(self._uid, lane),
-                    remove_lane=lambda lane: self._desk.remove(self._uid, lane),
+                    add_lane=lambda: self._lane_desk.pick(self._uid),
+                    settings=lambda lane: self._lane_desk.settings(self._uid, lane),
+                    remove_lane=lambda lane: self._lane_desk.remove(self._uid, lane),
                 )
             )
             self._said = el("div", "o-unseen", role="status", aria_live="polite")
@@ -114,28 +125,40 @@ class Workspace:
             self._follow("local", None)
             self._room.clear()
             with self._room:
-                self._thread = Thread(
-                    conversation,
-                    self._turn_actions(),
-                    find=self._services.asking.stream,
-                    say=self._say,
-                )
+                self._thread = Thread(conversation, self._turn_actions())
         elif self._thread:
             self._thread.sync()
+            if self._just_sent:
+                self._just_sent = False
+                self._thread.bring_last()
         elif not conversation.turns and not self._room.default_slot.children:
             with self._room:
                 welcome = Welcome(self._composer.fill, self._services.local.retry)
             self._follow("local", self._follow_local(welcome))
 
-    def _show_missing(self) -> None:
-        self._conversation = self._thread = None
+    async def help(self) -> bool:
+        """Show the guide; it is always there."""
+        await self._composer.leave()
         self._follow("conversation", None)
+        self._clear("Help")
+        with self._room:
+            draw_guide()
+        await self._show_list()
+        return True
+
+    def _clear(self, title: str) -> None:
+        """Make room for what is no conversation."""
+        self._conversation = self._thread = None
+        self._home = False
         self._follow("local", None)
-        self._title.set_text("Not here")
-        ui.page_title("Not here · OmniChat")
+        self._title.set_text(title)
+        ui.page_title(f"{title} · OmniChat")
         self._more.set_visibility(False)
         self._composer.root.set_visibility(False)
         self._room.clear()
+
+    def _show_missing(self) -> None:
+        self._clear("Not here")
         with self._room, el("div", "o-welcome"), el("div", "o-c o-middle"):
             logo(38)
             text("This chat is not here", "o-display", tag="h2")
@@ -148,21 +171,31 @@ class Workspace:
             stop=lambda turn, lane: asking.stop(who, self._uid, turn, lane),
             again=lambda turn, lane: asking.again(who, self._uid, turn, lane),
             go_on=lambda turn, lane: asking.go_on(who, self._uid, turn, lane),
-            settings=lambda lane: self._desk.settings(self._uid, lane),
+            settings=lambda lane: self._lane_desk.settings(self._uid, lane),
             stop_all=lambda turn: asking.stop(who, self._uid, turn),
+            find=asking.stream,
+            say=self._say,
         )
 
     async def _send(self, prompt: str) -> bool:
+        self._sending = self._just_sent = True
         try:
             await self._services.asking.ask(self._who, self._uid, prompt)
+            self._home = False
         except EmptyPromptError:
             return False
         except NotThereError:
             self._toasts.show("This chat was deleted elsewhere. Your words are still in the field.")
             return False
+        finally:
+            self._sending = False
         with self._client:
             ui.navigate.to(f"/c/{self._uid}")
         return True
+
+    def _note_draft(self, words: str) -> None:
+        if self._conversation:
+            self._conversation.draft = words
 
     async def _save_draft(self, words: str) -> None:
         if self._conversation:
@@ -171,35 +204,8 @@ class Workspace:
             except NotThereError:
                 log.debug("draft of a deleted chat")
 
-    def _open_menu(self) -> None:
-        uid = self._uid
-        open_menu(self._more, self._rail.choices(uid))
-
-    async def _rename(self, uid: str) -> None:
-        conversation = await self._services.chats.open(self._who, uid)
-        with self._client:
-            ask_title(conversation.title, lambda title: self._services.chats.rename(self._who, uid, title))
-
-    async def _export(self, uid: str, ending: str) -> None:
-        conversation = await self._services.chats.open(self._who, uid)
-        written = as_markdown(conversation) if ending == "md" else as_json(conversation)
-        with self._client:
-            ui.download.content(written.encode(), file_name(conversation, ending))
-
-    async def _delete(self, uid: str) -> None:
-        title = (await self._services.chats.open(self._who, uid)).title or "New chat"
-        here = uid == self._uid
-        await self._services.chats.delete(self._who, uid)
-        with self._client:
-            if here:
-                ui.navigate.to("/")
-            self._toasts.show(f"“{title}” is deleted.", label="Undo", act=lambda: self._restore(uid, here=here))
-
-    async def _restore(self, uid: str, *, here: bool) -> None:
-        await self._services.chats.restore(self._who, uid)
-        if here:
-            with self._client:
-                ui.navigate.to(f"/c/{uid}")
+    def _choices(self, uid: str) -> list[Choice]:
+        return self._chat_desk.choices(uid)
 
     async def _choose_theme(self, theme: str) -> None:
         self._dark.set_value({"light": False, "dark": True}.get(theme))
@@ -213,16 +219,39 @@ class Workspace:
 
     async def _follow_conversation(self, conversation: Conversation) -> None:
         async for _ in self._services.chats.watch(self._who, conversation.uid):
-            try:
-                await self._services.chats.open(self._who, conversation.uid)
-            except NotThereError:
-                self._show_missing()
-                return
-            self._sync(conversation)
+            with self._unbroken():
+                await self._keep_up(conversation)
+
+    async def _keep_up(self, conversation: Conversation) -> None:
+        """Show what changed, also that the conversation was deleted, or is back."""
+        try:
+            found = await self._services.chats.open(self._who, conversation.uid)
+        except NotThereError:
+            self._show_missing()
+            return
+        if self._home and found.turns and not self._sending:
+            blank = await self._services.chats.blank(self._who)  # another page asked here, so this one moves on
+            if self._composer.words:
+                await self._services.chats.save_draft(self._who, blank.uid, self._composer.words)
+            await self.open(None)
+        elif found is not self._conversation:
+            self._show(found)
+        else:
+            self._sync(found)
 
     async def _follow_headings(self) -> None:
         async for _ in self._services.chats.watch_headings(self._who):
-            self._rail.show(await self._services.chats.headings(self._who), self._uid)
+            with self._unbroken():
+                await self._show_list()
+
+    @contextmanager
+    def _unbroken(self) -> Generator[None, None, None]:
+        """Let whoever follows something go on after a failure."""
+        try:
+            yield
+        except Exception as error:
+            log.exception("A page could not keep up")
+            self._tell(error)
 
     async def _follow_local(self, welcome: Welcome) -> None:
         async for state in self._services.local.watch():
@@ -240,7 +269,13 @@ class Workspace:
             self._follow(name, None)
 
     def _broke(self, error: Exception) -> None:
-        log.error("a page broke", exc_info=error)
+        if isinstance(error, TimeoutError):  # a slow browser did not answer the frame in time; it still shows
+            log.info("A browser answers slowly")
+            return
+        log.error("A page broke", exc_info=error)
+        self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
         if isinstance(error, TooManyLanesError):
             self._toasts.show(str(error))
         elif isinstance(error, NotThereError):

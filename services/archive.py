@@ -71,6 +71,13 @@ class Archive:
             by_uid[version["reply__turn__uid"]].replies.setdefault(lane_uid, []).append(reply_from(lane_uid, version))
         return conversation
 
+    async def lanes(self, who: Person, uid: str) -> list[Lane]:
+        """Return the lanes of a conversation that were not removed."""
+        lanes = LaneRecord.filter(
+            conversation__owner_id=who.id, conversation__uid=storable(uid), removed=False
+        ).order_by("position", "id")
+        return [Lane(**each) for each in await lanes.values(*LANE)]
+
     @in_one_piece
     async def begin(self, who: Person, conversation: Conversation) -> None:
         """Store a new conversation and its lanes."""
@@ -117,20 +124,27 @@ class Archive:
         _demand(await mine.update(**changes), lane.uid)
 
     @in_one_piece
-    async def add_turn(self, who: Person, conversation_uid: str, turn: Turn) -> None:
-        """Store a prompt and the versions of the replies to it; the conversation becomes the newest."""
+    async def add_turn(self, who: Person, conversation_uid: str, turn: Turn, *, title: str = "") -> None:
+        """Store a prompt and the versions of the replies to it; the conversation becomes the newest, and is named."""
         conversation_id = await _id_of(who, conversation_uid)
         lanes = dict(await LaneRecord.filter(conversation_id=conversation_id).values_list("uid", "id"))
         position = await TurnRecord.filter(conversation_id=conversation_id).count()
         record = await TurnRecord.create(
             owner_id=who.id, conversation_id=conversation_id, position=position, **row(turn, TURN)
         )
-        for lane_uid, versions in turn.replies.items():
-            if lane_uid not in lanes:
-                raise NotThereError(lane_uid)
-            reply = await ReplyRecord.create(uid=new_uid(), owner_id=who.id, turn_id=record.id, lane_id=lanes[lane_uid])
-            await _add_versions(who, reply.id, 0, versions)
-        await ConversationRecord.filter(id=conversation_id).update(updated_at=now())
+        if missing := turn.replies.keys() - lanes.keys():
+            raise NotThereError(", ".join(sorted(missing)))
+        await ReplyRecord.bulk_create(
+            ReplyRecord(uid=new_uid(), owner_id=who.id, turn_id=record.id, lane_id=lanes[lane]) for lane in turn.replies
+        )
+        replies = dict(await ReplyRecord.filter(turn_id=record.id).values_list("lane_id", "id"))
+        await ReplyVersionRecord.bulk_create(
+            version
+            for lane, versions in turn.replies.items()
+            for version in _versions(who, replies[lanes[lane]], 0, versions)
+        )
+        changes = {"title": storable(title)} if title else {}
+        await ConversationRecord.filter(id=conversation_id).update(updated_at=now(), **changes)
 
     @in_one_piece
     async def add_version(self, who: Person, turn_uid: str, lane_uid: str, reply: ModelReply) -> None:
@@ -147,7 +161,7 @@ class Archive:
             {"uid": new_uid(), "owner_id": who.id}, turn_id=turn.id, lane_id=lane.id
         )
         number = await ReplyVersionRecord.filter(reply_id=record.id).count()
-        await _add_versions(who, record.id, number, [reply])
+        await ReplyVersionRecord.bulk_create(_versions(who, record.id, number, [reply]))
 
     async def keep(self, replies: Sequence[ModelReply]) -> None:
         """Store how far these replies have come, all in one transaction; those that are not stored are left out."""
@@ -181,11 +195,11 @@ async def _id_of(who: Person, uid: str) -> int:
     return int(record.id)
 
 
-async def _add_versions(who: Person, reply_id: int, first: int, replies: Sequence[ModelReply]) -> None:
-    await ReplyVersionRecord.bulk_create(
+def _versions(who: Person, reply_id: int, first: int, replies: Sequence[ModelReply]) -> list[ReplyVersionRecord]:
+    return [
         ReplyVersionRecord(owner_id=who.id, reply_id=reply_id, number=number, **row(reply, REPLY))
         for number, reply in enumerate(replies, first)
-    )
+    ]
 
 
 def _key(uid: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Protocol
 
 from omnichat.deltas import Delta
@@ -14,7 +15,7 @@ from services.chats import Chats
 from services.conversations import Conversation, Lane, NotThereError, Turn
 from services.hub import ReplyStream, StreamHub
 from services.people import Person
-from services.replies import ModelReply, ReplyState
+from services.replies import ModelReply
 from services.titles import title_of
 
 GO_ON = "Go on exactly where your last answer stopped. Do not repeat anything and do not comment on the break."
@@ -23,9 +24,11 @@ GO_ON = "Go on exactly where your last answer stopped. Do not repeat anything an
 class Speaker(Protocol):
     """Whoever turns a request into deltas: the library's client, or a fake."""
 
+    async def ready(self, model: str) -> None:
+        """Return when ``model`` can be asked."""
+
     def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """Answer ``request``."""
-        ...
 
 
 class EmptyPromptError(ValueError):
@@ -40,6 +43,7 @@ class Asking:
         self._hub = hub
         self._archive = archive
         self._chats = chats
+        self._adding: set[tuple[str, str]] = set()
 
     async def ask(self, who: Person, uid: str, prompt: str) -> Turn:
         """Add a turn and start one stream per active lane; raise ``EmptyPromptError`` without words or lanes."""
@@ -49,9 +53,9 @@ class Asking:
             raise EmptyPromptError
         turn = Turn(prompt=prompt.strip())
         turn.replies = {lane.uid: [_reply(lane)] for lane in lanes}
-        if not conversation.title:
-            await self._chats.rename(who, uid, title_of(prompt))
-        await self._archive.add_turn(who, uid, turn)
+        title = "" if conversation.title else title_of(prompt)
+        await self._archive.add_turn(who, uid, turn, title=title)
+        conversation.title = conversation.title or title
         conversation.turns.append(turn)
         for lane in lanes:
             self._start(conversation, turn, lane)
@@ -61,12 +65,16 @@ class Asking:
     async def again(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
         """Ask a lane once more and keep what it said before; a lane that is still answering is left to it."""
         conversation, turn, lane = await self._find(who, uid, turn_uid, lane_uid)
-        newest = turn.newest(lane_uid)
-        if newest and not newest.state.over:
+        newest = turn.replies[lane_uid][-1]
+        if not newest.state.over or (turn_uid, lane_uid) in self._adding:
             return newest
         reply = _reply(lane)
-        await self._archive.add_version(who, turn_uid, lane_uid, reply)
-        turn.replies.setdefault(lane_uid, []).append(reply)
+        self._adding.add((turn_uid, lane_uid))
+        try:
+            await self._archive.add_version(who, turn_uid, lane_uid, reply)
+        finally:
+            self._adding.discard((turn_uid, lane_uid))
+        turn.replies[lane_uid].append(reply)
         self._start(conversation, turn, lane)
         self._chats.announce(who, uid)
         return reply
@@ -74,13 +82,12 @@ class Asking:
     async def go_on(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
         """Let a lane go on with an answer that was cut; one without words is asked again."""
         conversation, turn, lane = await self._find(who, uid, turn_uid, lane_uid)
-        reply = turn.newest(lane_uid)
-        if reply is None or not reply.text:
+        reply = turn.replies[lane_uid][-1]
+        if not reply.text:
             return await self.again(who, uid, turn_uid, lane_uid)
         if reply.state.over:
-            request = _request(conversation, turn, lane, reply, go_on=True)
-            reply.state, reply.failure, reply.error, reply.retry_after = ReplyState.WAITING, "", "", None
-            self._hub.start(reply, self._speaker.stream(request))
+            reply.reopen()
+            self._start(conversation, turn, lane, go_on=True)
             self._chats.announce(who, uid)
         return reply
 
@@ -88,8 +95,9 @@ class Asking:
         """Stop the answer of one lane, or of all lanes, and keep what it has."""
         turn = (await self._chats.open(who, uid)).turn(turn_uid)
         for reply_lane, versions in turn.replies.items():
-            if lane_uid in {None, reply_lane} and (stream := self._hub.find(versions[-1].uid)):
-                stream.stop()
+            for reply in versions if lane_uid in {None, reply_lane} else ():
+                if stream := self._hub.find(reply.uid):
+                    stream.stop()
 
     def stream(self, reply: ModelReply) -> ReplyStream | None:
         """Return the stream that fills ``reply``, to be watched; none when it is over."""
@@ -102,19 +110,22 @@ class Asking:
             raise NotThereError(lane_uid)
         return conversation, turn, conversation.lane(lane_uid)
 
-    def _start(self, conversation: Conversation, turn: Turn, lane: Lane) -> None:
+    def _start(self, conversation: Conversation, turn: Turn, lane: Lane, *, go_on: bool = False) -> None:
         reply = turn.replies[lane.uid][-1]
-        self._hub.start(reply, self._answer(conversation, turn, lane, reply))
+        self._hub.start(reply, self._answer(conversation, turn, lane, reply, go_on=go_on))
 
     async def _answer(
-        self, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply
+        self, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool
     ) -> AsyncGenerator[Delta, None]:
         """Answer when the lane is done with the turns before, since it has to remember what it said there."""
         for earlier in conversation.turns[: conversation.turns.index(turn)]:
             for before in earlier.replies.get(lane.uid, ()):
                 if stream := self._hub.find(before.uid):
                     await stream.over()
-        async with aclosing(self._speaker.stream(_request(conversation, turn, lane, reply))) as deltas:
+        await self._speaker.ready(reply.model)
+        request = _request(conversation, turn, lane, reply, go_on=go_on)
+        reply.ask()
+        async with aclosing(self._speaker.stream(request)) as deltas:
             async for delta in deltas:
                 yield delta
 
@@ -125,10 +136,8 @@ def _reply(lane: Lane) -> ModelReply:
     )
 
 
-def _request(
-    conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool = False
-) -> ChatRequest:
-    messages = conversation.history(lane, turn)
+def _request(conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool) -> ChatRequest:
+    messages = conversation.history(replace(lane, system_prompt=reply.system_prompt), turn)
     if go_on:
         messages = (*messages, Message.of("assistant", reply.text))
         provider = every_provider().get(reply.model.partition("/")[0])

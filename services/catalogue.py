@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Protocol
 from omnichat.capabilities import Capability
 from omnichat.errors import OmniChatError
 from omnichat.provider import ModelInfo, Provider
+
+log = logging.getLogger(__name__)
 
 LIFETIME = 600.0  # seconds that a provider's list is taken for granted
 PATIENCE = 15.0  # seconds that a provider may take to list its models
@@ -41,8 +44,9 @@ class Offer:
 class Catalogue:
     """The offers of all providers in reach, asked at most once per ten minutes and once at a time."""
 
-    def __init__(self, lister: Lister) -> None:
+    def __init__(self, lister: Lister, *, patience: float = PATIENCE) -> None:
         self._lister = lister
+        self._patience = patience
         self._offers: dict[str, Offer] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
 
@@ -70,11 +74,14 @@ class Catalogue:
 
     async def _list(self, offer: Offer) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 models = await self._lister.list_models(offer.provider.name)
             offer.models = sorted((each for each in models if Capability.CHAT in each.can), key=lambda each: each.id)
             offer.problem, offer.listed_at = "", time.monotonic()
         except OmniChatError as error:
             offer.problem = f"{error} {error.hint}"
         except TimeoutError:
-            offer.problem = f"{offer.provider.title} did not list its models within {PATIENCE:.0f} s."
+            offer.problem = f"{offer.provider.title} did not list its models within {self._patience:g} s."
+        except Exception:
+            log.exception("The models of %s could not be listed", offer.provider.name)
+            offer.problem = f"{offer.provider.title} sent a list that cannot be read."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from weakref import WeakValueDictionary
@@ -15,6 +16,7 @@ from services.people import Person
 from services.replies import new_uid
 
 MOST_LANES = 24
+LISTED = 40  # conversations in the list before somebody asks for more
 LONGEST_NAME = 80
 LONGEST_TITLE = 200
 
@@ -32,6 +34,8 @@ class Chats:
         self._hub = hub
         self._news = news
         self._making = asyncio.Lock()
+        self._reading: dict[tuple[int, int, int], asyncio.Task[list[Heading]]] = {}
+        self._changes: Counter[int] = Counter()
         self._open: WeakValueDictionary[tuple[int, str], Conversation] = WeakValueDictionary()
 
     async def open(self, who: Person, uid: str) -> Conversation:
@@ -39,10 +43,21 @@ class Chats:
         if (found := self._open.get((who.id, uid))) is not None:
             return found
         read = await self._archive.open(who, uid)
-        for turn in read.turns:
-            for versions in turn.replies.values():
-                versions[:] = [(s.reply if (s := self._hub.find(reply.uid)) else reply) for reply in versions]
+        if not self._attach(read):  # an answer ended, and was written, while we read
+            read = await self._archive.open(who, uid)
+            self._attach(read)
         return self._open.setdefault((who.id, uid), read)
+
+    def _attach(self, conversation: Conversation) -> bool:
+        """Put the running answers in the place of what the disk holds of them; return whether all were found."""
+        found = True
+        for turn in conversation.turns:
+            for versions in turn.replies.values():
+                for at, reply in enumerate(versions):
+                    stream = self._hub.find(reply.uid)
+                    versions[at] = stream.reply if stream else reply
+                    found = found and (stream is not None or reply.state.over)
+        return found
 
     async def blank(self, who: Person) -> Conversation:
         """Return the conversation in which nothing was asked yet; a new one asks whom the newest one asks."""
@@ -50,21 +65,26 @@ class Chats:
             if uid := await self._archive.blank(who):
                 return await self.open(who, uid)
             newest = await self._archive.headings(who, limit=1)
-            lanes = (await self.open(who, newest[0].uid)).active_lanes if newest else self._first_lanes()
+            lanes = await self._archive.lanes(who, newest[0].uid) if newest else self._first_lanes()
             return await self.begin(who, [replace(lane, uid=new_uid()) for lane in lanes])
 
     async def watch(self, who: Person, uid: str) -> AsyncGenerator[None, None]:
-        """Yield after each change to the conversation's title, lanes, turns or versions."""
+        """Yield once, and after each change to the conversation's title, lanes, turns or versions."""
         await self.open(who, uid)
         async for _ in self._news.watch(f"conversation {uid}"):
             yield
 
-    async def headings(self, who: Person) -> list[Heading]:
-        """Return the newest conversations for the list."""
-        return await self._archive.headings(who)
+    async def headings(self, who: Person, limit: int = LISTED) -> list[Heading]:
+        """Return the newest conversations for the list, read once for all who ask after the same change."""
+        asked = (who.id, limit, self._changes[who.id])
+        if asked not in self._reading:
+            task = asyncio.create_task(self._archive.headings(who, limit), name="headings")
+            task.add_done_callback(lambda _: self._reading.pop(asked))
+            self._reading[asked] = task
+        return await asyncio.shield(self._reading[asked])
 
     async def watch_headings(self, who: Person) -> AsyncGenerator[None, None]:
-        """Yield after each change to the list."""
+        """Yield once, and after each change to the list."""
         async for _ in self._news.watch(f"headings {who.id}"):
             yield
 
@@ -121,13 +141,11 @@ class Chats:
 
     async def save_draft(self, who: Person, uid: str, text: str) -> None:
         """Keep what stands in the composer."""
-        conversation = await self.open(who, uid)
-        if text == conversation.draft:
-            return
-        conversation.draft = text
+        (await self.open(who, uid)).draft = text
         await self._archive.save_draft(who, uid, text)
 
     def announce(self, who: Person, uid: str) -> None:
         """Tell all who look at the conversation, or at the list, that it changed."""
         self._news.post(f"conversation {uid}")
+        self._changes[who.id] += 1
         self._news.post(f"headings {who.id}")

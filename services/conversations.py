@@ -35,6 +35,11 @@ class Turn:
     created_at: datetime = field(default_factory=now)
     replies: dict[str, list[ModelReply]] = field(default_factory=dict)
 
+    @property
+    def running(self) -> bool:
+        """Whether an answer is still being given."""
+        return any(not reply.state.over for versions in self.replies.values() for reply in versions)
+
     def newest(self, lane_uid: str) -> ModelReply | None:
         """Return the version asked for last, whatever became of it."""
         versions = self.replies.get(lane_uid)
@@ -86,6 +91,13 @@ class Conversation:
             if turn.uid == uid:
                 return turn
         raise NotThereError(uid)
+
+    def busy_before(self, turn: Turn, lane: Lane) -> int | None:
+        """Return the number of the first earlier turn that ``lane`` has still to answer, counted from 1."""
+        for number, earlier in enumerate(self.turns[: self.turns.index(turn)], 1):
+            if any(not reply.state.over for reply in earlier.replies.get(lane.uid, ())):
+                return number
+        return None
 
     def history(self, lane: Lane, turn: Turn) -> tuple[Message, ...]:
         """Return what ``lane`` is sent to answer ``turn``: its own prompts and answers before, then the prompt.

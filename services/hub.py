@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TypeAlias
 
-from omnichat.deltas import Delta
+from omnichat.deltas import Delta, TextDelta, ThinkingDelta
 from omnichat.errors import OmniChatError, ProviderError
 from services.replies import ModelReply, ReplyState
 
 log = logging.getLogger(__name__)
 
+LONGEST = 8_000_000  # characters of one answer: a shelf of books, or a model that does not end
+
 Keep: TypeAlias = Callable[[Sequence[ModelReply]], Awaitable[None]]
+
+
+class EndlessAnswerError(OmniChatError):
+    """An answer grew beyond all use and was cut."""
+
+    def __init__(self) -> None:
+        super().__init__(f"The answer was cut after {LONGEST:,} characters.")
 
 
 class ReplyStream:
@@ -32,8 +40,7 @@ class ReplyStream:
         self._version = 0
         self._on_change = on_change
         self._ending = ReplyState.STOPPED
-        self._begun = time.monotonic()
-        self._earlier = reply.duration or 0.0
+        self._size = 0
         self._task = asyncio.create_task(self._fill(deltas), name=f"reply {reply.uid}")
         self._task.add_done_callback(self._end)
 
@@ -61,21 +68,17 @@ class ReplyStream:
         yield self.reply
 
     async def _fill(self, deltas: AsyncGenerator[Delta, None]) -> None:
-        reply = self.reply
         async with aclosing(deltas):
             async for delta in deltas:
-                elapsed = time.monotonic() - self._begun
-                if reply.state is ReplyState.WAITING:
-                    reply.state = ReplyState.STREAMING
-                    if reply.first_token is None:
-                        reply.first_token = elapsed
-                reply.duration = self._earlier + elapsed
-                reply.apply(delta)
+                self.reply.apply(delta)
+                self._size += len(delta.text) if isinstance(delta, TextDelta | ThinkingDelta) else 0
+                if self._size > LONGEST:
+                    raise EndlessAnswerError
                 self._wake()
 
     def _end(self, task: asyncio.Task[None]) -> None:
         reply = self.reply
-        reply.duration = self._earlier + time.monotonic() - self._begun
+        reply.tick()
         if task.cancelled():
             reply.state = self._ending
         elif error := task.exception():

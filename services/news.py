@@ -19,8 +19,9 @@ class News:
             event.set()
 
     async def watch(self, topic: str) -> AsyncGenerator[None, None]:
-        """Yield after each change of ``topic``, from the first ``anext`` on, until closed."""
+        """Yield once, and after each change of ``topic``, until closed."""
         event = asyncio.Event()
+        event.set()
         self._watchers[topic].add(event)
         try:
             while True:

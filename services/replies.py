@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -64,6 +65,8 @@ class ModelReply:
     error: str = ""
     retry_after: float | None = None
     pieces: int = 0
+    _asked: float = field(default_factory=time.monotonic)
+    _before: tuple[float, int] = (0.0, 0)
     _text: list[str] = field(default_factory=list)
     _thinking: list[str] = field(default_factory=list)
 
@@ -92,8 +95,25 @@ class ModelReply:
             return None
         return (self.output_tokens or self.pieces) / (self.duration - self.first_token)
 
+    def ask(self) -> None:
+        """Start the clock: the request leaves now."""
+        self._asked = time.monotonic()
+
+    def reopen(self) -> None:
+        """Make ready to go on with an answer that was over; its figures will count on."""
+        self._before = (self.duration or 0.0, self.output_tokens)
+        self.state, self.finish, self.failure, self.error, self.retry_after = ReplyState.WAITING, None, "", "", None
+
+    def tick(self) -> None:
+        """Take the time."""
+        self.duration = self._before[0] + time.monotonic() - self._asked
+
     def apply(self, delta: Delta) -> None:
         """Take in the next piece."""
+        self.tick()
+        if self.state is ReplyState.WAITING:
+            self.state = ReplyState.STREAMING
+            self.first_token = self.duration if self.first_token is None else self.first_token
         match delta:
             case TextDelta(text):
                 self._text.append(text)
@@ -102,7 +122,7 @@ class ModelReply:
                 self._thinking.append(text)
                 self.pieces += 1
             case UsageDelta():
-                self.input_tokens, self.output_tokens = delta.input_tokens, delta.output_tokens
+                self.input_tokens, self.output_tokens = delta.input_tokens, self._before[1] + delta.output_tokens
                 self.cached_tokens, self.thinking_tokens = delta.cached_tokens, delta.thinking_tokens
             case FinishDelta(reason):
                 self.finish = reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from omnichat.characters import whole
 from omnichat.deltas import FinishReason
 from services.conversations import Conversation, Lane, Turn
 from services.replies import ModelReply, ReplyState
@@ -36,13 +37,7 @@ CONVERSATION: Final = ("uid", "title", "draft", "created_at", "updated_at")
 
 def storable(text: str) -> str:
     """Return ``text`` as every engine takes it: without NUL, halves of a character joined or replaced."""
-    if "\0" in text:
-        text = text.replace("\0", "")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    return whole(text.replace("\0", ""))
 
 
 def row(value: Conversation | Lane | Turn | ModelReply, names: tuple[str, ...]) -> Row:

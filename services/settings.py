@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import socket
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from dotenv import load_dotenv
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PORT = re.compile(r":\d+$")
 
 
 class SettingsError(Exception):
@@ -25,7 +28,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     data_dir: Path = Path("data")
-    database_url: str = ""
+    database_url: str = Field(default="", repr=False)
     allowed_hosts: str = ""
     local_model: str = ""
     master_key: str = Field(default="", repr=False)
@@ -44,7 +47,7 @@ class Settings(BaseSettings):
     @property
     def hosts(self) -> frozenset[str]:
         """The names under which browsers may reach this server, without ports, in lower case."""
-        given = (name.strip().lower() for name in self.allowed_hosts.split(","))
+        given = (PORT.sub("", name.strip().lower()) for name in self.allowed_hosts.split(","))
         return frozenset({"localhost", "127.0.0.1", "::1", *filter(None, given)})
 
     def secret(self, name: str, given: str = "") -> str:
@@ -58,7 +61,10 @@ class Settings(BaseSettings):
         except FileExistsError:
             if os.name == "posix" and path.stat().st_mode & 0o077:
                 raise SettingsError(f"{path} can be read by others. Run: chmod 600 {path}") from None
-        return path.read_text(encoding="ascii").strip()
+        kept = path.read_text(encoding="ascii").strip()
+        if not kept:
+            raise SettingsError(f"{path} is empty. Delete it and start again.")
+        return kept
 
 
 def read_settings() -> Settings:
@@ -106,7 +112,7 @@ def _find_free(host: str, port: int) -> None:
 def _make_writable(folder: Path) -> None:
     probe = folder / f".probe-{os.getpid()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:

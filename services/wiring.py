@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 from omnichat.client import AsyncClient
 from omnichat.deltas import Delta
-from omnichat.errors import NotFoundError
+from omnichat.errors import ProviderError
 from omnichat.messages import ChatRequest
 from services.archive import Archive
 from services.asking import Asking
@@ -91,19 +91,20 @@ class PatientSpeaker:
         self._client = client
         self._local = local
 
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request``."""
-        provider, _, model = request.model.partition("/")
+    async def ready(self, model: str) -> None:
+        """Return when ``model`` can be asked; raise a ``ProviderError`` when it did not arrive."""
+        provider, _, name = model.partition("/")
         if provider == "local":
-            await self._arrival(model)
-        async with aclosing(self._client.stream(request)) as deltas:
-            async for delta in deltas:
-                yield delta
+            await self._arrival(name)
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        """Answer ``request``."""
+        return self._client.stream(request)
 
     async def _arrival(self, model: str) -> None:
         async with aclosing(self._local.watch()) as states:
             async for state in states:
                 if state.model == model and state.phase is Phase.FAILED:
-                    raise NotFoundError(state.words, provider="local")
+                    raise ProviderError(state.words, provider="local")
                 if state.model != model or state.phase is not Phase.FETCHING:
                     return

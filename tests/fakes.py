@@ -24,6 +24,9 @@ class ScriptedSpeaker:
         self.heard: list[ChatRequest] = []
         self.closed: list[str] = []
 
+    async def ready(self, model: str) -> None:
+        return
+
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         self.heard.append(request)
         try:

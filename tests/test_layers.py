@@ -14,9 +14,20 @@ MAY_IMPORT = {
     "maintenance": {"maintenance", "services", "omnichat"},
 }
 HOMES = {
-    "httpx": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/outbound.py", "omnichat/faults.py"),
+    "httpx": (
+        "omnichat/transport.py",
+        "omnichat/sockets.py",
+        "omnichat/outbound.py",
+        "omnichat/faults.py",
+        "maintenance/benchmark/",
+    ),
     "httpx_aiohttp": ("omnichat/transport.py", "omnichat/sockets.py"),
-    "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/guard.py", "omnichat/websocket.py"),
+    "aiohttp": (
+        "omnichat/transport.py",
+        "omnichat/sockets.py",
+        "omnichat/websocket.py",
+        "maintenance/benchmark/",
+    ),
     "tiktoken": ("omnichat/tokens.py",),
     "cryptography": ("omnichat/google_tokens.py",),
     "xllamacpp": ("omnichat/local_child.py",),

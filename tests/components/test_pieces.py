@@ -2,9 +2,9 @@ import pytest
 from nicegui import Client, ui
 from nicegui.element import Element
 
-from components.fields import Field, Segmented, Switch, search_box
+from components.fields import Area, Field, search_box
 from components.monograms import letters, monograms
-from components.pieces import attrs, button, dots, el, enable, icon, link, mark, meter, note, press, raw, text, tool
+from components.pieces import attrs, button, el, enable, icon, link, mark, meter, note, raw, text, tool
 from tests.components.sight import dangers
 
 HOSTILE = '"><script>alert(1)</script> :onclick=x \' {0} ${a} \\" onerror=1'
@@ -24,9 +24,8 @@ async def test_hostile_words_stay_words_in_every_piece(client: Client) -> None:
             tool("add", HOSTILE),
             mark(HOSTILE, "openai"),
             note(HOSTILE),
-            Segmented(HOSTILE, (HOSTILE, "b"), "b", lambda _: None).box,
-            Switch(HOSTILE, on=True, change=lambda _: None).button,
             Field(HOSTILE, HOSTILE, value=HOSTILE, placeholder=HOSTILE).box,
+            Area(HOSTILE, HOSTILE, value=HOSTILE, placeholder=HOSTILE).box,
         ]
     allowed = {"title", "aria-label", "aria-hidden", "aria-checked", "aria-describedby", "type", "role", "for", "id"}
     allowed |= {"placeholder", "autocomplete", "borderless", "dense", "model-value"}
@@ -34,7 +33,7 @@ async def test_hostile_words_stay_words_in_every_piece(client: Client) -> None:
         for one in piece.descendants(include_self=True):
             names = {name for name in one.props if not name.startswith("_")}
             assert not {name for name in names if name.startswith((":", "on"))}
-            if not isinstance(one, ui.input):
+            if not isinstance(one, ui.input | ui.textarea):
                 assert names <= allowed
 
 
@@ -46,8 +45,6 @@ async def test_values_in_our_own_markup_are_escaped(client: Client) -> None:
 
 async def test_providers_leave_only_class_names_behind(client: Client) -> None:
     with client:
-        assert HOSTILE not in dots([HOSTILE, "openai"]).content
-        assert "h-jade" in dots(["openai"]).content
         assert mark("X", "").classes == ["o-mark"]
 
 
@@ -65,10 +62,8 @@ async def test_a_button_acts_and_can_be_put_out_of_reach(client: Client) -> None
         made = button("Go", "main", "add", lambda: pressed.append("go"))
     click(made)
     enable(made, False)
-    press(made, True)
     assert pressed == ["go"]
     assert made.props["disabled"] is True
-    assert made.props["aria-pressed"] == "true"
 
 
 async def test_an_icon_nobody_cut_is_noticed_where_it_is_asked_for(client: Client) -> None:
@@ -83,30 +78,10 @@ async def test_links_lead_only_to_pages(client: Client, target: str) -> None:
         assert link("x", "/settings").props["href"] == "/settings"
 
 
-async def test_a_choice_is_shown_and_told_once(client: Client) -> None:
-    told: list[str] = []
-    with client:
-        made = Segmented("Layout", ("Columns", "Grid"), "Columns", told.append, symbols=("view_column", "grid_view"))
-    for _ in range(2):
-        click(made.box.default_slot.children[1])
-    assert told == ["Grid"]
-    assert [one.props["aria-checked"] for one in made.box.default_slot.children] == ["false", "true"]
-
-
-async def test_a_switch_applies_at_once(client: Client) -> None:
-    told: list[bool] = []
-    with client:
-        made = Switch("Sync", on=False, change=told.append)
-    click(made.button)
-    assert told == [True]
-    assert made.button.props["aria-checked"] == "true"
-
-
 async def test_a_field_says_what_is_wrong_and_takes_it_back(client: Client) -> None:
     with client:
-        field = Field("Key", "Paste it", value=" k ", secret=True)
+        field = Field("Key", "Paste it", value=" k ")
     assert field.value == "k"
-    assert field.input.props["type"] == "password"
     field.complain("No provider knows it")
     assert field.input.props["aria-invalid"] == "true"
     field.complain("")

@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from components.prose import COLOURED, LONGEST, Code, Prose, Segment, segments
+from components.colouring import LONGEST as COLOURED
+from components.prose import LONGEST, Code, Prose, Segment, segments
 from tests.components.sight import dangers, words
 
 HOSTILE = [

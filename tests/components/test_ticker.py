@@ -49,6 +49,23 @@ async def test_the_next_change_waits_for_the_next_beat() -> None:
     assert times[1] - times[0] >= FASTEST * 0.95
 
 
+async def test_what_cannot_wait_is_drawn_before_the_next_beat() -> None:
+    loop = asyncio.get_running_loop()
+    ticker, times, beat = Ticker(), list[float](), asyncio.Event()
+
+    def draw() -> None:
+        times.append(loop.time())
+        beat.set()
+
+    ticker.mark(draw)
+    await beat.wait()
+    beat.clear()
+    ticker.mark(draw)
+    ticker.mark(draw, at_once=True)
+    await beat.wait()
+    assert times[1] - times[0] < FASTEST / 2
+
+
 async def test_a_view_that_breaks_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
     ticker, drawn = Ticker(), asyncio.Event()
 

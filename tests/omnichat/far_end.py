@@ -63,7 +63,7 @@ class FarEnd:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while asked := await _read(reader):
+            while asked := await read_request(reader):
                 self.asked.append(asked)
                 saying = self.says.popleft() if len(self.says) > 1 else self.says[0]
                 if not await self._say(saying, reader, writer):
@@ -98,7 +98,7 @@ class FarEnd:
         return False
 
 
-async def _read(reader: asyncio.StreamReader) -> Asked | None:
+async def read_request(reader: asyncio.StreamReader) -> Asked | None:
     head = await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").rstrip().split("\r\n")
     method, path, _ = first.split(" ")

@@ -1,4 +1,4 @@
-"""Amazon's frames, made from lines that can be read: each a list of ``event`` or ``exception``, its type, its payload."""
+"""Amazon's frames, made from lines to be read: each a list of ``event`` or ``exception``, its type, its payload."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ async def test_pictures_and_files_travel_in_openais_shape() -> None:
         with pytest.raises(UnsupportedError):
             await client.chat.completions.create(model="ollama/m", messages=[{"role": "user", "content": content}])
         with pytest.raises(UnsupportedError):
-            await client.chat.completions.create(model="custom/m", messages=[{"role": "oracle", "content": "1"}])
+            await client.chat.completions.create(model="custom/m", messages=[{"role": "narrator", "content": "1"}])
     assert end.asked[0].body["messages"][0]["content"] == content
 
 

@@ -54,17 +54,19 @@ def write_first_half(whole: Path, half: Path) -> None:
     half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
 
 
-OTHERS = set[int]()
+EARLIER: set[psutil.Process] = set()
 
 
 @pytest.fixture(autouse=True)
-def others() -> None:
-    OTHERS.update(child.pid for child in psutil.Process().children())
+def _others_do_not_count() -> None:
+    """Servers that other tests share may run beside ours."""
+    EARLIER.clear()
+    EARLIER.update(children())
 
 
 def children() -> list[psutil.Process]:
-    found = [child for child in psutil.Process().children() if child.pid not in OTHERS]
-    return [child for child in found if "local_child.py" in " ".join(child.cmdline())]
+    ours = [child for child in psutil.Process().children() if "local_child.py" in " ".join(child.cmdline())]
+    return [child for child in ours if child not in EARLIER]
 
 
 async def test_a_model_answers_those_who_have_the_key(servers: LocalServers) -> None:

@@ -73,6 +73,8 @@ async def chunks_added_up(chunks: AsyncIterable[Any]) -> dict[str, Any]:
     async for chunk in chunks:
         told["usage"] = chunk.usage or told["usage"]
         for choice in chunk.choices:
+            if choice.delta is None:  # Azure's chunks about its filter
+                continue
             told["content"] += _plain(choice.delta.content)
             told["reasoning"] += _reasoning(choice.delta)
             told["finish_reason"] = choice.finish_reason or told["finish_reason"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from typing_extensions import override
 
 from services.archive import Archive
 from services.asking import Asking
@@ -18,10 +21,24 @@ from services.replies import ModelReply
 from tests.fakes import ScriptedSpeaker, Step
 
 
+class SlowArchive(Archive):
+    """An archive in which something may happen between reading and answering."""
+
+    before_answering: Awaitable[None] | None = None
+
+    @override
+    async def open(self, who: Person, uid: str) -> Conversation:
+        conversation = await super().open(who, uid)
+        happening, self.before_answering = self.before_answering, None
+        if happening:
+            await happening
+        return conversation
+
+
 class Office:
     """The services that a page uses, and short words for what tests do with them."""
 
-    def __init__(self, who: Person, archive: Archive) -> None:
+    def __init__(self, who: Person, archive: SlowArchive) -> None:
         self.who = who
         self.archive = archive
         self.speaker = ScriptedSpeaker()
@@ -40,6 +57,15 @@ class Office:
         turn = await self.asking.ask(self.who, conversation.uid, prompt)
         await self.settle()
         return turn
+
+    async def finish(self, gate: asyncio.Event) -> None:
+        """Let an answer that waits for ``gate`` come to its end on disk."""
+        gate.set()
+        await self.settle()
+
+    def another_desk(self) -> Chats:
+        """Return conversations as a process sees them that has none of them open."""
+        return Chats(self.archive, self.hub, self.news, list)
 
     async def settle(self) -> None:
         """Return when nothing is running and all is on disk."""
@@ -62,7 +88,7 @@ def answer(conversation: Conversation, turn: Turn, name: str) -> ModelReply:
 async def an_office(folder: Path) -> AsyncGenerator[Office, None]:
     """Open an office whose data lie in ``folder``."""
     async with Database(f"sqlite://{folder / 'omnichat.db'}"):
-        archive = Archive()
+        archive = SlowArchive()
         office = Office(await archive.local_person(), archive)
         yield office
         await office.hub.drain(0)

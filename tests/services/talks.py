@@ -6,6 +6,7 @@ from services.archive import Archive
 from services.conversations import Conversation, Lane, Turn
 from services.people import Person
 from services.replies import ModelReply
+from services.rows import REPLY
 
 
 def talk(*models: str, title: str = "Snow") -> Conversation:
@@ -41,4 +42,4 @@ def versions(conversation: Conversation) -> list[tuple[Turn, str, ModelReply]]:
 
 
 def reply_contents(reply: ModelReply) -> tuple[object, ...]:
-    return tuple(getattr(reply, name.removeprefix("_")) for name in ModelReply.__dataclass_fields__)
+    return tuple(getattr(reply, name) for name in REPLY)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from omnichat.deltas import FinishDelta, FinishReason, TextDelta
+from omnichat.deltas import FinishDelta, FinishReason, TextDelta, UsageDelta
 from omnichat.errors import RateLimitError
 from services.asking import EmptyPromptError
 from services.chats import MOST_LANES, TooManyLanesError
@@ -205,17 +205,45 @@ async def test_nobody_reaches_another_persons_chat_by_any_id(office: Office) -> 
         await office.asking.again(office.who, other.uid, turn.uid, lane)
 
 
-async def test_a_reopened_chat_shows_the_running_answer_live(office: Office) -> None:
+async def test_a_chat_opened_by_another_desk_shows_the_running_answer_live(office: Office) -> None:
     gate = asyncio.Event()
     chat = await office.chat(one=[TextDelta("so far"), gate])
-    uid = chat.uid
-    turn = await office.asking.ask(office.who, uid, "Go")
-    live = answer(chat, turn, "one")
-    office.chats._open.clear()
-    again = await office.chats.open(office.who, uid)
-    assert answer(again, again.turns[0], "one") is live
+    turn = await office.asking.ask(office.who, chat.uid, "Go")
+    again = await office.another_desk().open(office.who, chat.uid)
+    assert answer(again, again.turns[0], "one") is answer(chat, turn, "one")
     gate.set()
     await office.settle()
+
+
+async def test_a_chat_opened_while_its_answer_is_written_down_does_not_show_it_as_running(office: Office) -> None:
+    gate = asyncio.Event()
+    chat = await office.chat(one=[TextDelta("all of it"), gate])
+    turn = await office.asking.ask(office.who, chat.uid, "Go")
+    await begun(office, answer(chat, turn, "one"))
+    office.archive.before_answering = office.finish(gate)
+    again = await office.another_desk().open(office.who, chat.uid)
+    assert answer(again, again.turns[0], "one").state is ReplyState.DONE
+
+
+async def test_two_clicks_on_ask_again_ask_once(office: Office) -> None:
+    chat = await office.chat(one=says("first"))
+    turn = await office.ask(chat, "Hi")
+    lane = chat.lanes[0].uid
+    await asyncio.gather(*(office.asking.again(office.who, chat.uid, turn.uid, lane) for _ in range(2)))
+    await office.settle()
+    assert len((await office.stored(chat)).turns[0].replies[lane]) == 2
+    assert len(office.speaker.heard) == 2
+
+
+async def test_figures_count_on_when_a_cut_answer_goes_on(office: Office) -> None:
+    chat = await office.chat(one=[TextDelta("Once"), UsageDelta(5, 100), FinishDelta(FinishReason.LENGTH)])
+    turn = await office.ask(chat, "Tell")
+    office.speaker.scripts["fake/one"] = [TextDelta(" more"), UsageDelta(105, 7), FinishDelta(FinishReason.STOP)]
+    await office.asking.go_on(office.who, chat.uid, turn.uid, chat.lanes[0].uid)
+    await office.settle()
+    stored = await office.stored(chat)
+    reply = answer(stored, stored.turns[0], "one")
+    assert (reply.text, reply.output_tokens, reply.finish) == ("Once more", 107, FinishReason.STOP)
 
 
 async def test_the_blank_chat_stays_one_until_it_is_asked_and_the_next_asks_the_same_models(office: Office) -> None:
@@ -252,6 +280,7 @@ async def test_a_chat_holds_at_most_twenty_four_lanes(office: Office) -> None:
 async def test_whoever_watches_a_chat_hears_of_each_change(office: Office) -> None:
     chat = await office.chat(one=says("x"))
     watching = office.chats.watch(office.who, chat.uid)
+    await anext(watching)
     change = asyncio.create_task(anext(watching))
     await asyncio.sleep(0)
     await office.chats.rename(office.who, chat.uid, "Another title")

@@ -1,0 +1,1 @@
+"""Measure OmniChat against its bars: ``python -m maintenance.benchmark``; nothing leaves this computer."""

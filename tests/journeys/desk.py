@@ -1,0 +1,77 @@
+"""What a person sees and does at the desk, in their words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.async_api import Locator, Page, expect
+
+from services.conversations import Lane
+
+
+def lane(model: str, name: str = "", **settings: Any) -> Lane:
+    """Return a lane of the test's own upstream, called like its model unless told otherwise."""
+    return Lane(model=f"custom/{model}", name=name or model, **settings)
+
+
+class Desk:
+    """One tab on the application."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.prompt = page.get_by_label("Your prompt")
+        self.send = page.get_by_role("button", name="Send", exact=True)
+        self.chats = page.get_by_role("navigation", name="Chats")
+        self.headline = page.get_by_role("main").get_by_role("heading", level=2)
+        self.title = page.get_by_role("main").get_by_role("heading", level=1).first
+        self.lanes = page.get_by_role("list", name="Models asked")
+        self.dialog = page.get_by_role("dialog")
+
+    async def open(self, address: str) -> Desk:
+        """Open the address, and return when the page is connected."""
+        await self.page.goto(address)
+        await self.is_live()
+        return self
+
+    async def is_live(self) -> None:
+        """Return when the page is connected to the server."""
+        await self.page.wait_for_function("window.socket && window.socket.connected")
+
+    async def ask(self, prompt: str) -> None:
+        """Type the prompt, send it with Enter, and return when it stands as the headline."""
+        await self.prompt.fill(prompt)
+        await self.prompt.press("Enter")
+        await expect(self.headline.last).to_have_text(prompt)
+
+    def card(self, name: str) -> Locator:
+        """Return the card of the lane called so."""
+        return self.page.get_by_role("article").filter(has=self.page.locator(".o-name").get_by_text(name, exact=True))
+
+    def answer(self, name: str) -> Locator:
+        """Return the answer in the card of the lane called so."""
+        return self.card(name).locator(".o-answer")
+
+    async def is_in_state(self, name: str, state: str) -> None:
+        """Return when the card says that it is in this state."""
+        await expect(self.card(name)).to_have_attribute("aria-label", f"{name}: {state}")
+
+    async def press(self, name: str, button: str) -> None:
+        """Press a button in the card of the lane called so."""
+        await self.card(name).get_by_role("button", name=button, exact=True).click()
+
+    async def choose(self, what: str) -> None:
+        """Choose something in the menu of the chat that is open."""
+        await self.page.get_by_role("button", name="More for this chat").click()
+        await self.page.get_by_role("menuitem", name=what).click()
+        await expect(self.page.get_by_role("menu")).to_have_count(0)
+
+    async def add_model(self, typed: str) -> None:
+        """Type a model's name into the picker, add it, and close the picker."""
+        await self.page.get_by_role("button", name="Add model", exact=True).click()
+        await self.dialog.get_by_label("Search by name").fill(typed)
+        row = self.dialog.locator(".o-model")
+        await expect(row).to_have_count(1)
+        await row.get_by_role("button", name="Add").first.click()
+        await expect(row.get_by_role("button", name="Remove one")).to_be_visible()
+        await self.dialog.get_by_role("button", name="Done").click()
+        await expect(self.dialog).to_have_count(0)
