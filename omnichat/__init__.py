@@ -3,7 +3,18 @@
 from omnichat.blocking import Client
 from omnichat.capabilities import Capability
 from omnichat.client import AsyncClient
-from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, UsageDelta
+from omnichat.deltas import (
+    CitationDelta,
+    Delta,
+    FinishDelta,
+    FinishReason,
+    LogprobDelta,
+    ProviderDataDelta,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallDelta,
+    UsageDelta,
+)
 from omnichat.errors import (
     AddressError,
     AuthenticationError,
@@ -24,20 +35,31 @@ from omnichat.errors import (
     UnknownProviderError,
     UnsupportedError,
 )
-from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, TextPart
+from omnichat.messages import (
+    AudioPart,
+    ChatRequest,
+    FilePart,
+    ImagePart,
+    JsonFormat,
+    Message,
+    TextPart,
+    Tool,
+    ToolCall,
+)
 from omnichat.model_facts import ModelFacts, Prices, cost, facts_about
 from omnichat.provider import ModelInfo, Provider
 from omnichat.registry import every_provider
-from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.timeouts import Timeouts
 
 __all__ = [
     "AddressError",
     "AsyncClient",
+    "AudioPart",
     "AuthenticationError",
     "BadRequestError",
     "Capability",
     "ChatRequest",
+    "CitationDelta",
     "Client",
     "ConnectionFailedError",
     "ContentFilterError",
@@ -47,6 +69,8 @@ __all__ = [
     "FinishDelta",
     "FinishReason",
     "ImagePart",
+    "JsonFormat",
+    "LogprobDelta",
     "Message",
     "MissingKeyError",
     "ModelFacts",
@@ -57,17 +81,18 @@ __all__ = [
     "PermissionDeniedError",
     "Prices",
     "Provider",
+    "ProviderDataDelta",
     "ProviderError",
     "QuotaError",
     "RateLimitError",
-    "Response",
-    "ResponseStreamEvent",
     "ServerError",
     "TextDelta",
     "TextPart",
     "ThinkingDelta",
     "TimedOutError",
     "Timeouts",
+    "Tool",
+    "ToolCall",
     "ToolCallDelta",
     "UnknownProviderError",
     "UnsupportedError",

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
-from omnichat.blocking_realtime import Realtime
 from omnichat.blocking_stream import Stream
 from omnichat.client import AsyncClient
-from omnichat.completions import AsyncStream
 from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
-from omnichat.questions import Messages, ModelNames
-from omnichat.response_answers import Response, ResponseStreamEvent
-from omnichat.responses import AsyncResponseStream, Input
 from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 if TYPE_CHECKING:
-    from omnichat.blocking_endpoints import BlockingFaces
+    from omnichat.blocking_faces import BlockingFaces
 
 T = TypeVar("T")
 
@@ -59,11 +53,9 @@ class Client:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="omnichat", daemon=True)
         self._thread.start()
-        self.chat = Chat(self, self._client)
-        self.models = Models(self, self._client)
-        self.realtime = Realtime(self, self._client)
-        self.responses = Responses(self, self._client)
-        faces: BlockingFaces = import_module("omnichat.blocking_endpoints").BlockingFaces(self, self._client)
+        faces: BlockingFaces = import_module("omnichat.blocking_faces").BlockingFaces(self, self._client)
+        self.chat, self.models = faces.chat, faces.models
+        self.responses, self.realtime = faces.responses, faces.realtime
         self.completions, self.embeddings, self.files = faces.completions, faces.embeddings, faces.files
         self.audio, self.images, self.moderations = faces.audio, faces.images, faces.moderations
 
@@ -125,102 +117,3 @@ class Client:
         await asyncio.gather(*others, return_exceptions=True)
         await self._client.close()
         await self._loop.shutdown_asyncgens()
-
-
-class Completions:
-    """The ``completions`` in ``client.chat.completions``."""
-
-    def __init__(self, client: Client, inner: AsyncClient) -> None:
-        self._client = client
-        self._inner = inner
-
-    @overload
-    def create(
-        self, *, model: ModelNames, messages: Messages, stream: Literal[False] = False, **options: Any
-    ) -> ChatCompletion: ...
-    @overload
-    def create(
-        self, *, model: ModelNames, messages: Messages, stream: Literal[True], **options: Any
-    ) -> Stream[ChatCompletionChunk]: ...
-    @overload
-    def create(
-        self, *, model: ModelNames, messages: Messages, stream: bool, **options: Any
-    ) -> ChatCompletion | Stream[ChatCompletionChunk]: ...
-    def create(
-        self, *, model: ModelNames, messages: Messages, stream: bool = False, **options: Any
-    ) -> ChatCompletion | Stream[ChatCompletionChunk]:
-        """Ask ``model``; return the whole answer, or, with ``stream``, its chunks as soon as the first one is there."""
-        answer = self._client.wait_for(
-            lambda: self._inner.chat.completions.create(model=model, messages=messages, stream=stream, **options)
-        )
-        return Stream(self._client, _chunks(answer)) if isinstance(answer, AsyncStream) else answer
-
-
-async def _chunks(stream: AsyncStream) -> AsyncGenerator[ChatCompletionChunk, None]:
-    async with stream:
-        async for chunk in stream:
-            yield chunk
-
-
-class Chat:
-    """The ``chat`` in ``client.chat.completions``."""
-
-    def __init__(self, client: Client, inner: AsyncClient) -> None:
-        self.completions = Completions(client, inner)
-
-
-class Models:
-    """The ``models`` in ``client.models``."""
-
-    def __init__(self, client: Client, inner: AsyncClient) -> None:
-        self._client = client
-        self._inner = inner
-
-    def list(self) -> ModelList:
-        """Return the models of every provider within reach that answers."""
-        return self._client.wait_for(self._inner.models.list)
-
-
-class Responses:
-    """The ``responses`` in ``client.responses``; the parameters are those of ``AsyncResponses``."""
-
-    def __init__(self, client: Client, inner: AsyncClient) -> None:
-        self._client = client
-        self._inner = inner.responses
-
-    @overload
-    def create(
-        self, *, model: ModelNames, input: Input, stream: Literal[False] = False, **options: Any
-    ) -> Response: ...
-    @overload
-    def create(
-        self, *, model: ModelNames, input: Input, stream: Literal[True], **options: Any
-    ) -> Stream[ResponseStreamEvent]: ...
-    @overload
-    def create(
-        self, *, model: ModelNames, input: Input, stream: bool, **options: Any
-    ) -> Response | Stream[ResponseStreamEvent]: ...
-    def create(
-        self, *, model: ModelNames, input: Input, stream: bool = False, **options: Any
-    ) -> Response | Stream[ResponseStreamEvent]:
-        """Ask ``model``; return the whole answer, or, with ``stream``, its events as soon as the first one is there."""
-        answer = self._client.wait_for(lambda: self._inner.create(model=model, input=input, stream=stream, **options))
-        return Stream(self._client, _events(answer)) if isinstance(answer, AsyncResponseStream) else answer
-
-    def retrieve(self, response_id: str, *, provider: str = "openai") -> Response:
-        """Return an answer that ``provider`` has stored, as it stands by now."""
-        return self._client.wait_for(lambda: self._inner.retrieve(response_id, provider=provider))
-
-    def cancel(self, response_id: str, *, provider: str = "openai") -> Response:
-        """End the work on an answer begun in the ``background``, and return what there is of it."""
-        return self._client.wait_for(lambda: self._inner.cancel(response_id, provider=provider))
-
-    def delete(self, response_id: str, *, provider: str = "openai") -> None:
-        """Delete an answer that ``provider`` has stored."""
-        self._client.wait_for(lambda: self._inner.delete(response_id, provider=provider))
-
-
-async def _events(stream: AsyncResponseStream) -> AsyncGenerator[ResponseStreamEvent, None]:
-    async with stream:
-        async for event in stream:
-            yield event

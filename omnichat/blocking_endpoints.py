@@ -11,7 +11,6 @@ from typing import Any, Literal, overload
 
 from omnichat.audio import AsyncAudio, AsyncSpeech, AsyncTranscriptions, AsyncTranslations
 from omnichat.blocking_stream import Runner, Stream, poured, waiting
-from omnichat.client import AsyncClient
 from omnichat.embeddings import AsyncEmbeddings
 from omnichat.endpoint_answers import Completion, FilePage
 from omnichat.images import AsyncImages
@@ -201,18 +200,6 @@ class Images:
         """Return a picture, or a list of them, changed as ``prompt`` says, and only where ``mask`` is transparent."""
         asked: Any = {"model": model, "image": image, "prompt": prompt, "stream": stream, **options}
         return poured(self._runner, self._runner.wait_for(lambda: self._inner.edit(**asked)))
-
-
-class BlockingFaces:
-    """What a blocking client has beside ``chat``, ``responses`` and ``models``."""
-
-    def __init__(self, runner: Runner, client: AsyncClient) -> None:
-        self.completions = TextCompletions(runner, client.completions)
-        self.embeddings = Embeddings(runner, client.embeddings)
-        self.files = Files(runner, client.files)
-        self.audio = Audio(runner, client.audio)
-        self.images = Images(runner, client.images)
-        self.moderations = Moderations(runner, client.moderations)
 
 
 class Bytes:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Self
 from omnichat.addresses import tidy, versioned
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.characters import Joiner, whole
-from omnichat.completions import AsyncChat, AsyncModels
 from omnichat.deltas import Delta
 from omnichat.environment import Environment, key_names
 from omnichat.errors import AddressError, MissingKeyError
@@ -22,16 +21,14 @@ from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
 from omnichat.model_facts import completed, facts_about
 from omnichat.provider import Call, ModelInfo, Provider
-from omnichat.realtime import AsyncRealtime
 from omnichat.registry import every_provider, provider_named, split
-from omnichat.response_answers import ResponseStreamEvent
-from omnichat.responses import AsyncResponses
 from omnichat.support import told_apart
 from omnichat.target import Target
 from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 if TYPE_CHECKING:
     from omnichat.faces import Faces
+    from omnichat.response_answers import ResponseStreamEvent
     from omnichat.transport import Transport
     from omnichat.websocket import WebSocket
 
@@ -64,13 +61,11 @@ class AsyncClient:
         self._transport: Transport = sockets.Transport(timeouts=timeouts, retries=retries, pace=pace)
         self._local = LocalServers(local_models, files=local_files) if local_models else None
         self._listed: dict[str, Capability] = {}
-        self.chat = AsyncChat(self)
-        self.models = AsyncModels(self)
-        faces: Faces = import_module("omnichat.faces").Faces(self._target, self._transport)
+        faces: Faces = import_module("omnichat.faces").Faces(self, self._target, self._transport)
+        self.chat, self.models = faces.chat, faces.models
+        self.responses, self.realtime = faces.responses, faces.realtime
         self.completions, self.embeddings, self.files = faces.completions, faces.embeddings, faces.files
         self.audio, self.images, self.moderations = faces.audio, faces.images, faces.moderations
-        self.responses = AsyncResponses(self)
-        self.realtime = AsyncRealtime(self)
 
     async def stream(
         self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None
