@@ -31,8 +31,8 @@ from omnichat.messages import (
 from omnichat.provider import Call
 from omnichat.registry import every_provider
 from tests.omnichat.far_end import JSON, FarEnd, Saying, far_end
-from tests.omnichat.frames import frame
-from tests.omnichat.recorded import FOLDER, KINDS, read_frames
+from tests.omnichat.frames import frame, read_frames
+from tests.omnichat.recorded import FOLDER, KINDS
 from tests.omnichat.telling import read_body
 
 FRAMES = KINDS[".frames"]
