@@ -133,6 +133,14 @@ def test_malformed_headers_are_refused(head: bytes) -> None:
         read(body + pack(">I", crc32(body)))
 
 
+def test_a_header_that_reaches_into_the_payload_is_refused() -> None:
+    head = header("a", 7, sized(b"words"))
+    prelude = pack(">II", len(head) + 16, len(head) - 2)
+    body = prelude + pack(">I", crc32(prelude)) + head
+    with pytest.raises(DamagedFrameError):
+        read(body + pack(">I", crc32(body)))
+
+
 def test_frames_become_events() -> None:
     framer = framer_for("application/vnd.amazon.eventstream")
     assert isinstance(framer, AwsEvents)
