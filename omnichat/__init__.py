@@ -25,8 +25,10 @@ from omnichat.errors import (
     UnsupportedError,
 )
 from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, TextPart
+from omnichat.model_facts import ModelFacts, Prices, cost, facts_about
 from omnichat.provider import ModelInfo, Provider
 from omnichat.registry import every_provider
+from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.timeouts import Timeouts
 
 __all__ = [
@@ -47,15 +49,19 @@ __all__ = [
     "ImagePart",
     "Message",
     "MissingKeyError",
+    "ModelFacts",
     "ModelInfo",
     "NotFoundError",
     "OmniChatError",
     "OverloadedError",
     "PermissionDeniedError",
+    "Prices",
     "Provider",
     "ProviderError",
     "QuotaError",
     "RateLimitError",
+    "Response",
+    "ResponseStreamEvent",
     "ServerError",
     "TextDelta",
     "TextPart",
@@ -66,5 +72,7 @@ __all__ = [
     "UnknownProviderError",
     "UnsupportedError",
     "UsageDelta",
+    "cost",
     "every_provider",
+    "facts_about",
 ]

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, UsageDelta
+from omnichat.anthropic_messages import DATA
+from omnichat.deltas import (
+    CitationDelta,
+    Delta,
+    FinishDelta,
+    FinishReason,
+    ProviderDataDelta,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallDelta,
+    UsageDelta,
+)
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
-from omnichat.wire_json import count, mapping, read_object, words
+from omnichat.wire_json import count, mapping, object_in, read_object, words
 
 REASONS: Mapping[str, FinishReason] = {
     "max_tokens": FinishReason.LENGTH,
@@ -18,25 +30,38 @@ REASONS: Mapping[str, FinishReason] = {
 }
 
 
+@dataclass(slots=True)
+class Block:
+    """A block on its way, ``after`` so many characters of the answer."""
+
+    block: dict[str, Any]
+    after: int
+    grown: list[str] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+
+
 class EventReader:
-    """The memory of one answer: tokens counted, tool calls open, whether it is over."""
+    """The memory of one answer: tokens counted, tool calls open, the block that grows, whether it is over."""
 
     def __init__(self) -> None:
         self.finished = False
         self.over = False
         self._counts: dict[str, Any] = {}
         self._calls: dict[int, int] = {}
+        self._at = 0
+        self._open = Block({}, 0)
+        self._servers: dict[str, ProviderDataDelta] = {}
 
     def read(self, event: ServerEvent) -> Iterator[Delta]:
         """Yield what one event says; raise the error it reports."""
-        if event.name == "error":
-            raise refusal(event.data)
-        news = read_object(event.data)
+        news = read_object(event.data) if event.name != "error" else {"type": "error"}
         match news.get("type", event.name):
             case "content_block_delta":
                 yield from self._piece(news.get("index"), mapping(news.get("delta")))
             case "content_block_start":
                 yield from self._block(news.get("index"), mapping(news.get("content_block")))
+            case "content_block_stop":
+                yield from self._closed()
             case "message_start":
                 self._count(mapping(mapping(news.get("message")).get("usage")))
             case "message_delta":
@@ -49,25 +74,55 @@ class EventReader:
     def _piece(self, index: object, delta: Mapping[str, Any]) -> Iterator[Delta]:
         match delta:
             case {"type": "text_delta", "text": str(text)} if text:
+                self._at += len(text)
                 yield TextDelta(text)
             case {"type": "thinking_delta", "thinking": str(text)} if text:
+                self._open.grown.append(text)
                 yield ThinkingDelta(text)
             case {"type": "input_json_delta", "partial_json": str(text)} if text and isinstance(index, int):
                 yield from self._more(index, text)
+            case {"type": "signature_delta", "signature": str(text)}:
+                self._open.block["signature"] = text
+            case {"type": "citations_delta", "citation": {} as source}:
+                self._open.sources.append(source)
 
-    def _block(self, index: object, block: Mapping[str, Any]) -> Iterator[Delta]:
+    def _block(self, index: object, block: dict[str, Any]) -> Iterator[Delta]:
+        self._open = Block(block, self._at)
         match block:
             case {"type": "text", "text": str(text)} if text:
+                self._at += len(text)
                 yield TextDelta(text)
             case {"type": "thinking", "thinking": str(text)} if text:
+                self._open.grown.append(text)
                 yield ThinkingDelta(text)
             case {"type": "tool_use", "id": str(name), "name": str(tool)} if isinstance(index, int):
                 self._calls[index] = len(self._calls)
                 yield ToolCallDelta(self._calls[index], name, tool)
 
     def _more(self, index: int, arguments: str) -> Iterator[Delta]:
-        if index in self._calls:  # tools that the provider runs itself are none of ours
+        if index in self._calls:
             yield ToolCallDelta(self._calls[index], arguments=arguments)
+        else:  # tools that the provider runs itself are none of ours
+            self._open.grown.append(arguments)
+
+    def _closed(self) -> Iterator[Delta]:
+        """Yield what is known once a block is whole: its sources, and itself if it is wanted back."""
+        ended, self._open = self._open, Block({}, 0)
+        for source in ended.sources:
+            yield _citation(source, ended.after, self._at)
+        data = ProviderDataDelta({DATA: ended.block, "after": ended.after})
+        match ended.block:
+            case {"type": "thinking", "signature": str(signature)} if signature:
+                ended.block["thinking"] = "".join(ended.grown)
+                yield data
+            case {"type": "redacted_thinking"}:
+                yield data
+            case {"type": "server_tool_use" | "mcp_tool_use", "id": str(name)}:
+                ended.block["input"] = object_in("".join(ended.grown)) or mapping(ended.block.get("input"))
+                self._servers[name] = data
+            case {"tool_use_id": str(name)} if name in self._servers:  # a use without its result would be refused
+                yield self._servers.pop(name)
+                yield data
 
     def _ending(self, news: Mapping[str, Any]) -> Iterator[Delta]:
         self._count(mapping(news.get("usage")))
@@ -92,3 +147,14 @@ class EventReader:
         thought = count(mapping(self._counts.get("output_tokens_details")), "thinking_tokens")
         given = count(self._counts, "input_tokens") + read + written
         return UsageDelta(given, count(self._counts, "output_tokens"), read, thought)
+
+
+def _citation(source: Mapping[str, Any], start: int, end: int) -> CitationDelta:
+    """Return a source of the block of text between two characters of the answer."""
+    return CitationDelta(
+        url=words(source.get("url")) or words(source.get("source")),
+        title=words(source.get("title")) or words(source.get("document_title")),
+        quote=words(source.get("cited_text")),
+        start=start,
+        end=end,
+    )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from concurrent.futures import Future
-from contextlib import aclosing
+from importlib import import_module
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any, Generic, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
+from omnichat.blocking_realtime import Realtime
+from omnichat.blocking_stream import Stream
 from omnichat.client import AsyncClient
 from omnichat.completions import AsyncStream, Messages, ModelNames
 from omnichat.deltas import Delta
@@ -20,6 +21,9 @@ from omnichat.provider import ModelInfo, Provider
 from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.responses import AsyncResponseStream, Input
 from omnichat.timeouts import PACE, RETRIES, Timeouts
+
+if TYPE_CHECKING:
+    from omnichat.blocking_endpoints import BlockingFaces
 
 T = TypeVar("T")
 
@@ -56,7 +60,11 @@ class Client:
         self._thread.start()
         self.chat = Chat(self, self._client)
         self.models = Models(self, self._client)
+        self.realtime = Realtime(self, self._client)
         self.responses = Responses(self, self._client)
+        faces: BlockingFaces = import_module("omnichat.blocking_endpoints").BlockingFaces(self, self._client)
+        self.completions, self.embeddings, self.files = faces.completions, faces.embeddings, faces.files
+        self.audio, self.images, self.moderations = faces.audio, faces.images, faces.moderations
 
     def stream(self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None) -> Stream[Delta]:
         """Return the answer of ``request.model``, to be read piece by piece."""
@@ -116,63 +124,6 @@ class Client:
         await asyncio.gather(*others, return_exceptions=True)
         await self._client.close()
         await self._loop.shutdown_asyncgens()
-
-
-class Stream(Generic[T]):
-    """Pieces from the other thread: iterate over them; ``close`` hangs up."""
-
-    def __init__(self, client: Client, pieces: AsyncGenerator[T, None]) -> None:
-        queue: SimpleQueue[T | _End] = SimpleQueue()
-        self._queue = queue
-        self._over = False
-        self._pump = client.start(lambda: _pour(pieces, queue))
-        self._pump.add_done_callback(lambda pump: queue.put(_End(pump)))
-
-    def __iter__(self) -> Iterator[T]:
-        return self
-
-    def __next__(self) -> T:
-        piece = None if self._over else self._queue.get()
-        if piece is None:
-            raise StopIteration
-        if isinstance(piece, _End):
-            self._over = True
-            piece.raise_error()
-            raise StopIteration
-        return piece
-
-    def close(self) -> None:
-        """Hang up."""
-        self._over = True
-        self._pump.cancel()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        if hasattr(self, "_pump"):
-            self._pump.cancel()
-
-
-class _End:
-    """The last thing in a queue: how the pieces ended."""
-
-    def __init__(self, pump: Future[None]) -> None:
-        self._pump = pump
-
-    def raise_error(self) -> None:
-        if self._pump.cancelled():
-            raise RuntimeError("the client was closed before the answer was whole")
-        self._pump.result()
-
-
-async def _pour(pieces: AsyncGenerator[T, None], queue: SimpleQueue[T | _End]) -> None:
-    async with aclosing(pieces):
-        async for piece in pieces:
-            queue.put(piece)
 
 
 class Completions:

@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from omnichat.addresses import tidy, versioned
-from omnichat.audio import AsyncAudio
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.completions import AsyncChat, AsyncModels
-from omnichat.courier import Courier
 from omnichat.deltas import Delta
-from omnichat.desk import Desk
-from omnichat.embeddings import AsyncEmbeddings
 from omnichat.environment import Environment, key_names
 from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
-from omnichat.images import AsyncImages
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
-from omnichat.moderations import AsyncModerations
+from omnichat.model_facts import completed
 from omnichat.provider import Call, ModelInfo, Provider
+from omnichat.realtime import AsyncRealtime
 from omnichat.registry import every_provider, provider_named, split
 from omnichat.response_answers import ResponseStreamEvent
 from omnichat.responses import AsyncResponses
-from omnichat.stored_files import AsyncFiles
 from omnichat.support import told_apart
 from omnichat.target import Target
-from omnichat.text_completions import AsyncTextCompletions
 from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 if TYPE_CHECKING:
+    from omnichat.faces import Faces
     from omnichat.transport import Transport
+    from omnichat.websocket import WebSocket
 
 LOCAL = "local"
 
@@ -69,14 +65,11 @@ class AsyncClient:
         self._listed: dict[str, Capability] = {}
         self.chat = AsyncChat(self)
         self.models = AsyncModels(self)
-        desk = Desk(self._target, Courier(self._transport))
-        self.completions = AsyncTextCompletions(desk)
-        self.embeddings = AsyncEmbeddings(desk)
-        self.files = AsyncFiles(desk)
-        self.audio = AsyncAudio(desk)
-        self.images = AsyncImages(desk)
-        self.moderations = AsyncModerations(desk)
+        faces: Faces = import_module("omnichat.faces").Faces(self._target, self._transport)
+        self.completions, self.embeddings, self.files = faces.completions, faces.embeddings, faces.files
+        self.audio, self.images, self.moderations = faces.audio, faces.images, faces.moderations
         self.responses = AsyncResponses(self)
+        self.realtime = AsyncRealtime(self)
 
     async def stream(
         self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None
@@ -130,6 +123,13 @@ class AsyncClient:
         async with aclosing(self._transport.events(target, call)) as events:
             async for event in events:
                 yield event
+
+    @asynccontextmanager
+    async def dial(self, provider: Provider, model: str, path: Callable[[str], str]) -> AsyncIterator[WebSocket]:
+        """Give an open WebSocket at what ``path`` returns for the provider's base address."""
+        target = await self._target(provider, model, None, None)
+        async with self._transport.websocket(target, path(target.base_url), {}) as socket:
+            yield socket
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
@@ -207,4 +207,5 @@ def _filled(values: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _offered(provider: Provider, model: ModelInfo) -> ModelInfo:
-    return replace(model, id=f"{provider.name}/{model.id}", can=model.can or provider.capabilities(model.id))
+    named = replace(model, id=f"{provider.name}/{model.id}", can=model.can or provider.capabilities(model.id))
+    return completed(named)

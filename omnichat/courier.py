@@ -40,6 +40,7 @@ class Courier:
         try:
             step = await _taken(steps, None, apart=heavy)
             while not isinstance(step, Over):
+                await asyncio.sleep(step.after)
                 answered = await self._transport.persist(partial(self._whole, target, step))
                 step = await _taken(steps, answered, apart=heavy or len(answered.body) > AT_ONCE)
         except ProviderError as error:

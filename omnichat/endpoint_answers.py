@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from typing_extensions import override
 
 from omnichat.answers import Answer, CompletionUsage
+
+PARTS = {"categories", "category_scores", "category_applied_input_types"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,3 +189,19 @@ class ModerationCreateResponse(Answer):
     id: str
     results: list[Moderation]
     model: str = ""
+
+    @override
+    def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
+        """Return the answer as plain dictionaries and lists; OpenAI spells categories so too: ``self-harm/intent``."""
+        dumped = Answer.model_dump(self, exclude_none=exclude_none)
+        for result in dumped["results"]:
+            for part in PARTS & result.keys():
+                if result[part]:
+                    result[part] |= {_spelled(name): value for name, value in result[part].items()}
+        return dumped
+
+
+def _spelled(name: str) -> str:
+    """Return ``self_harm_intent`` as ``self-harm/intent``."""
+    harm, _, kind = name.replace("self_harm", "self-harm").partition("_")
+    return f"{harm}/{kind}" if kind else harm

@@ -17,7 +17,7 @@ class Multipart:
         self._mark = secrets.token_hex(16)
         self._parts = [(self._head(name, value), value) for name, value in fields]
         self._end = f"--{self._mark}--\r\n".encode()
-        self.content_type = f"multipart/form-data; boundary={self._mark}"
+        self.media_type = f"multipart/form-data; boundary={self._mark}"
         self.size = len(self._end) + sum(len(head) + _size(value) + 2 for head, value in self._parts)
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:

@@ -127,7 +127,7 @@ class OpenAIDialect(Dialect):
 
     @override
     def simpler(self, call: Call, error: ProviderError) -> Call | None:
-        return None if call.strict else simpler(call, error, self.max_tokens_field)
+        return simpler(call, error, self.max_tokens_field)
 
     @override
     def models(self) -> Call:

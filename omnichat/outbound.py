@@ -36,32 +36,29 @@ def outgoing(call: Call, url: str, headers: Mapping[str, str], *, connect: float
     if call.json is not None:
         content = json.dumps(call.json, ensure_ascii=False).encode("utf-8", "replace")
         return prepare(call.method, url, {"Content-Type": "application/json", **headers}, content, connect=connect)
-    if call.form:
-        form = Multipart(call.form)
-        return _streamed(call.method, url, {**headers, "Content-Type": form.content_type}, form, connect)
-    if isinstance(call.body, Upload):
-        return _streamed(call.method, url, {"Content-Type": call.body.media_type, **headers}, call.body, connect)
-    return prepare(call.method, url, headers, call.body, connect=connect)
+    body = Multipart(call.form) if call.form else call.body
+    if body is None or isinstance(body, bytes):
+        return prepare(call.method, url, headers, body, connect=connect)
+    described = {"Content-Type": body.media_type, "Content-Length": str(body.size)}
+    return prepare(call.method, url, {**headers, **described}, stream=Upstream(body), connect=connect)
 
 
 def prepare(
-    method: str, url: str, headers: Mapping[str, str], content: bytes | None = None, *, connect: float
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    content: bytes | None = None,
+    *,
+    stream: Upstream | None = None,
+    connect: float,
 ) -> httpx.Request:
     """Return a request; raise an ``AddressError`` for an address that is none."""
-    accepted = {"Accept-Encoding": "gzip, deflate" if content is None else "identity"}
-    every = {**HEADERS, **accepted, **headers}
+    every = {**HEADERS, "Accept-Encoding": "identity" if content or stream else "gzip, deflate", **headers}
+    patience = {"timeout": httpx.Timeout(None, connect=connect).as_dict()}
     try:
-        return httpx.Request(method, url, headers=every, content=content, extensions=_patience(connect))
+        return httpx.Request(method, url, headers=every, content=content, stream=stream, extensions=patience)
     except httpx.InvalidURL as error:
         raise AddressError(f"the address is malformed: {error}") from error
-
-
-def _streamed(
-    method: str, url: str, headers: Mapping[str, str], body: Multipart | Upload, connect: float
-) -> httpx.Request:
-    plain = prepare(method, url, headers, connect=connect)
-    sized = {**plain.headers, "Content-Length": str(body.size)}
-    return httpx.Request(method, url, headers=sized, stream=Upstream(body), extensions=_patience(connect))
 
 
 def watch_over(request: httpx.Request, waiting: asyncio.Timeout, patience: float) -> None:
@@ -69,7 +66,3 @@ def watch_over(request: httpx.Request, waiting: asyncio.Timeout, patience: float
     if isinstance(request.stream, Upstream):
         loop = asyncio.get_running_loop()
         request.stream.alive = lambda: waiting.reschedule(loop.time() + patience)
-
-
-def _patience(connect: float) -> dict[str, object]:
-    return {"timeout": httpx.Timeout(None, connect=connect).as_dict()}

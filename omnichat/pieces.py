@@ -84,7 +84,7 @@ class AsyncBytes:
     def __init__(self, pieces: AsyncGenerator[bytes, None]) -> None:
         self._pieces = pieces
 
-    async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+    async def iter_bytes(self, chunk_size: int | None = None) -> AsyncGenerator[bytes, None]:
         """Yield what comes, or, with ``chunk_size``, that many bytes at once."""
         rest = bytearray()
         async with aclosing(self._pieces) as pieces:

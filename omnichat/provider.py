@@ -7,26 +7,28 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
-from omnichat.endpoint_answers import (
-    Completion,
-    CreateEmbeddingResponse,
-    FileDeleted,
-    FileObject,
-    FilePage,
-    ModerationCreateResponse,
-)
 from omnichat.errors import ProviderError, UnsupportedError
-from omnichat.media_answers import ImagesResponse, Transcript
 from omnichat.messages import ChatRequest
 from omnichat.support import Supports, told_apart
-from omnichat.uploads import Upload
 from omnichat.wire_json import read_json, read_object
+
+if TYPE_CHECKING:
+    from omnichat.endpoint_answers import (
+        Completion,
+        CreateEmbeddingResponse,
+        FileDeleted,
+        FileObject,
+        FilePage,
+        ModerationCreateResponse,
+    )
+    from omnichat.media_answers import ImagesResponse, Transcript
+    from omnichat.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ class Call:
     """An HTTP request not yet sent; ``path`` is appended to the provider's base address, unless it is a whole address.
 
     What it carries is ``json``, or a ``form`` with files in it, or a ``body``. ``base`` stands in for the provider's
-    base address, unless somebody set another one, or, as in ``/upload``, before its path. The answer to a ``queued``
-    call is no stream, but says where one is: see ``Dialect.job``. Of a ``strict`` one nothing may be left out.
+    base address, unless somebody set another one, or, as in ``/upload``, before its path. It is sent ``after`` so many
+    seconds. The answer to a ``queued`` call is no stream, but says where one is: see ``Dialect.job``. Of a ``strict``
+    one nothing may be left out.
     """
 
     path: str
@@ -54,6 +57,7 @@ class Call:
     form: tuple[tuple[str, str | Upload], ...] = ()
     body: bytes | Upload | None = None
     base: str = ""
+    after: float = 0
     strict: bool = False
 
 
@@ -151,7 +155,7 @@ class Answered:
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[Call, Answered, T]
-Drawing: TypeAlias = Steps[ImagesResponse | Call]
+Drawing: TypeAlias = "Steps[ImagesResponse | Call]"
 Wish: TypeAlias = Mapping[str, Any]
 
 
@@ -235,6 +239,7 @@ class Provider(Supports):
     query of an address that has none, by parameter: a version of the interface.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
+    ``realtime`` names the format in which it talks over a WebSocket, if it does.
     ``responses_path`` is where the Responses API is, for those who offer it.
     """
 
@@ -257,12 +262,14 @@ class Provider(Supports):
     skills: Mapping[str, Capability] = field(default_factory=dict)
     responses_path: str = "/responses"
     also: Capability = NOTHING
+    realtime: Literal["", "openai", "gemini"] = ""
 
     @property
     @override
     def offers(self) -> Capability:
         """What one or the other of its models and endpoints can do."""
-        return reduce(or_, self.skills.values(), self.can | self.also | self.endpoints.offers)
+        live = Capability.REALTIME if self.realtime else NOTHING
+        return reduce(or_, self.skills.values(), self.can | self.also | self.endpoints.offers | live)
 
     def capabilities(self, model: str) -> Capability:
         """Return what ``model`` can do: the longest matching prefix in ``skills``, else ``can``."""

@@ -130,7 +130,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     ),
     (
         re.compile(
-            r"API_KEY_INVALID|incorrect api key|invalid api token|make sure your API key is valid", re.IGNORECASE
+            r"API_KEY_INVALID|API key not valid|incorrect api key|invalid api token|make sure your API key is valid",
+            re.IGNORECASE,
         ),
         AuthenticationError,
     ),

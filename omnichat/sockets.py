@@ -11,6 +11,7 @@ import httpx
 from aiohttp import (
     ClientError,
     ClientHandlerType,
+    ClientMiddlewareType,
     ClientRequest,
     ClientResponse,
     ClientSession,
@@ -65,7 +66,7 @@ class SocketTransport(AiohttpTransport):
     """The sockets of one client; every failure of aiohttp leaves it as one of httpx."""
 
     def __init__(self, resolver: AbstractResolver | None) -> None:
-        super().__init__(verify=TRUSTED, client=lambda: _session(resolver), trust_env=False)
+        super().__init__(verify=TRUSTED, client=lambda: _session(resolver, as_written), trust_env=False)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -82,9 +83,14 @@ async def as_written(request: ClientRequest, handler: ClientHandlerType) -> Clie
     return await handler(request)
 
 
-def _session(resolver: AbstractResolver | None) -> ClientSession:
+def _session(resolver: AbstractResolver | None, *middlewares: ClientMiddlewareType) -> ClientSession:
     connector = TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEPT_ALIVE, resolver=resolver, ssl=TRUSTED)
-    return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trust_env=False, middlewares=(as_written,))
+    return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trust_env=False, middlewares=middlewares)
+
+
+def open_session(*, guarded: bool) -> ClientSession:
+    """Return sockets like those of ``open_transport``, for a WebSocket."""
+    return _session(GuardedResolver() if guarded else None)
 
 
 def open_transport(*, guarded: bool) -> httpx.AsyncBaseTransport:

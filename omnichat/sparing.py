@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,13 +29,12 @@ def simpler(call: Call, error: ProviderError, limit: str, spared: Sequence[str] 
 
     The field ``limit`` is tried under its other name before it is given up.
     """
-    body = dict(call.json or {})
-    if not (isinstance(error, BadRequestError) and UNKNOWN.search(error.message)):
+    found = without(call, error, spared)
+    if found is None or call.json is None or found.json is None:
         return None
-    name = next((name for name in spared if name in body and re.search(rf"\b{name}\b", error.message)), "")
-    if not name:
-        return None
-    value = body.pop(name)
+    body = dict(found.json)
+    (name,) = call.json.keys() - body.keys()
+    value = call.json[name]
     if name == limit:
         body[TWINS[name]] = value
     elif name == "logprobs":
@@ -43,6 +42,16 @@ def simpler(call: Call, error: ProviderError, limit: str, spared: Sequence[str] 
     elif name == "response_format":
         body |= _less_form(body, mapping(value))
     return replace(call, json=body)
+
+
+def without(call: Call, error: ProviderError, names: Iterable[str]) -> Call | None:
+    """Return ``call`` without the first of the fields ``names`` that ``error`` does not know, or nothing."""
+    body = dict(call.json or {})
+    if call.strict or not (isinstance(error, BadRequestError) and UNKNOWN.search(error.message)):
+        return None
+    name = next((name for name in names if name in body and re.search(rf"\b{name}\b", error.message)), "")
+    body.pop(name, None)
+    return replace(call, json=body) if name else None
 
 
 def _less_form(body: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,16 +24,17 @@ from omnichat.errors import (
 from omnichat.faults import named
 from omnichat.guard import check_url
 from omnichat.jobs import Jobs
-from omnichat.outbound import outgoing, prepare, watch_over
+from omnichat.outbound import HEADERS, outgoing, prepare, watch_over
 from omnichat.provider import Call, Job
 from omnichat.reading import Incoming, Reader, Reading
 from omnichat.refusals import refusal
 from omnichat.response_answers import ResponseStreamEvent
 from omnichat.response_events import read_events
 from omnichat.signing import Outgoing, Signer, open_signer
-from omnichat.sockets import open_transport
+from omnichat.sockets import open_session, open_transport
 from omnichat.target import Target
 from omnichat.timeouts import PACE, RETRIES, Timeouts
+from omnichat.websocket import WebSocket, dial
 
 T = TypeVar("T")
 PATIENCE = 60.0  # seconds; a provider that asks for more is not asked again
@@ -117,7 +118,8 @@ class Transport:
     @asynccontextmanager
     async def answering(self, target: Target, call: Call) -> AsyncIterator[Incoming]:
         """Send ``call`` once and give its answer as it comes in, every failure of it under the provider's name."""
-        async with named(target.provider.name, target.key), self._sent(target, call) as response:
+        patience = self.timeouts.own_first_byte  # there is nothing to send before all of a picture is drawn
+        async with named(target.provider.name, target.key), self._sent(target, call, patience) as response:
             reading = Reading(response.aiter_bytes(), patience=self.timeouts.stall)
             yield Incoming(headers=response.headers, body=reading)
 
@@ -152,6 +154,22 @@ class Transport:
             return json.loads(body)
         except (ValueError, RecursionError):
             return body.decode("utf-8", "replace")
+
+    @asynccontextmanager
+    async def websocket(self, target: Target, path: str, headers: Mapping[str, str]) -> AsyncIterator[WebSocket]:
+        """Give an open WebSocket at ``path``, or at a whole address; leaving hangs up."""
+        name, url = target.provider.name, target.provider.dialect.url(target.base_url, Call(path))
+        if target.guarded:
+            check_url(url)
+        async with named(name, target.key):
+            proof = _proof(target)
+            async with asyncio.timeout(self._first_byte(target)):
+                session = open_session(guarded=target.guarded)
+                socket = await dial(session, url, {**HEADERS, **proof, **headers}, name, target.key)
+        try:
+            yield socket
+        finally:
+            await socket.close()
 
     async def close(self) -> None:
         """Hang up."""
@@ -198,20 +216,18 @@ class Transport:
                 raise ServerError("sent something that is no JSON", provider="") from error
 
     @asynccontextmanager
-    async def _sent(self, target: Target, call: Call) -> AsyncIterator[httpx.Response]:
+    async def _sent(self, target: Target, call: Call, patience: float | None = None) -> AsyncIterator[httpx.Response]:
         """Send ``call`` and give its response, if it is no refusal."""
         provider = target.provider
         url = provider.dialect.url(beside(target.base_url, call.base, provider.base_url), call)
         if target.guarded:
             check_url(url)
-        proof = provider.dialect.headers(target.key)
-        if not all(value.isascii() and value.isprintable() for value in proof.values()):
-            raise AuthenticationError("the key holds characters that no key has", provider="")
-        headers = {**proof, **call.headers}
+        headers = {**_proof(target), **call.headers}
         request = outgoing(call, url, headers, connect=self.timeouts.connect)
         if provider.signing:
             await self._sign(request, provider.signing, target.key)
-        async with self._opened(request, guarded=target.guarded, patience=self._first_byte(target)) as response:
+        patience = patience or self._first_byte(target)
+        async with self._opened(request, guarded=target.guarded, patience=patience) as response:
             yield response
 
     @asynccontextmanager
@@ -254,6 +270,13 @@ class Transport:
 
     def _worth_it(self, error: ProviderError, attempt: int) -> bool:
         return error.should_retry and attempt < self.retries and (error.retry_after or 0) <= PATIENCE
+
+
+def _proof(target: Target) -> dict[str, str]:
+    proof = target.provider.dialect.headers(target.key)
+    if not all(value.isascii() and value.isprintable() for value in proof.values()):
+        raise AuthenticationError("the key holds characters that no key has", provider="")
+    return proof
 
 
 def _wait(error: ProviderError, attempt: int) -> float:

@@ -16,7 +16,8 @@ MAY_IMPORT = {
 HOMES = {
     "httpx": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/outbound.py", "omnichat/faults.py"),
     "httpx_aiohttp": ("omnichat/transport.py", "omnichat/sockets.py"),
-    "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/guard.py"),
+    "aiohttp": ("omnichat/transport.py", "omnichat/sockets.py", "omnichat/guard.py", "omnichat/websocket.py"),
+    "tiktoken": ("omnichat/tokens.py",),
     "cryptography": ("omnichat/google_tokens.py",),
     "xllamacpp": ("omnichat/local_child.py",),
     "nicegui": ("components/", "pages/", "main.py"),

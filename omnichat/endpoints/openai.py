@@ -37,11 +37,15 @@ from omnichat.shaping import shaped
 from omnichat.uploads import Upload
 from omnichat.wire_json import count, mapping, mappings, words
 
-TEXTS = {"text", "srt", "vtt"}
+BARE = {"text", "srt", "vtt"}
+TEXTS = Capability.COMPLETIONS | Capability.EMBEDDINGS
+HEARS = Capability.TRANSCRIPTION | Capability.TRANSLATION
+DRAWS = Capability.IMAGES | Capability.IMAGE_EDITS
+EVERYTHING = TEXTS | HEARS | DRAWS | Capability.SPEECH | Capability.MODERATION | Capability.STORAGE
 Pictures = Callable[[Sequence[str]], Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class OpenAIEndpoints(Endpoints):
     """OpenAI's shapes, with a provider's deviations named as data.
 
@@ -97,7 +101,7 @@ class OpenAIEndpoints(Endpoints):
         if wish.get("stream"):
             return call
         heard, form = (yield call), words(wish.get("response_format"))
-        if form in TEXTS:
+        if form in BARE:
             return heard.text()
         return transcript(form, heard.object())
 
@@ -105,7 +109,7 @@ class OpenAIEndpoints(Endpoints):
     def translate(self, model: str, file: Upload, wish: Wish) -> Steps[Transcript | str]:
         heard = yield self._form("/audio/translations", model, [("file", file)], wish)
         form = words(wish.get("response_format"))
-        if form in TEXTS:
+        if form in BARE:
             return heard.text()
         if form == "verbose_json":
             return shaped(TranslationVerbose, heard.object())

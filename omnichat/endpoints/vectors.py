@@ -10,17 +10,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from omnichat.endpoint_answers import CreateEmbeddingResponse, Embedding, EmbeddingUsage
-from omnichat.errors import ServerError
+from omnichat.errors import BadRequestError, ServerError
 from omnichat.provider import Wish
 
 
-def texts(wish: Wish) -> list[Any]:
-    """Return what is to be turned into vectors, each text or list of tokens an item of its own."""
+def plain(wish: Wish) -> list[str]:
+    """Return the texts to be turned into vectors, or raise a nameless ``BadRequestError`` if they are tokens."""
     given = wish.get("input")
-    if isinstance(given, str):
-        return [given]
-    rows = list(given or ())
-    return [rows] if rows and isinstance(rows[0], int) else rows
+    texts = [given] if isinstance(given, str) else list(given or ())
+    if not all(isinstance(text, str) for text in texts):
+        raise BadRequestError("takes texts, and no tokens", provider="")
+    return texts
 
 
 def batches(items: Sequence[Any], size: int) -> Iterable[list[Any]]:

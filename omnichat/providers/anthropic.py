@@ -8,21 +8,29 @@ from typing import Any
 
 from typing_extensions import override
 
+from omnichat.anthropic_messages import write_messages, write_tools
 from omnichat.anthropic_stream import EventReader
+from omnichat.anthropic_thinking import thinking
 from omnichat.capabilities import NOTHING, Capability
-from omnichat.data_urls import read_data_url
 from omnichat.deltas import Delta
-from omnichat.errors import ConnectionFailedError, UnsupportedError
-from omnichat.messages import ChatRequest, FilePart, ImagePart, Message, Part, TextPart
+from omnichat.endpoints.anthropic import AnthropicEndpoints
+from omnichat.errors import ConnectionFailedError, ProviderError
+from omnichat.json_schemas import instruction, without_limits
+from omnichat.messages import ChatRequest
+from omnichat.parameters import PARAMETERS, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, Provider, ServerEvent
+from omnichat.sparing import without
 from omnichat.wire_json import count, mapping, mappings, words
 
 VERSION = "2026-10-21"
 VERSION_WITH_SAMPLING = "2023-06-01"
-SAMPLING = {"temperature", "top_p", "top_k"}
+SAMPLING = frozenset({"temperature", "top_p", "top_k"})
+TAKES = PARAMETERS - {"seed", "frequency_penalty", "presence_penalty", "logprobs"}
+SPARED = ("tool_choice", "output_config", "thinking", *sorted(SAMPLING), "stop_sequences")
 TAKES_SAMPLING = re.compile(
     r"(?!claude)|claude-(2|3|instant)|claude-(opus|sonnet|haiku)-4([-.][0-6])?(-\d{8}|-latest|@.*)?$"
 )
+KEEPS_NO_FORMAT = re.compile(r"(?!claude)|claude-(2|3|instant)|claude-(opus|sonnet)-4([-.]0)?(-\d{8}|-latest|@.*)?$")
 MAX_TOKENS = {"claude-2": 4096, "claude-instant": 4096, "claude-3": 4096, "claude-3-5": 8192, "claude-3-7": 32000}
 DEFAULT_MAX_TOKENS = 32000  # the API insists on a limit
 
@@ -46,21 +54,28 @@ class AnthropicDialect(Dialect):
 
     @override
     def chat(self, request: ChatRequest) -> Call:
+        thinks = thinking(request.model, request.effort, _limit(request))
+        request = fitting(request, _taken(request, thinks))
+        extra = {name: value for name, value in request.extra.items() if name not in SAMPLING}
         sampling = _sampling(request)
-        system = [message.text for message in request.messages if message.role == "system"]
-        talk = [message for message in request.messages if message.role != "system"]
         body: dict[str, Any] = {
             "model": request.model,
-            "max_tokens": request.max_tokens or _limit(request.model),
-            "messages": [_message(request.model, message) for message in talk],
-            "system": "\n\n".join(system) or None,
+            "max_tokens": _limit(request),
+            "messages": write_messages(request),
+            "system": "\n\n".join(_system(request)) or None,
             "stop_sequences": list(request.stop) or None,
             "stream": True,
             **sampling,
-            **{name: value for name, value in request.extra.items() if name not in SAMPLING},
+            **thinks,
+            **write_tools(request),
         }
         headers = {"anthropic-version": VERSION_WITH_SAMPLING} if sampling else {}
-        return Call("/v1/messages", {k: v for k, v in body.items() if v is not None}, headers=headers)
+        whole = merged(merged(body, _format(request)), extra)
+        return Call("/v1/messages", whole, headers=headers, strict=request.strict)
+
+    @override
+    def simpler(self, call: Call, error: ProviderError) -> Call | None:
+        return without(call, error, SPARED)
 
     @override
     async def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
@@ -83,48 +98,44 @@ class AnthropicDialect(Dialect):
         return [_model(row) for row in rows if words(row.get("id")) and row.get("lifecycle") != "retired"]
 
 
+def _taken(request: ChatRequest, thinks: Mapping[str, Any]) -> frozenset[str]:
+    """Return the parameters that the model takes, given how it is to think."""
+    has_budget = "budget_tokens" in mapping(thinks.get("thinking"))
+    taken = TAKES if thinks or request.effort == "none" else TAKES - {"effort"}
+    if has_budget or not TAKES_SAMPLING.match(request.model):
+        taken -= SAMPLING
+    if has_budget and request.tool_choice not in {"auto", "none"}:
+        taken -= {"tool_choice"}
+    if request.strict and request.response_format and not _format(request):
+        taken -= {"response_format"}
+    return taken
+
+
 def _sampling(request: ChatRequest) -> dict[str, Any]:
     """Return the sampling wished for, if the model takes any: only the older API version and models do."""
     if not TAKES_SAMPLING.match(request.model):
         return {}
-    wished = {"temperature": request.temperature, "top_p": request.top_p, "top_k": None, **request.extra}
-    return {name: wished[name] for name in sorted(SAMPLING) if wished[name] is not None}
+    wished = {name: request.extra.get(name, getattr(request, name)) for name in sorted(SAMPLING)}
+    return {name: value for name, value in wished.items() if value is not None}
 
 
-def _limit(model: str) -> int:
-    prefixes = [prefix for prefix in MAX_TOKENS if model.startswith(prefix)]
-    return MAX_TOKENS[max(prefixes, key=len)] if prefixes else DEFAULT_MAX_TOKENS
+def _format(request: ChatRequest) -> dict[str, Any]:
+    """Return the fields that hold the answer to a schema, where the model knows how to keep to one."""
+    form = request.response_format
+    if form is None or form.schema is None or KEEPS_NO_FORMAT.match(request.model):
+        return {}
+    return {"output_config": {"format": {"type": "json_schema", "schema": without_limits(form.schema)}}}
 
 
-def _message(model: str, message: Message) -> dict[str, Any]:
-    if message.role != "user" or all(isinstance(part, TextPart) for part in message.parts):
-        return {"role": message.role, "content": message.text}
-    return {"role": message.role, "content": [_block(model, part) for part in message.parts]}
+def _system(request: ChatRequest) -> list[str]:
+    told = [message.text for message in request.messages if message.role == "system"]
+    form = request.response_format
+    return [*told, instruction(form.schema)] if form and not _format(request) else told
 
 
-def _block(model: str, part: Part) -> dict[str, Any]:
-    match part:
-        case TextPart(text):
-            return {"type": "text", "text": text}
-        case ImagePart(url):
-            return {"type": "image", "source": _source(url)}
-        case FilePart(url, name):
-            return {"type": "document", "source": _document(model, url), "title": name}
-
-
-def _source(url: str) -> dict[str, str]:
-    if payload := read_data_url(url):
-        return {"type": "base64", "media_type": payload.media_type, "data": payload.base64}
-    return {"type": "url", "url": url}
-
-
-def _document(model: str, url: str) -> dict[str, str]:
-    payload = read_data_url(url)
-    if payload and payload.media_type.startswith("text/"):
-        return {"type": "text", "media_type": "text/plain", "data": payload.text()}
-    if payload is None or payload.media_type == "application/pdf":
-        return _source(url)
-    raise UnsupportedError(model, Capability.FILES)
+def _limit(request: ChatRequest) -> int:
+    prefixes = [prefix for prefix in MAX_TOKENS if request.model.startswith(prefix)]
+    return request.max_tokens or (MAX_TOKENS[max(prefixes, key=len)] if prefixes else DEFAULT_MAX_TOKENS)
 
 
 def _model(row: Mapping[str, Any]) -> ModelInfo:
@@ -138,7 +149,8 @@ def _model(row: Mapping[str, Any]) -> ModelInfo:
     return ModelInfo(id=row["id"], title=words(row.get("display_name")), can=can, context=context or None)
 
 
-PLAIN = Capability.CHAT | Capability.STREAMING | Capability.VISION | Capability.FILES | Capability.TOOLS
+SEEING = Capability.CHAT | Capability.STREAMING | Capability.VISION | Capability.FILES | Capability.TOOLS
+THINKING = SEEING | Capability.THINKING | Capability.SEARCH
 
 PROVIDER = Provider(
     name="anthropic",
@@ -149,6 +161,16 @@ PROVIDER = Provider(
     key_envs=("ANTHROPIC_AUTH_TOKEN",),
     docs_url="https://platform.claude.com/docs",
     keys_url="https://platform.claude.com/settings/keys",
-    can=PLAIN | Capability.THINKING,
-    skills={"claude-3": PLAIN, "claude-3-7": PLAIN | Capability.THINKING, "claude-2": Capability.CHAT},
+    endpoints=AnthropicEndpoints(paths={"/files": "/v1/files"}),
+    can=THINKING | Capability.JSON,
+    skills={
+        "claude-2": Capability.CHAT | Capability.STREAMING,
+        "claude-3": SEEING,
+        "claude-3-5": SEEING | Capability.SEARCH,
+        "claude-3-7": THINKING,
+        "claude-opus-4-0": THINKING,
+        "claude-opus-4-2025": THINKING,
+        "claude-sonnet-4-0": THINKING,
+        "claude-sonnet-4-2025": THINKING,
+    },
 )

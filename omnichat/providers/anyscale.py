@@ -4,6 +4,7 @@ import re
 
 from omnichat.capabilities import Capability
 from omnichat.effort import Efforts, levels
+from omnichat.endpoints.openai import TEXTS, OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
@@ -27,5 +28,6 @@ PROVIDER = Provider(
     docs_url="https://docs.anyscale.com",
     keys_url="https://console.anyscale.com",
     key_needed=False,
+    endpoints=OpenAIEndpoints(offers=TEXTS),
     can=Capability.CHAT | Capability.STREAMING,
 )

@@ -10,6 +10,7 @@ from omnichat.aws_profile import credentials_of, region_of
 from omnichat.bedrock_dialect import ConverseDialect
 from omnichat.capabilities import Capability
 from omnichat.effort import Efforts
+from omnichat.endpoints.bedrock import BedrockEndpoints
 from omnichat.messages import Effort
 from omnichat.provider import Provider
 
@@ -90,6 +91,7 @@ PROVIDER = Provider(
     keys_url="https://console.aws.amazon.com/bedrock/home#/api-keys",
     signing="aws",
     locate=locate,
+    endpoints=BedrockEndpoints(),
     can=PLAIN | Capability.TOOLS,
     skills={place + maker: skills for place in PLACES for maker, skills in MAKERS.items()},
 )

@@ -4,6 +4,7 @@ import re
 
 from omnichat.capabilities import Capability
 from omnichat.effort import levels
+from omnichat.endpoints.openai import OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
@@ -27,6 +28,7 @@ PROVIDER = Provider(
     key_env="CEREBRAS_API_KEY",
     docs_url="https://inference-docs.cerebras.ai",
     keys_url="https://cloud.cerebras.ai/platform",
+    endpoints=OpenAIEndpoints(offers=Capability.COMPLETIONS),
     can=PLAIN,
     skills={
         "gpt-oss": PLAIN | Capability.THINKING,

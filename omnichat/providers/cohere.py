@@ -13,6 +13,7 @@ from omnichat.capabilities import NOTHING, Capability
 from omnichat.cohere_stream import PLAN, EventReader
 from omnichat.data_urls import read_data_url
 from omnichat.deltas import Delta
+from omnichat.endpoints.cohere import CohereEndpoints
 from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError, UnsupportedError
 from omnichat.messages import AudioPart, ChatRequest, FilePart, ImagePart, Message, Tool
 from omnichat.parameters import PARAMETERS, fitting, merged
@@ -180,6 +181,7 @@ PROVIDER = Provider(
     key_envs=("CO_API_KEY",),
     docs_url="https://docs.cohere.com",
     keys_url="https://dashboard.cohere.com/api-keys",
+    endpoints=CohereEndpoints(),
     can=PLAIN,
     skills={
         "command-a-reasoning": PLAIN | Capability.THINKING,

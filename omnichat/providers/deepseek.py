@@ -4,6 +4,7 @@ import re
 
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.effort import ORDER, Efforts, levels
+from omnichat.endpoints.openai import OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
@@ -25,6 +26,7 @@ PROVIDER = Provider(
     key_env="DEEPSEEK_API_KEY",
     docs_url="https://api-docs.deepseek.com",
     keys_url="https://platform.deepseek.com/api_keys",
+    endpoints=OpenAIEndpoints(offers=Capability.COMPLETIONS, paths={"/completions": "/beta/completions"}),
     can=PLAIN | Capability.THINKING,
     skills={"deepseek-chat": PLAIN},
     also=Capability.RESPONSES,

@@ -4,6 +4,7 @@ import re
 
 from omnichat.capabilities import Capability
 from omnichat.effort import levels
+from omnichat.endpoints.fireworks import FireworksEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
@@ -23,6 +24,7 @@ PROVIDER = Provider(
     key_envs=("FIREWORKS_AI_API_KEY",),
     docs_url="https://docs.fireworks.ai",
     keys_url="https://app.fireworks.ai/settings/users/api-keys",
+    endpoints=FireworksEndpoints(),
     can=PLAIN,
     skills={
         "accounts/fireworks/models/deepseek-r1": PLAIN | Capability.THINKING,

@@ -1,6 +1,7 @@
 """Groq: open models on fast hardware."""
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.endpoints.openai import HEARS, OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -18,6 +19,7 @@ PROVIDER = Provider(
     key_env="GROQ_API_KEY",
     docs_url="https://console.groq.com/docs",
     keys_url="https://console.groq.com/keys",
+    endpoints=OpenAIEndpoints(offers=HEARS | Capability.EMBEDDINGS | Capability.SPEECH | Capability.STORAGE),
     can=PLAIN,
     skills={
         "meta-llama/llama-4": PLAIN | Capability.VISION,
@@ -25,9 +27,9 @@ PROVIDER = Provider(
         "qwen/qwen3": PLAIN | Capability.THINKING,
         "deepseek-r1": PLAIN | Capability.THINKING,
         "groq/compound": PLAIN | Capability.THINKING | Capability.SEARCH,
-        "whisper": NOTHING,
-        "playai-tts": NOTHING,
-        "canopylabs/orpheus": NOTHING,
+        "whisper": HEARS,
+        "playai-tts": Capability.SPEECH,
+        "canopylabs/orpheus": Capability.SPEECH,
         "meta-llama/llama-guard": NOTHING,
         "meta-llama/llama-prompt-guard": NOTHING,
     },

@@ -4,6 +4,7 @@ import re
 
 from omnichat.capabilities import Capability
 from omnichat.effort import levels
+from omnichat.endpoints.huggingface import HuggingFaceEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -23,6 +24,7 @@ PROVIDER = Provider(
     key_envs=("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"),
     docs_url="https://huggingface.co/docs/inference-providers",
     keys_url="https://huggingface.co/settings/tokens",
+    endpoints=HuggingFaceEndpoints(),
     can=PLAIN,
     skills={
         "deepseek-ai/DeepSeek-R1": PLAIN | Capability.THINKING,

@@ -4,6 +4,7 @@ import re
 
 from omnichat.capabilities import Capability
 from omnichat.effort import levels
+from omnichat.endpoints.openai import TEXTS, OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
@@ -21,6 +22,7 @@ PROVIDER = Provider(
     key_envs=("LM_API_TOKEN",),
     docs_url="https://lmstudio.ai/docs",
     key_needed=False,
+    endpoints=OpenAIEndpoints(offers=TEXTS),
     can=Capability.CHAT | Capability.STREAMING | Capability.JSON,
     skills={"text-embedding": Capability.EMBEDDINGS},
     also=Capability.RESPONSES,

@@ -4,6 +4,7 @@ import re
 
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.effort import levels
+from omnichat.endpoints.mistral import MistralEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
@@ -26,14 +27,13 @@ PROVIDER = Provider(
     key_env="MISTRAL_API_KEY",
     docs_url="https://docs.mistral.ai",
     keys_url="https://console.mistral.ai/api-keys",
+    endpoints=MistralEndpoints(),
     continues=True,
     can=PLAIN,
     skills={
         "magistral": PLAIN | Capability.THINKING,
-        "mistral-": PLAIN | Capability.VISION,
-        "pixtral": PLAIN | Capability.VISION,
-        "mistral-embed": Capability.EMBEDDINGS,
-        "codestral-embed": Capability.EMBEDDINGS,
+        **dict.fromkeys(("mistral-", "pixtral"), PLAIN | Capability.VISION),
+        **dict.fromkeys(("mistral-embed", "codestral-embed"), Capability.EMBEDDINGS),
         "mistral-moderation": Capability.MODERATION,
         "mistral-ocr": NOTHING,
     },

@@ -4,6 +4,7 @@ import re
 
 from omnichat.capabilities import Capability
 from omnichat.effort import Efforts
+from omnichat.endpoints.openai import OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
@@ -28,11 +29,11 @@ PROVIDER = Provider(
     key_envs=("KIMI_API_KEY",),
     docs_url="https://platform.moonshot.ai/docs",
     keys_url="https://platform.moonshot.ai/console/api-keys",
+    endpoints=OpenAIEndpoints(offers=Capability.STORAGE),
     can=PLAIN,
     skills={
         "kimi-k2": PLAIN | Capability.THINKING,
-        "kimi-k2.": PLAIN | Capability.THINKING | Capability.VISION,
-        "kimi-k3": PLAIN | Capability.THINKING | Capability.VISION,
+        **dict.fromkeys(("kimi-k2.", "kimi-k3"), PLAIN | Capability.THINKING | Capability.VISION),
         "kimi-latest": PLAIN | Capability.VISION,
         **{f"moonshot-v1-{size}k-vision": PLAIN | Capability.VISION for size in (8, 32, 128)},
     },

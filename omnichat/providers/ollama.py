@@ -11,6 +11,8 @@ from typing_extensions import override
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.data_urls import read_data_url
 from omnichat.deltas import Delta, FinishDelta, FinishReason, ThinkingDelta, ToolCallDelta, UsageDelta
+from omnichat.endpoints.ollama import OllamaEndpoints
+from omnichat.endpoints.openai import TEXTS
 from omnichat.errors import ConnectionFailedError, UnsupportedError
 from omnichat.messages import ChatRequest, FilePart, ImagePart, Message
 from omnichat.provider import Call, Dialect, ModelInfo, Provider, ServerEvent
@@ -119,6 +121,7 @@ PROVIDER = Provider(
     key_needed=False,
     continues=True,
     address_envs=("OLLAMA_HOST",),
+    endpoints=OllamaEndpoints(offers=TEXTS, paths={"/completions": "/v1/completions"}),
     can=Capability.CHAT | Capability.STREAMING,
     also=Capability.RESPONSES,
     responses_path="/v1/responses",

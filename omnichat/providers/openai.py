@@ -3,6 +3,7 @@
 import re
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.endpoints.openai import DRAWS, EVERYTHING, HEARS, OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -21,6 +22,7 @@ PROVIDER = Provider(
     key_env="OPENAI_API_KEY",
     docs_url="https://platform.openai.com/docs",
     keys_url="https://platform.openai.com/api-keys",
+    endpoints=OpenAIEndpoints(offers=EVERYTHING, packs=True),
     can=SEEING,
     skills={
         "gpt-3.5": PLAIN | Capability.TOOLS,
@@ -32,22 +34,23 @@ PROVIDER = Provider(
         "o4": SEEING | Capability.THINKING,
         "gpt-audio": PLAIN | Capability.AUDIO,
         "gpt-realtime": NOTHING,
-        "gpt-image": NOTHING,
-        "gpt-transcribe": NOTHING,
-        "gpt-4o-transcribe": NOTHING,
-        "gpt-4o-mini-transcribe": NOTHING,
-        "gpt-4o-mini-tts": NOTHING,
+        "gpt-image": DRAWS,
+        "gpt-transcribe": Capability.TRANSCRIPTION,
+        "gpt-4o-transcribe": Capability.TRANSCRIPTION,
+        "gpt-4o-mini-transcribe": Capability.TRANSCRIPTION,
+        "gpt-4o-mini-tts": Capability.SPEECH,
         "gpt-4o-realtime": NOTHING,
         "gpt-4o-mini-realtime": NOTHING,
-        "chatgpt-image": NOTHING,
+        "chatgpt-image": DRAWS,
         "text-embedding": Capability.EMBEDDINGS,
-        "babbage": NOTHING,
-        "davinci": NOTHING,
-        "dall-e": NOTHING,
-        "omni-moderation": NOTHING,
+        "babbage": Capability.COMPLETIONS,
+        "davinci": Capability.COMPLETIONS,
+        "dall-e": DRAWS,
+        "omni-moderation": Capability.MODERATION,
         "sora": NOTHING,
-        "tts": NOTHING,
-        "whisper": NOTHING,
+        "tts": Capability.SPEECH,
+        "whisper": HEARS,
     },
     also=Capability.RESPONSES,
+    realtime="openai",
 )

@@ -1,6 +1,7 @@
 """OpenRouter: many companies' models behind one key."""
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.openrouter import OpenRouterEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Provider
 
@@ -16,6 +17,7 @@ PROVIDER = Provider(
     key_env="OPENROUTER_API_KEY",
     docs_url="https://openrouter.ai/docs",
     keys_url="https://openrouter.ai/settings/keys",
+    endpoints=OpenRouterEndpoints(),
     can=Capability.CHAT | Capability.STREAMING,
     also=Capability.RESPONSES,
 )

@@ -3,6 +3,7 @@
 import re
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.perplexity import PerplexityEndpoints
 from omnichat.provider import Provider
 from omnichat.responses_dialect import TAKEN, ResponsesDialect, reasons
 
@@ -26,6 +27,7 @@ PROVIDER = Provider(
     key_envs=("PPLX_API_KEY",),
     docs_url="https://docs.perplexity.ai",
     keys_url="https://www.perplexity.ai/account/api/keys",
+    endpoints=PerplexityEndpoints(),
     can=PLAIN | Capability.TOOLS | Capability.THINKING,
     skills={"sonar": PLAIN, "pplx-embed": Capability.EMBEDDINGS},
     also=Capability.RESPONSES,

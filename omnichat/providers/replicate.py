@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from omnichat.capabilities import Capability
 from omnichat.deltas import Delta, FinishDelta, FinishReason, UsageDelta
+from omnichat.endpoints.replicate import ReplicateEndpoints
 from omnichat.errors import BadRequestError, ConnectionFailedError, ServerError, UnsupportedError
 from omnichat.json_schemas import instruction
 from omnichat.messages import AudioPart, ChatRequest, FilePart, ImagePart, Message
@@ -142,5 +143,6 @@ PROVIDER = Provider(
     key_envs=("REPLICATE_API_TOKEN",),
     docs_url="https://replicate.com/docs/reference/http",
     keys_url="https://replicate.com/account/api-tokens",
+    endpoints=ReplicateEndpoints(),
     can=Capability.CHAT | Capability.STREAMING,
 )

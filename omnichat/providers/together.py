@@ -4,6 +4,7 @@ import re
 
 from omnichat.capabilities import Capability
 from omnichat.effort import Efforts, levels
+from omnichat.endpoints.together import TogetherEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
@@ -25,14 +26,14 @@ PROVIDER = Provider(
     key_envs=("TOGETHERAI_API_KEY",),
     docs_url="https://docs.together.ai",
     keys_url="https://api.together.ai/settings/api-keys",
+    endpoints=TogetherEndpoints(),
     can=PLAIN,
     skills={
         "deepseek-ai/DeepSeek-R1": PLAIN | Capability.THINKING,
         "deepseek-ai/DeepSeek-V4": PLAIN | Capability.THINKING,
         "openai/gpt-oss": PLAIN | Capability.THINKING,
         "Qwen/Qwen3": PLAIN | Capability.THINKING,
-        "zai-org/GLM": PLAIN | Capability.THINKING,
-        "moonshotai/Kimi": PLAIN | Capability.THINKING,
+        **dict.fromkeys(("zai-org/GLM", "moonshotai/Kimi"), PLAIN | Capability.THINKING),
         "meta-llama/Llama-4": PLAIN | Capability.VISION,
         "black-forest-labs/": Capability.IMAGES,
     },

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from typing_extensions import override
 
+from omnichat.endpoints.vertex import VertexEndpoints
 from omnichat.gemini_dialect import SKILLS, THINKS, GeminiDialect
 from omnichat.provider import Call, Provider
 from omnichat.wire_json import object_in, words
@@ -79,16 +80,19 @@ def _first(variables: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((value for name in names if (value := variables.get(name, "").strip())), "")
 
 
+DIALECT = VertexDialect(lists_at="/publishers/google/models?pageSize=100")
+
 PROVIDER = Provider(
     name="vertex",
     title="Vertex AI",
     base_url=ANYWHERE + VERSION,
-    dialect=VertexDialect(lists_at="/publishers/google/models?pageSize=100"),
+    dialect=DIALECT,
     key_env="VERTEX_API_KEY",
     docs_url="https://cloud.google.com/vertex-ai/generative-ai/docs",
     keys_url="https://console.cloud.google.com/apis/credentials",
     signing="google",
     locate=locate,
+    endpoints=VertexEndpoints(place=DIALECT.path),
     can=THINKS,
     skills={**SKILLS, **{f"google/{name}": skills for name, skills in SKILLS.items()}},
 )

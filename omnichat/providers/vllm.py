@@ -4,6 +4,7 @@ import re
 
 from omnichat.capabilities import Capability
 from omnichat.effort import Efforts, levels
+from omnichat.endpoints.openai import HEARS, TEXTS, OpenAIEndpoints
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
@@ -26,6 +27,7 @@ PROVIDER = Provider(
     key_env="VLLM_API_KEY",
     docs_url="https://docs.vllm.ai",
     key_needed=False,
+    endpoints=OpenAIEndpoints(offers=TEXTS | HEARS, packs=True),
     can=Capability.CHAT | Capability.STREAMING | Capability.JSON,
     also=Capability.RESPONSES,
 )

@@ -3,6 +3,7 @@
 import re
 
 from omnichat.capabilities import Capability
+from omnichat.endpoints.xai import XaiEndpoints
 from omnichat.provider import Provider
 from omnichat.responses_dialect import ResponsesDialect, reasons
 
@@ -22,6 +23,7 @@ PROVIDER = Provider(
     key_env="XAI_API_KEY",
     docs_url="https://docs.x.ai",
     keys_url="https://console.x.ai",
+    endpoints=XaiEndpoints(),
     can=SEEING | Capability.THINKING,
     skills={
         "grok-2": PLAIN,
@@ -35,4 +37,5 @@ PROVIDER = Provider(
         "grok-2-image": Capability.IMAGES,
     },
     also=Capability.RESPONSES,
+    realtime="openai",
 )

@@ -103,14 +103,27 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
     first, *lines = head.decode("latin-1").rstrip().split("\r\n")
     method, path, _ = first.split(" ")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    body = await _body(reader, headers)
     return Asked(method=method, path=path, headers=headers, body=_parsed(body, headers.get("content-type", "")))
 
 
 def _parsed(body: bytes, kind: str) -> Any:
     if kind == FORM:
         return dict(parse_qsl(body.decode()))
-    return json.loads(body) if body else None
+    if not body or kind.startswith("application/json"):
+        return json.loads(body) if body else None
+    return body
+
+
+async def _body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> bytes:
+    if headers.get("transfer-encoding") != "chunked":
+        return await reader.readexactly(int(headers.get("content-length", "0")))
+    body = b""
+    while size := int(await reader.readline(), 16):
+        body += await reader.readexactly(size)
+        await reader.readline()
+    await reader.readline()
+    return body
 
 
 @asynccontextmanager

@@ -54,8 +54,17 @@ def write_first_half(whole: Path, half: Path) -> None:
     half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
 
 
+OTHERS = set[int]()
+
+
+@pytest.fixture(autouse=True)
+def others() -> None:
+    OTHERS.update(child.pid for child in psutil.Process().children())
+
+
 def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "local_child.py" in " ".join(child.cmdline())]
+    found = [child for child in psutil.Process().children() if child.pid not in OTHERS]
+    return [child for child in found if "local_child.py" in " ".join(child.cmdline())]
 
 
 async def test_a_model_answers_those_who_have_the_key(servers: LocalServers) -> None:

@@ -1,0 +1,39 @@
+"""How the Claude models are asked to think, one way for each generation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from omnichat.effort import nearest
+from omnichat.messages import Effort
+
+ADAPTIVE = re.compile(r"claude-(opus|sonnet|haiku)-4[-.][6-9]|claude-[a-z]+-([5-9]|\d\d)(?!\d)|claude-(fable|mythos)")
+BUDGETED = re.compile(r"(?!claude)|claude-3[-.]7|claude-(opus|sonnet|haiku)-4([-.][0-5])?(-\d{8}|-latest|@.*)?$")
+BEFORE_XHIGH = re.compile(r"claude-[a-z]+-4[-.]6")
+LEVELS: tuple[Effort, ...] = ("low", "medium", "high", "xhigh", "max")
+BUDGETS: Mapping[Effort, int] = {
+    "minimal": 1024,
+    "low": 2048,
+    "medium": 8192,
+    "high": 16384,
+    "xhigh": 24576,
+    "max": 31999,
+}
+LEAST = 1024  # tokens
+
+
+def thinking(model: str, effort: Effort | None, max_tokens: int) -> dict[str, Any]:
+    """Return the fields that ask for so much thinking; none where ``model`` cannot, or has no room for it."""
+    if effort is None:
+        return {}
+    if ADAPTIVE.match(model):
+        if effort == "none":
+            return {"thinking": {"type": "disabled"}}
+        offered = [level for level in LEVELS if level != "xhigh" or not BEFORE_XHIGH.match(model)]
+        wish = {"effort": nearest(effort, offered)}
+        return {"thinking": {"type": "adaptive", "display": "summarized"}, "output_config": wish}
+    if effort == "none" or not BUDGETED.match(model) or max_tokens <= LEAST:
+        return {}
+    return {"thinking": {"type": "enabled", "budget_tokens": min(BUDGETS[effort], max_tokens - 1)}}
