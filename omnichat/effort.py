@@ -28,3 +28,12 @@ def nearest(wished: Effort, offered: Collection[Effort]) -> Effort:
 def levels(*names: Effort) -> Efforts:
     """Return the levels of a model that takes them as OpenAI's do."""
     return {name: {"reasoning_effort": name} for name in names}
+
+
+SWITCHED: Efforts = {  # for llama.cpp, by way of the model's template
+    "none": {"chat_template_kwargs": {"enable_thinking": False}},
+    **{
+        level: {"chat_template_kwargs": {"enable_thinking": True, "reasoning_effort": level}}
+        for level in ("low", "medium", "high")
+    },
+}

@@ -35,8 +35,8 @@ class OpenAIDialect(Dialect):
     those of a ``ChatRequest``, and ``spelled`` its own names for fields of the body. ``json_mode`` says whether it
     keeps to a schema, only to JSON, or to neither; ``prefix`` that a last message of the assistant has to be marked to
     be gone on with. ``efforts`` holds by models what each level of effort adds to the body, ``search`` what a web
-    search does. ``no_sampling`` matches the models that refuse sampling; those that match
-    ``no_sampling_while_thinking`` too take it with an effort of "none".
+    search does, for the models that match ``searching``. ``no_sampling`` matches the models that refuse sampling; those
+    that match ``no_sampling_while_thinking`` too take it with an effort of "none".
     """
 
     max_tokens_field: str = "max_tokens"
@@ -51,6 +51,7 @@ class OpenAIDialect(Dialect):
     prefix: bool = False
     efforts: tuple[tuple[re.Pattern[str], Efforts], ...] = ((EVERY_MODEL, levels(*ORDER)),)
     search: Mapping[str, Any] | None = None
+    searching: re.Pattern[str] = EVERY_MODEL
     no_sampling: re.Pattern[str] = NO_MODEL
     no_sampling_while_thinking: re.Pattern[str] = NO_MODEL
     extra_headers: Mapping[str, str] = field(default_factory=dict)
@@ -91,7 +92,7 @@ class OpenAIDialect(Dialect):
         taken = self.parameters
         if not efforts or (request.strict and request.effort not in efforts):
             taken -= {"effort"}
-        if self.search is None:
+        if self.search is None or not self.searching.match(request.model):
             taken -= {"web_search"}
         if request.strict and request.response_format and not self._takes_format(request.response_format):
             taken -= {"response_format"}

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
-from omnichat.data_urls import read_data_url
-from omnichat.deltas import Delta, FinishDelta, FinishReason, ThinkingDelta, ToolCallDelta, UsageDelta
+from omnichat.deltas import Delta
+from omnichat.effort import nearest
 from omnichat.endpoints.ollama import OllamaEndpoints
 from omnichat.endpoints.openai import TEXTS
-from omnichat.errors import ConnectionFailedError, UnsupportedError
-from omnichat.messages import ChatRequest, FilePart, ImagePart, Message
+from omnichat.errors import ConnectionFailedError, ProviderError
+from omnichat.messages import ChatRequest, Effort
+from omnichat.ollama_messages import write_messages, write_tool
+from omnichat.ollama_stream import LineReader
+from omnichat.parameters import PARAMETERS, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, Provider, ServerEvent
-from omnichat.refusals import refusal
-from omnichat.think_tags import ThinkTags
-from omnichat.wire_json import count, mapping, mappings, read_object, words
+from omnichat.sparing import without
+from omnichat.wire_json import mapping, mappings, words
 
 TOP_LEVEL = {"format", "keep_alive", "logprobs", "options", "think", "tools", "top_logprobs"}
+
+
+TAKES = PARAMETERS - {"tool_choice", "parallel_tool_calls", "web_search"}
+SPARED = ("think", "top_logprobs", "logprobs", "format")
+LEVELS: tuple[Effort, ...] = ("low", "medium", "high")
 
 
 class OllamaDialect(Dialect):
@@ -32,45 +39,44 @@ class OllamaDialect(Dialect):
 
     @override
     def chat(self, request: ChatRequest) -> Call:
+        request = fitting(_chosen(request), TAKES)
         options = {
             "temperature": request.temperature,
             "top_p": request.top_p,
+            "top_k": request.top_k,
             "num_predict": request.max_tokens,
             "stop": list(request.stop) or None,
             "seed": request.seed,
+            "frequency_penalty": request.frequency_penalty,
+            "presence_penalty": request.presence_penalty,
             **{name: value for name, value in request.extra.items() if name not in TOP_LEVEL},
             **mapping(request.extra.get("options")),
         }
         body: dict[str, Any] = {
             "model": request.model,
-            "messages": [_message(request.model, message) for message in request.messages],
+            "messages": list(write_messages(request)),
             "stream": True,
-            **{name: value for name, value in request.extra.items() if name in TOP_LEVEL},
-            "options": {name: value for name, value in options.items() if value is not None},
+            "think": _thinks(request),
+            "tools": [write_tool(tool) for tool in request.tools] or None,
+            "format": request.response_format and (request.response_format.schema or "json"),
+            "logprobs": None if request.logprobs is None else True,
+            "top_logprobs": request.logprobs or None,
         }
-        return Call("/api/chat", body)
+        extra = {name: value for name, value in request.extra.items() if name in TOP_LEVEL}
+        told = {name: value for name, value in options.items() if value is not None}
+        return Call("/api/chat", merged(body, {**extra, "options": told}), strict=request.strict)
+
+    @override
+    def simpler(self, call: Call, error: ProviderError) -> Call | None:
+        return without(call, error, SPARED)
 
     @override
     async def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
-        tags, calls = ThinkTags(), 0
+        line = LineReader()
         async for event in events:
-            news = read_object(event.data)
-            if news.get("error"):
-                raise refusal(event.data)
-            message = mapping(news.get("message"))
-            if thought := words(message.get("thinking")):
-                tags.no_tags()
-                yield ThinkingDelta(thought)
-            for piece in tags.feed(words(message.get("content"))):
-                yield piece
-            for call in mappings(message.get("tool_calls")):
-                yield _call(calls, mapping(call.get("function")))
-                calls += 1
-            if news.get("done") is True:
-                for piece in tags.end():
-                    yield piece
-                yield UsageDelta(count(news, "prompt_eval_count"), count(news, "eval_count"))
-                yield FinishDelta(_reason(news, calls))
+            for delta in line.read(event):
+                yield delta
+            if line.finished:
                 return
         raise ConnectionFailedError("the answer broke off", provider="")
 
@@ -85,30 +91,17 @@ class OllamaDialect(Dialect):
         return [ModelInfo(id=name, can=NOTHING) for name in names if name]
 
 
-def _message(model: str, message: Message) -> dict[str, Any]:
-    images = [_image(model, part) for part in message.parts if isinstance(part, ImagePart)]
-    if any(isinstance(part, FilePart) for part in message.parts):
-        raise UnsupportedError(model, Capability.FILES)
-    return {"role": message.role, "content": message.text, **({"images": images} if images else {})}
+def _chosen(request: ChatRequest) -> ChatRequest:
+    """Return ``request`` without a choice of tools, which has no field here, where it can do without."""
+    if request.tool_choice == "none":
+        return replace(request, tools=(), tool_choice="")
+    return replace(request, tool_choice="") if request.tool_choice == "auto" else request
 
 
-def _image(model: str, part: ImagePart) -> str:
-    """Return the bare base64 of a picture; the server fetches none from an address."""
-    if payload := read_data_url(part.url):
-        return payload.base64
-    raise UnsupportedError(model, Capability.VISION)
-
-
-def _call(index: int, function: Mapping[str, Any]) -> ToolCallDelta:
-    arguments = function.get("arguments")
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
-    return ToolCallDelta(index, f"call_{index}", words(function.get("name")), text)
-
-
-def _reason(news: Mapping[str, Any], calls: int) -> FinishReason:
-    if news.get("done_reason") == "length":
-        return FinishReason.LENGTH
-    return FinishReason.TOOL_CALLS if calls else FinishReason.STOP
+def _thinks(request: ChatRequest) -> bool | str | None:
+    if request.effort is None or request.effort == "none":
+        return None if request.effort is None else False
+    return nearest(request.effort, LEVELS) if "gpt-oss" in request.model else True
 
 
 PROVIDER = Provider(
@@ -122,7 +115,7 @@ PROVIDER = Provider(
     continues=True,
     address_envs=("OLLAMA_HOST",),
     endpoints=OllamaEndpoints(offers=TEXTS, paths={"/completions": "/v1/completions"}),
-    can=Capability.CHAT | Capability.STREAMING,
-    also=Capability.RESPONSES,
+    can=Capability.CHAT | Capability.STREAMING | Capability.JSON | Capability.LOGPROBS,
+    also=Capability.RESPONSES | Capability.VISION | Capability.TOOLS | Capability.THINKING,
     responses_path="/v1/responses",
 )

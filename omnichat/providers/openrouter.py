@@ -1,9 +1,17 @@
 """OpenRouter: many companies' models behind one key."""
 
+import re
+
 from omnichat.capabilities import Capability
+from omnichat.effort import ORDER
 from omnichat.endpoints.openrouter import OpenRouterEndpoints
 from omnichat.openai_dialect import OpenAIDialect
+from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
+
+SOME = (Capability.THINKING | Capability.VISION | Capability.FILES | Capability.AUDIO) | (
+    Capability.TOOLS | Capability.JSON | Capability.SEARCH | Capability.LOGPROBS
+)
 
 PROVIDER = Provider(
     name="openrouter",
@@ -11,7 +19,11 @@ PROVIDER = Provider(
     base_url="https://openrouter.ai/api/v1",
     dialect=OpenAIDialect(
         thinking_fields=("reasoning", "reasoning_content"),
+        echoes=frozenset({"reasoning_details"}),
         asks_for_usage=False,
+        parameters=PARAMETERS,
+        efforts=((re.compile(""), {level: {"reasoning": {"effort": level}} for level in ORDER}),),
+        search={"plugins": [{"id": "web"}]},
         extra_headers={"X-OpenRouter-Title": "OmniChat"},
     ),
     key_env="OPENROUTER_API_KEY",
@@ -19,5 +31,5 @@ PROVIDER = Provider(
     keys_url="https://openrouter.ai/settings/keys",
     endpoints=OpenRouterEndpoints(),
     can=Capability.CHAT | Capability.STREAMING,
-    also=Capability.RESPONSES,
+    also=SOME | Capability.RESPONSES,
 )

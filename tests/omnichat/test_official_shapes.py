@@ -70,9 +70,7 @@ async def chunks_added_up(chunks: AsyncIterable[Any]) -> dict[str, Any]:
     told: dict[str, Any] = {"content": "", "reasoning": "", "finish_reason": None, "usage": None, "calls": {}}
     async for chunk in chunks:
         told["usage"] = chunk.usage or told["usage"]
-        for choice in chunk.choices:
-            if choice.delta is None:  # Azure's chunks about its filter
-                continue
+        for choice in filter(_has_news, chunk.choices):
             told["content"] += _plain(choice.delta.content)
             told["reasoning"] += _reasoning(choice.delta)
             told["finish_reason"] = choice.finish_reason or told["finish_reason"]
@@ -82,6 +80,11 @@ async def chunks_added_up(chunks: AsyncIterable[Any]) -> dict[str, Any]:
                 known["name"] += call.function.name or ""
                 known["arguments"] += call.function.arguments or ""
     return told
+
+
+def _has_news(choice: Any) -> bool:
+    """Say whether there is a piece of the answer, and not only Azure's verdict on earlier ones."""
+    return choice.delta is not None
 
 
 def _plain(content: Any) -> str:
