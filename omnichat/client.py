@@ -20,7 +20,7 @@ from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
-from omnichat.model_facts import completed
+from omnichat.model_facts import completed, facts_about
 from omnichat.provider import Call, ModelInfo, Provider
 from omnichat.realtime import AsyncRealtime
 from omnichat.registry import every_provider, provider_named, split
@@ -143,7 +143,9 @@ class AsyncClient:
         What the provider's list said when it was last asked comes before what we know of the model.
         """
         provider, name = split(model)
-        return told_apart(self._listed[model]) if model in self._listed else provider.get_model_capabilities(name)
+        facts = facts_about(model)
+        known = provider.capabilities(name) | (facts.can if facts else NOTHING)
+        return told_apart(self._listed.get(model, known))
 
     def download(self, url: str) -> AsyncGenerator[tuple[bytes, int | None], None]:
         """Yield the pieces of the file at a trusted ``url``, each with the bytes of the whole if they are known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from typing import Any, TypeAlias, TypeVar
@@ -44,6 +45,7 @@ from omnichat.errors import ServerError
 Piece: TypeAlias = (
     TextDelta | ThinkingDelta | ToolCallDelta | CitationDelta | LogprobDelta | ProviderDataDelta | FinishDelta
 )
+FENCE = re.compile(r"^\s*```(?:json)?\s*(.*?)\s*```\s*$", re.DOTALL)  # what models without a JSON mode like to add
 D = TypeVar("D", CitationDelta, LogprobDelta, ProviderDataDelta)
 
 
@@ -170,7 +172,7 @@ class Fold:
 
 def _parsed(model: str, text: str, shape: Any) -> Any:
     try:
-        return shape.model_validate_json(text)
+        return shape.model_validate_json(FENCE.sub(r"\1", text))
     except ValueError as error:
         provider, _, _ = model.partition("/")
         raise ServerError(f"sent an answer that is no {shape.__name__}: {error}", provider=provider) from error

@@ -162,6 +162,7 @@ class Complaint:
     codes: tuple[str, ...] = ()
     status: int | None = None
     retry_after: float | None = None
+    request_id: str | None = None
     body: str = field(default="", repr=False)
 
 
@@ -179,9 +180,14 @@ def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | N
         status=status,
         code=said.codes[0] if said.codes else None,
         retry_after=said.retry_after if wait is None else wait,
-        request_id=next((told[name] for name in REQUEST_IDS if told.get(name)), None),
+        request_id=request_id(told) or said.request_id,
         should_retry={"true": True, "false": False}.get(retry),
     )
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """Return the name that the provider gave to a request, for its support to look up."""
+    return next((headers[name] for name in REQUEST_IDS if headers.get(name)), None)
 
 
 def kind_of(said: Complaint, status: int | None) -> type[ProviderError]:
@@ -207,6 +213,8 @@ def read_complaint(body: str) -> Complaint:
     except (ValueError, RecursionError):
         return Complaint(_plain(body), body=body[:KEPT])
     match parsed[0] if isinstance(parsed, list) and parsed else parsed:
+        case {"error": {} as error, "request_id": str(name)}:
+            return replace(_from_object(error, body), request_id=name)
         case {"error": {} as error}:
             return _from_object(error, body)
         case {"error": str(code), "error_description": str(text)}:  # OAuth's shape
@@ -233,7 +241,7 @@ def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
         tuple(code for code in codes if isinstance(code, str) and code != "error"),
         numbers[0] if numbers else None,
         read_delay(error.get("details")),
-        body[:KEPT],
+        body=body[:KEPT],
     )
 
 

@@ -120,7 +120,7 @@ class ResponseReader:
             return
         said = frozenset(self._said)
         for index, inner in enumerate(mappings(response.get("output"))):
-            if self._find(inner, index) or inner.get("type") not in said:
+            if self._find(inner, index) or words(inner.get("type")) not in said:
                 yield from self._tell(self._known(inner, index), inner)
         usage = mapping(response.get("usage"))
         if "output_tokens" in usage:
@@ -144,7 +144,7 @@ class ResponseReader:
             if isinstance(name, str) and name in self._items:
                 return self._items[name]
         placed = self._items.get(index) if isinstance(index, int) else None
-        return placed if placed and placed.kind in {"", inner.get("type")} else None
+        return placed if placed and placed.kind in {"", words(inner.get("type"))} else None
 
     def _known(self, inner: Mapping[str, Any], index: object) -> Item:
         """Return the item that was opened before, or a new one."""

@@ -27,7 +27,7 @@ from omnichat.jobs import Jobs
 from omnichat.outbound import HEADERS, outgoing, prepare, watch_over
 from omnichat.provider import Call, Job
 from omnichat.reading import Incoming, Reader, Reading
-from omnichat.refusals import refusal
+from omnichat.refusals import refusal, request_id
 from omnichat.response_answers import ResponseStreamEvent
 from omnichat.response_events import read_events
 from omnichat.signing import Outgoing, Signer, open_signer
@@ -251,6 +251,9 @@ class Transport:
                 body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).head(LARGEST_REFUSAL)
                 raise refusal(body.decode("utf-8", "replace"), response.status_code, response.headers)
             yield response
+        except ProviderError as error:
+            error.request_id = error.request_id or request_id(response.headers)
+            raise
         finally:
             await response.aclose()
 

@@ -139,7 +139,9 @@ def test_a_recorded_list_names_the_models(provider: Provider) -> None:
 
 NAMES = (
     "choices delta content tool_calls index id function arguments name usage error message type done finish_reason "
-    "content_block reasoning thinking data models capabilities architecture output_modalities candidates parts text "
+    "content_block reasoning thinking citations citation url_citation annotations search_results url title start_index "
+    "end_index logprobs top_logprobs token logprob reasoning_details summary signature partial_json input tool_use_id "
+    "data models capabilities architecture output_modalities candidates parts text "
     "functionCall finishReason groundingMetadata groundingChunks groundingSupports segment usageMetadata endIndex "
     "logprobsResult chosenCandidates citations sources tool_plan finish_reason tokens logprobs details violations"
 )
