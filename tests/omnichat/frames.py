@@ -1,4 +1,4 @@
-"""Amazon's frames, made from lines to be read: each a list of ``event`` or ``exception``, its type, its payload."""
+"""Amazon's frames, made from lines that can be read: each ``event`` or ``exception``, its type and its payload."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def frame(kind: str, name: str, payload: object) -> bytes:
     if kind == "error":
         return framed({":message-type": kind, ":error-code": name, ":error-message": str(payload)}, b"")
     told = {f":{kind}-type": name, ":content-type": "application/json", ":message-type": kind}
-    return framed(told, json.dumps(payload, ensure_ascii=False).encode())
+    return framed(told, json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def read_frames(text: str) -> bytes:

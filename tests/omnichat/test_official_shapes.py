@@ -72,9 +72,7 @@ async def chunks_added_up(chunks: AsyncIterable[Any]) -> dict[str, Any]:
     told |= {"sources": [], "likely": []}
     async for chunk in chunks:
         told["usage"] = chunk.usage or told["usage"]
-        for choice in chunk.choices:
-            if choice.delta is None:  # Azure's chunks about its filter
-                continue
+        for choice in filter(_has_news, chunk.choices):
             told["content"] += _plain(choice.delta.content)
             told["reasoning"] += _reasoning(choice.delta)
             told["finish_reason"] = choice.finish_reason or told["finish_reason"]
@@ -98,6 +96,11 @@ def _sources(delta: Any) -> list[tuple[str, str]]:
 def _likely(logprobs: Any) -> list[tuple[str, float, list[str]]]:
     content = (logprobs and logprobs.content) or []
     return [(one.token, one.logprob, [other.token for other in one.top_logprobs]) for one in content]
+
+
+def _has_news(choice: Any) -> bool:
+    """Say whether there is a piece of the answer, and not only Azure's verdict on earlier ones."""
+    return choice.delta is not None
 
 
 def _plain(content: Any) -> str:
