@@ -172,9 +172,9 @@ def _head_html(lane: Lane, letters: str, reply: ModelReply) -> str:
     name = provider_of(reply.model)
     provider = every_provider().get(name)
     settings = [provider.title if provider else name]
-    if reply.temperature is not None:
-        settings.append(f"temperature {reply.temperature:g}")
-    if reply.system_prompt:
+    if reply.parameters.temperature is not None:
+        settings.append(f"temperature {reply.parameters.temperature:g}")
+    if reply.parameters.system_prompt:
         settings.append("own instructions")
     return (
         f"{mark_html(letters, reply.model)}<div class='o-grow'>"

@@ -52,7 +52,7 @@ class LaneSettings:
         self._heat = Field(
             "Temperature",
             "0 is steady, 1 and above is lively. Left empty, the model decides.",
-            value="" if lane.temperature is None else f"{lane.temperature:g}",
+            value="" if lane.parameters.temperature is None else f"{lane.parameters.temperature:g}",
             placeholder="Left to the model",
         )
         attrs(self._heat.input, inputmode="decimal")
@@ -60,7 +60,7 @@ class LaneSettings:
         self._system = Area(
             "Instructions",
             "Sent before every prompt, to this lane only.",
-            value=lane.system_prompt,
+            value=lane.parameters.system_prompt,
             placeholder="For example: Answer in three sentences.",
         )
 
@@ -73,9 +73,8 @@ class LaneSettings:
         if heat is not None and not 0 <= heat <= HOTTEST:
             self._heat.complain("A number from 0 to 2, or nothing.")
             return None
-        changed = replace(
-            self._lane, name=self._name.value or self._lane.name, temperature=heat, system_prompt=self._system.value
-        )
+        parameters = replace(self._lane.parameters, temperature=heat, system_prompt=self._system.value)
+        changed = replace(self._lane, name=self._name.value or self._lane.name, parameters=parameters)
         return self._leave(lambda: act(changed))
 
     def _leave(self, act: Callable[[], object]) -> object:

@@ -14,7 +14,7 @@ from services.records.conversation import ConversationRecord, LaneRecord, TurnRe
 from services.records.person import PersonRecord
 from services.records.reply import ReplyRecord, ReplyVersionRecord
 from services.replies import ModelReply, ReplyState, new_uid, now
-from services.rows import CONVERSATION, LANE, PROGRESS, REPLY, TURN, reply_from, row, storable
+from services.rows import CONVERSATION, LANE, PROGRESS, REPLY, TURN, lane_from, reply_from, row, storable
 from services.transactions import in_one_piece
 
 UID_LENGTH: Final = 36
@@ -64,7 +64,7 @@ class Archive:
         turns = TurnRecord.filter(conversation_id=conversation_id).order_by("position", "id")
         conversation.turns = [Turn(**each) for each in await turns.values(*TURN)]
         lanes = LaneRecord.filter(conversation_id=conversation_id).order_by("position", "id")
-        conversation.lanes = [Lane(**each) for each in await lanes.values(*LANE)]
+        conversation.lanes = [lane_from(each) for each in await lanes.values(*LANE)]
         by_uid = {turn.uid: turn for turn in conversation.turns}
         for version in versions:
             lane_uid = version["reply__lane__uid"]
@@ -76,7 +76,7 @@ class Archive:
         lanes = LaneRecord.filter(
             conversation__owner_id=who.id, conversation__uid=storable(uid), removed=False
         ).order_by("position", "id")
-        return [Lane(**each) for each in await lanes.values(*LANE)]
+        return [lane_from(each) for each in await lanes.values(*LANE)]
 
     @in_one_piece
     async def begin(self, who: Person, conversation: Conversation) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import replace
 from typing import Protocol
 
 from omnichat.deltas import Delta
@@ -131,16 +130,14 @@ class Asking:
 
 
 def _reply(lane: Lane) -> ModelReply:
-    return ModelReply(
-        lane_uid=lane.uid, model=lane.model, temperature=lane.temperature, system_prompt=lane.system_prompt
-    )
+    return ModelReply(lane_uid=lane.uid, model=lane.model, parameters=lane.parameters)
 
 
 def _request(conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool) -> ChatRequest:
-    messages = conversation.history(replace(lane, system_prompt=reply.system_prompt), turn)
+    messages = conversation.history(lane, turn, reply.parameters.system_prompt)
     if go_on:
         messages = (*messages, Message.of("assistant", reply.text))
         provider = every_provider().get(reply.model.partition("/")[0])
         if not (provider and provider.continues):
             messages = (*messages, Message.of("user", GO_ON))
-    return ChatRequest(model=reply.model, messages=messages, temperature=reply.temperature)
+    return reply.parameters.applied(ChatRequest(model=reply.model, messages=messages))

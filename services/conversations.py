@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from omnichat.messages import Message
+from services.parameters import Parameters
 from services.replies import ModelReply, new_uid, now
 
 
@@ -13,15 +14,28 @@ class NotThereError(LookupError):
     """There is no such thing, or it belongs to somebody else."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a lane looks that wears a persona: two letters on a hue, or a picture of ours; empty, as its model looks."""
+
+    letters: str = ""
+    hue: str = ""
+    picture: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class Lane:
-    """One voice in a conversation: a model with a name and settings of its own; a model may hold several."""
+    """One voice in a conversation: a model with a name and settings of its own; a model may hold several.
+
+    ``persona`` is the uid of the one it wears, if any: name, look and parameters are a copy made when it was put on.
+    """
 
     uid: str = field(default_factory=new_uid)
     model: str
     name: str
-    temperature: float | None = None
-    system_prompt: str = ""
+    parameters: Parameters = field(default_factory=Parameters)
+    persona: str = ""
+    look: Look = field(default_factory=Look)
     removed: bool = False
 
 
@@ -99,12 +113,12 @@ class Conversation:
                 return number
         return None
 
-    def history(self, lane: Lane, turn: Turn) -> tuple[Message, ...]:
+    def history(self, lane: Lane, turn: Turn, system_prompt: str) -> tuple[Message, ...]:
         """Return what ``lane`` is sent to answer ``turn``: its own prompts and answers before, then the prompt.
 
         A turn that the lane did not answer, or answered with nothing, is left out, prompt and all.
         """
-        messages = [Message.of("system", lane.system_prompt)] if lane.system_prompt else []
+        messages = [Message.of("system", system_prompt)] if system_prompt else []
         for earlier in self.turns[: self.turns.index(turn)]:
             if reply := earlier.standing(lane.uid):
                 messages += [Message.of("user", earlier.prompt), Message.of("assistant", reply.text)]

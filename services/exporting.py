@@ -45,8 +45,7 @@ def _lane(lane: Lane) -> dict[str, Any]:
         "id": lane.uid,
         "model": lane.model,
         "name": lane.name,
-        "temperature": lane.temperature,
-        "system_prompt": lane.system_prompt,
+        "parameters": lane.parameters.told(),
         "removed": lane.removed,
     }
 
@@ -64,8 +63,7 @@ def _reply(reply: ModelReply) -> dict[str, Any]:
     return {
         "lane": reply.lane_uid,
         "model": reply.model,
-        "temperature": reply.temperature,
-        "system_prompt": reply.system_prompt,
+        "parameters": reply.parameters.told(),
         "created_at": reply.created_at.isoformat(),
         "state": reply.state,
         "finish": reply.finish,

@@ -16,7 +16,10 @@ from services.engines import DatabaseUnusableError, Engine
 
 log = logging.getLogger(__name__)
 APP = "records"
-MODELS = ["services.records.person", "services.records.conversation", "services.records.reply"]
+MODELS = [
+    f"services.records.{name}"
+    for name in ("person", "conversation", "reply", "provider", "catalogue", "persona", "server")
+]
 MIGRATIONS = "services.migrations"
 LATEST = "__latest__"
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from uuid_utils import uuid7
 
 from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, UsageDelta
+from services.parameters import Parameters
 
 
 def new_uid() -> str:
@@ -50,8 +51,7 @@ class ModelReply:
     uid: str = field(default_factory=new_uid)
     lane_uid: str
     model: str
-    temperature: float | None = None
-    system_prompt: str = ""
+    parameters: Parameters = field(default_factory=Parameters)
     created_at: datetime = field(default_factory=now)
     state: ReplyState = ReplyState.WAITING
     finish: FinishReason | None = None

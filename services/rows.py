@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from omnichat.characters import whole
 from omnichat.deltas import FinishReason
-from services.conversations import Conversation, Lane, Turn
+from services.conversations import Conversation, Lane, Look, Turn
+from services.parameters import Parameters
 from services.replies import ModelReply, ReplyState
 
 Row = dict[str, Any]
@@ -29,8 +32,8 @@ PROGRESS: Final = (
     "text",
     "thinking",
 )
-REPLY: Final = ("uid", "model", "temperature", "system_prompt", "created_at", *PROGRESS)
-LANE: Final = ("uid", "model", "name", "temperature", "system_prompt", "removed")
+REPLY: Final = ("uid", "model", "parameters", "created_at", *PROGRESS)
+LANE: Final = ("uid", "model", "name", "parameters", "persona", "look", "removed")
 TURN: Final = ("uid", "prompt", "context_mode", "created_at")
 CONVERSATION: Final = ("uid", "title", "draft", "created_at", "updated_at")
 
@@ -53,14 +56,43 @@ def _storable(value: object) -> object:
             return value
         case int():
             return min(max(value, 0), LARGEST)
+        case Parameters():
+            return json.dumps(_harmless(value.told()), ensure_ascii=False)
+        case Look():
+            return json.dumps(_harmless(asdict(value)), ensure_ascii=False)
         case _:
             return value
+
+
+def _harmless(value: Any) -> Any:
+    """Return JSON in which every text is one that every engine takes."""
+    match value:
+        case str():
+            return storable(value)
+        case Mapping():
+            return {storable(str(name)): _harmless(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_harmless(inner) for inner in value]
+        case _:
+            return value
+
+
+def _parameters(row: Mapping[str, Any]) -> Parameters:
+    return Parameters.read(json.loads(row["parameters"] or "{}"))
+
+
+def lane_from(row: Mapping[str, Any]) -> Lane:
+    """Return the lane that ``row`` holds."""
+    values = {name: row[name] for name in LANE}
+    values["parameters"], values["look"] = _parameters(values), Look(**json.loads(values["look"] or "{}"))
+    return Lane(**values)
 
 
 def reply_from(lane_uid: str, row: Mapping[str, Any]) -> ModelReply:
     """Return the reply that ``row`` holds."""
     values = {name: row[name] for name in REPLY}
     text, thinking = values.pop("text"), values.pop("thinking")
+    values["parameters"] = _parameters(values)
     values["state"] = ReplyState(values["state"])
     values["finish"] = FinishReason(values["finish"]) if values["finish"] else None
     reply = ModelReply(lane_uid=lane_uid, **values)

@@ -18,6 +18,7 @@ from services.database import Database
 from services.hub import StreamHub
 from services.local_models import LocalModels, Phase
 from services.news import News
+from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
 from services.settings import Settings
@@ -63,8 +64,8 @@ class Services:
         if not local.model:
             return []
         return [
-            Lane(model=f"local/{local.model}", name=f"{local.title} steady", temperature=0.2),
-            Lane(model=f"local/{local.model}", name=f"{local.title} lively", temperature=1.0),
+            Lane(model=f"local/{local.model}", name=f"{local.title} steady", parameters=Parameters(temperature=0.2)),
+            Lane(model=f"local/{local.model}", name=f"{local.title} lively", parameters=Parameters(temperature=1.0)),
         ]
 
     def _download(self, url: str) -> AsyncGenerator[tuple[bytes, int | None], None]:

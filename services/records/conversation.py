@@ -44,8 +44,9 @@ class LaneRecord(Model):
     position = fields.IntField()
     model = fields.CharField(max_length=400)
     name = fields.TextField()
-    temperature = fields.FloatField(null=True)
-    system_prompt = fields.TextField()
+    parameters = fields.TextField()
+    persona = fields.CharField(max_length=36, default="", db_default="")
+    look = fields.TextField(default="", db_default="")
     removed = fields.BooleanField(default=False)
 
     class Meta:

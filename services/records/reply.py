@@ -51,8 +51,7 @@ class ReplyVersionRecord(Model):
     reply_id: int
     number = fields.IntField()
     model = fields.CharField(max_length=400)
-    temperature = fields.FloatField(null=True)
-    system_prompt = fields.TextField()
+    parameters = fields.TextField()
     created_at = fields.DatetimeField()
     state = fields.CharField(max_length=20)
     finish = fields.CharField(max_length=20, null=True)

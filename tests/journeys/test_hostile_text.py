@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Page, Request, expect
 
+from services.parameters import Parameters
 from tests.journeys.desk import Desk, lane
 from tests.journeys.running_app import RunningApp
 from tests.journeys.upstream import Upstream
@@ -50,7 +51,8 @@ async def test_hostile_text_runs_nothing_and_calls_nobody(
     page.on("dialog", lambda dialog: hosts.add(f"dialog {dialog.message}"))
     upstream.says["hostile"] = ANSWER
     name = f"{IMAGE}{SCRIPT}"
-    address = await app.chat(lane("hostile", name=name, system_prompt=IMAGE), title=f"Title {IMAGE}{SCRIPT}")
+    hostile = lane("hostile", name=name, parameters=Parameters(system_prompt=IMAGE))
+    address = await app.chat(hostile, title=f"Title {IMAGE}{SCRIPT}")
     desk = await Desk(page).open(address)
     prompt = f"Be evil {IMAGE} {SCRIPT} {{{{ 7 * 7 }}}}"
 

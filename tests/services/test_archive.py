@@ -7,6 +7,7 @@ import pytest
 from omnichat.deltas import FinishReason
 from services.archive import Archive
 from services.conversations import Lane, NotThereError
+from services.parameters import Parameters
 from services.people import Person
 from services.records.reply import ReplyVersionRecord
 from services.replies import ModelReply, ReplyState, new_uid
@@ -18,7 +19,7 @@ HARMLESS = "nul  gone, 😀 joined, � replaced, 雪 ﷽ \U0001f468\u200d\U0001
 
 async def test_a_conversation_comes_back_as_it_was_stored(store: Archive, me: Person) -> None:
     conversation = talk("groq/a", "openai/b", "groq/a")
-    conversation.lanes[1].temperature, conversation.lanes[1].system_prompt = 0.3, "Be brief."
+    conversation.lanes[1].parameters = Parameters(temperature=0.3, system_prompt="Be brief.")
     conversation.draft = "next"
     await store.begin(me, conversation)
     for prompt in ("Why?", "And then?"):
@@ -66,7 +67,8 @@ async def test_a_reply_of_absurd_figures_does_not_stop_the_others(store: Archive
 
 async def test_any_text_is_stored_without_what_no_engine_takes(store: Archive, me: Person) -> None:
     conversation = talk("local/" + HOSTILE, title=HOSTILE)
-    conversation.lanes[0].name = conversation.lanes[0].system_prompt = HOSTILE
+    conversation.lanes[0].name = HOSTILE
+    conversation.lanes[0].parameters = Parameters(system_prompt=HOSTILE)
     await store.begin(me, conversation)
     turn = ask(conversation, HOSTILE)
     await store.add_turn(me, conversation.uid, turn)
@@ -76,7 +78,7 @@ async def test_any_text_is_stored_without_what_no_engine_takes(store: Archive, m
     await store.save_draft(me, conversation.uid, HOSTILE)
     again = await store.open(me, conversation.uid)
     [lane], [(turn, _, reply)] = again.lanes, versions(again)
-    assert {again.title, again.draft, lane.name, lane.system_prompt, turn.prompt} == {HARMLESS}
+    assert {again.title, again.draft, lane.name, lane.parameters.system_prompt, turn.prompt} == {HARMLESS}
     assert {reply.text, reply.thinking, reply.error} == {HARMLESS}
     assert {lane.model, reply.model} == {"local/" + HARMLESS}
 
@@ -121,7 +123,8 @@ async def test_a_lane_that_came_later_can_answer_an_earlier_prompt(store: Archiv
 async def test_a_changed_lane_and_a_removed_one_stay_where_they_were(store: Archive, me: Person) -> None:
     conversation = await stored(store, me, "groq/a", "groq/b", "groq/c")
     first, second, _ = conversation.lanes
-    first.name, first.temperature, first.system_prompt, first.model = "Terse", 0.0, "One word.", "openai/x"
+    first.name, first.model = "Terse", "openai/x"
+    first.parameters = Parameters(temperature=0.0, system_prompt="One word.")
     second.removed = True
     await store.change_lane(me, conversation.uid, first)
     await store.change_lane(me, conversation.uid, second)

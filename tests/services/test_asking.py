@@ -13,6 +13,7 @@ from services.asking import EmptyPromptError
 from services.chats import MOST_LANES, TooManyLanesError
 from services.conversations import Lane, NotThereError
 from services.hub import ReplyStream
+from services.parameters import Parameters
 from services.people import Person
 from services.replies import ModelReply, ReplyState
 from tests.fakes import says
@@ -58,7 +59,7 @@ async def test_one_lane_failing_leaves_the_other_alone(office: Office) -> None:
 async def test_each_lane_is_sent_its_own_history_and_instructions_only(office: Office) -> None:
     chat = await office.chat(one=says("from one"), two=says("from two"))
     await office.chats.change_lane(
-        office.who, chat.uid, replace(chat.lanes[0], system_prompt="Be brief.", temperature=0.3)
+        office.who, chat.uid, replace(chat.lanes[0], parameters=Parameters(system_prompt="Be brief.", temperature=0.3))
     )
     await office.ask(chat, "First")
     await office.ask(chat, "Second")
@@ -75,7 +76,10 @@ async def test_each_lane_is_sent_its_own_history_and_instructions_only(office: O
 
 async def test_one_model_may_hold_two_lanes_that_do_not_mix(office: Office) -> None:
     office.speaker.scripts["fake/same"] = says("echo")
-    lanes = [Lane(model="fake/same", name="A", temperature=0.1), Lane(model="fake/same", name="B", temperature=0.9)]
+    lanes = [
+        Lane(model="fake/same", name=name, parameters=Parameters(temperature=heat))
+        for name, heat in (("A", 0.1), ("B", 0.9))
+    ]
     chat = await office.chats.begin(office.who, lanes)
     await office.ask(chat, "Hi")
     assert [request.temperature for request in office.speaker.heard] == [0.1, 0.9]
@@ -251,11 +255,13 @@ async def test_the_blank_chat_stays_one_until_it_is_asked_and_the_next_asks_the_
     assert (await office.chats.blank(office.who)).uid == first.uid
     assert await office.chats.headings(office.who) == []
     office.speaker.scripts |= {"fake/first": says("a"), "fake/extra": says("b")}
-    await office.chats.add_lane(office.who, first.uid, Lane(model="fake/extra", name="Extra", temperature=0.5))
+    extra = Lane(model="fake/extra", name="Extra", parameters=Parameters(temperature=0.5))
+    await office.chats.add_lane(office.who, first.uid, extra)
     await office.ask(first, "Hi")
     following = await office.chats.blank(office.who)
     assert following.uid != first.uid
-    assert [(lane.model, lane.temperature) for lane in following.lanes] == [("fake/first", None), ("fake/extra", 0.5)]
+    lanes = [(lane.model, lane.parameters.temperature) for lane in following.lanes]
+    assert lanes == [("fake/first", None), ("fake/extra", 0.5)]
     assert [heading.uid for heading in await office.chats.headings(office.who)] == [first.uid]
 
 

@@ -49,7 +49,7 @@ async def test_a_row_that_points_nowhere_is_refused(database_url: str) -> None:
     async with Database(database_url):
         with pytest.raises(IntegrityError):
             await LaneRecord.create(
-                uid="lane", owner_id=7, conversation_id=7, position=0, model="groq/a", name="A", system_prompt=""
+                uid="lane", owner_id=7, conversation_id=7, position=0, model="groq/a", name="A", parameters=""
             )
 
 

@@ -9,11 +9,12 @@ import pytest
 from omnichat.deltas import FinishReason
 from services.conversations import Conversation, Lane, Turn
 from services.exporting import as_json, as_markdown, file_name
+from services.parameters import Parameters
 from services.replies import ModelReply, ReplyState
 
 
 def talk() -> Conversation:
-    calm = Lane(model="groq/llama", name="Calm", temperature=0.2, system_prompt="Be brief.")
+    calm = Lane(model="groq/llama", name="Calm", parameters=Parameters(temperature=0.2, system_prompt="Be brief."))
     gone = Lane(model="local/tiny", name="Gone\nlane", removed=True)
     turn = Turn(prompt="How deep?\nAnd how wide?")
     first = ModelReply(lane_uid=calm.uid, model=calm.model, state=ReplyState.DONE, finish=FinishReason.STOP)
@@ -51,8 +52,7 @@ def test_json_holds_everything() -> None:
         "id": chat.lanes[0].uid,
         "model": "groq/llama",
         "name": "Calm",
-        "temperature": 0.2,
-        "system_prompt": "Be brief.",
+        "parameters": {"system_prompt": "Be brief.", "temperature": 0.2},
         "removed": False,
     }
     assert [lane["removed"] for lane in read["lanes"]] == [False, True]

@@ -18,10 +18,12 @@ from services.archive import Archive
 from services.conversations import Conversation, Lane, Turn
 from services.database import Database, DatabaseUnusableError, engine_for
 from services.migrating import bring_up_to_date, configuration
+from services.parameters import Parameters
+from services.people import Person
 from services.preferences import Preferences
 from services.replies import ModelReply
 
-FIRST = "0001_conversations"
+NEWEST = "0003_parameters"
 TABLES = ("person", "preference", "conversation", "lane", "turn", "reply", "reply_version")
 
 LATER = """
@@ -29,7 +31,7 @@ from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0001_conversations")]
+    dependencies = [("records", "0003_parameters")]
     operations = [
         ops.AlterField("ConversationRecord", "title", fields.CharField(max_length=900)),
         ops.AddField("ConversationRecord", "starred", fields.BooleanField(default=False, db_default=False)),
@@ -113,7 +115,7 @@ def package(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, second: st
     """The name of a package of our migrations and one more."""
     path = folder / "code" / name
     shutil.copytree(services.migrations.__path__[0], path, ignore=shutil.ignore_patterns("__pycache__"))
-    (path / "0002_later.py").write_text(second)
+    (path / "0004_later.py").write_text(second)
     monkeypatch.syspath_prepend(folder / "code")
     for module in [module for module in sys.modules if module.split(".")[0] == name]:
         monkeypatch.delitem(sys.modules, module)
@@ -145,7 +147,7 @@ async def test_a_full_database_goes_up_down_and_up_with_every_row_index_and_trig
     assert new_rows == old_rows
     assert await names(database_url) == old_names
 
-    await bring_up_to_date(engine, migrations=later, target=FIRST)
+    await bring_up_to_date(engine, migrations=later, target=NEWEST)
     assert await rows(database_url) == old_rows
     assert await names(database_url) == old_names
 
@@ -157,7 +159,7 @@ async def test_a_full_database_goes_up_down_and_up_with_every_row_index_and_trig
 async def test_an_emptied_database_is_as_good_as_new(database_url: str, later: str) -> None:
     engine = engine_for(database_url)
     await bring_up_to_date(engine, migrations=later)
-    await bring_up_to_date(engine, migrations=later, target=FIRST)
+    await bring_up_to_date(engine, migrations=later, target=NEWEST)
     await fill(database_url)
     assert len((await rows(database_url))["reply"]) == 36
 
@@ -180,7 +182,7 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_
     await fill(database_url)
     await bring_up_to_date(engine_for(database_url), migrations=later)
     old_rows, old_names = await rows(database_url), await names(database_url)
-    with pytest.raises(DatabaseUnusableError, match=r"made by a newer version of OmniChat \(0002_later\)"):
+    with pytest.raises(DatabaseUnusableError, match=r"made by a newer version of OmniChat \(0004_later\)"):
         await Database(database_url).open()
     assert await rows(database_url) == old_rows
     assert await names(database_url) == old_names
@@ -203,3 +205,32 @@ async def test_replicas_that_start_together_migrate_one_after_the_other(postgres
     await asyncio.gather(*(bring_up_to_date(engine_for(postgres_url)) for _ in range(3)))
     async with Database(postgres_url) as database:
         assert await database.ping()
+
+
+async def test_temperature_and_instructions_of_before_become_parameters_and_come_back(database_url: str) -> None:
+    engine = engine_for(database_url)
+    await bring_up_to_date(engine, target="0002_models")
+    await sql(
+        database_url,
+        "INSERT INTO person (id, uid, name, created_at) VALUES (1, 'p', 'me', '2026-01-01')",
+        "INSERT INTO conversation (id, uid, owner_id, title, draft, created_at, updated_at)"
+        " VALUES (1, 'c', 1, 't', '', '2026-01-01', '2026-01-01')",
+        "INSERT INTO lane (id, uid, owner_id, conversation_id, position, model, name, temperature, system_prompt,"
+        " removed) VALUES (1, 'a', 1, 1, 0, 'x/y', 'A', 0.3, 'Say \"tide\".\n', FALSE),"
+        " (2, 'b', 1, 1, 1, 'x/y', 'B', NULL, '', FALSE)",
+        "SELECT 1",
+    )
+    before = await sql(database_url, "SELECT * FROM lane ORDER BY id")
+
+    await bring_up_to_date(engine)
+    async with Database(database_url):
+        archive = Archive()
+        lanes = await archive.lanes(Person(id=1, uid="p", name="me"), "c")
+    assert [lane.parameters for lane in lanes] == [
+        Parameters(temperature=0.3, system_prompt='Say "tide".\n'),
+        Parameters(),
+    ]
+
+    await bring_up_to_date(engine, target="0002_models")
+    after = await sql(database_url, "SELECT * FROM lane ORDER BY id")
+    assert [sorted(row.items()) for row in after] == [sorted(row.items()) for row in before]
