@@ -1,0 +1,63 @@
+"""Where models can be asked, and what is on offer there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from omnichat.capabilities import NOTHING, Capability
+from omnichat.model_facts import Prices
+from omnichat.provider import Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A place where one person can ask models: a provider, or an endpoint of their own.
+
+    ``name`` is what model names begin with, ``provider`` whose language is spoken there. ``scope`` is empty for what
+    the server itself can reach, else the uid of the person whose key or endpoint it is. None as ``key`` or ``base_url``
+    leaves it to the environment; an address that a person typed is not ``trusted``. ``models`` are those typed by hand.
+    """
+
+    name: str
+    title: str
+    provider: Provider
+    scope: str = ""
+    key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    trusted: bool = False
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A model on a source's list, or, when ``gone``, one that was; ``id`` is ``source/model``.
+
+    ``context`` and ``max_output`` are in tokens, prices in US dollars a token; None is what nobody says.
+    """
+
+    id: str
+    title: str
+    can: Capability = NOTHING
+    context: int | None = None
+    max_output: int | None = None
+    prices: Prices = field(default_factory=Prices)
+    released: date | None = None
+    deprecated: date | None = None
+    ends: date | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    gone: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Offer:
+    """What one source has; ``problem`` says in words why its list is old or empty, ``latency`` is in seconds."""
+
+    source: Source
+    entries: list[Entry] = field(default_factory=list)
+    problem: str = ""
+    listed_at: datetime | None = None
+    latency: float | None = None
