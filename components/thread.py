@@ -17,7 +17,7 @@ class Thread:
         self._conversation = conversation
         self._actions = actions
         self._views: dict[str, TurnView] = {}
-        self._first = max(0, len(conversation.turns) - PAGE)
+        self._first = max(0, len(conversation.path) - PAGE)
         self._earlier = el("div", "o-earlier")
         self._box = el("div", "o-thread")
         self._draw_earlier()
@@ -27,7 +27,7 @@ class Thread:
         """Draw turns that are new, and let the others follow what changed."""
         for view in self._views.values():
             view.refresh()
-        for turn in self._conversation.turns[self._first :]:
+        for turn in self._conversation.path[self._first :]:
             if turn.uid not in self._views:
                 for view in self._views.values():
                     view.fold()
@@ -48,7 +48,7 @@ class Thread:
             self._draw_earlier()
 
     def _add(self, turn: Turn) -> None:
-        folded = turn is not self._conversation.turns[-1] and not turn.running
+        folded = turn.uid != self._conversation.head and not turn.running
         with self._box:
             self._views[turn.uid] = TurnView(self._conversation, turn, self._actions, folded=folded)
 

@@ -116,7 +116,7 @@ class TurnView:
         self._figures.set_text(f"Turn {self._number} · {self._outcome()}")
         self._stop.set_visibility(running)
         self._copy.set_visibility(not running)
-        self._fold_button.set_visibility(not running and self.turn is not self._conversation.turns[-1])
+        self._fold_button.set_visibility(not running and self.turn.uid != self._conversation.head)
 
     def _build_lanes(self) -> None:
         letters = letters_for(self._conversation)
@@ -166,7 +166,7 @@ class TurnView:
 
     @property
     def _number(self) -> int:
-        return self._conversation.turns.index(self.turn) + 1
+        return len(self._conversation.path_to(self.turn))
 
     def _outcome(self) -> str:
         newest = [versions[-1] for versions in self.turn.replies.values()]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
+from services.contexts import Context, read_contexts, written
 from services.conversations import Conversation, Heading, Lane, NotThereError, Turn
 from services.people import Person
 from services.records.conversation import ConversationRecord, LaneRecord, TurnRecord
 from services.records.person import PersonRecord
 from services.records.reply import ReplyRecord, ReplyVersionRecord
 from services.replies import ModelReply, ReplyState, new_uid, now
-from services.rows import CONVERSATION, LANE, PROGRESS, REPLY, TURN, lane_from, reply_from, row, storable
+from services.rows import CONVERSATION, LANE, PROGRESS, REPLY, TURN, lane_from, reply_from, row, storable, turn_from
 from services.transactions import in_one_piece
 
 UID_LENGTH: Final = 36
@@ -59,16 +61,21 @@ class Archive:
         versions = await (
             ReplyVersionRecord.filter(reply__turn__conversation_id=conversation_id)
             .order_by("reply_id", "number")
-            .values("reply__turn__uid", "reply__lane__uid", *REPLY)
+            .values("reply__turn__uid", "reply__lane__uid", "reply__chosen", "context", *REPLY)
         )
         turns = TurnRecord.filter(conversation_id=conversation_id).order_by("position", "id")
-        conversation.turns = [Turn(**each) for each in await turns.values(*TURN)]
+        conversation.turns = [turn_from(each) for each in await turns.values(*TURN)]
         lanes = LaneRecord.filter(conversation_id=conversation_id).order_by("position", "id")
         conversation.lanes = [lane_from(each) for each in await lanes.values(*LANE)]
+        contexts = read_contexts({each["uid"]: json.loads(each["context"] or "{}") for each in versions})
         by_uid = {turn.uid: turn for turn in conversation.turns}
         for version in versions:
-            lane_uid = version["reply__lane__uid"]
-            by_uid[version["reply__turn__uid"]].replies.setdefault(lane_uid, []).append(reply_from(lane_uid, version))
+            lane_uid, turn = version["reply__lane__uid"], by_uid[version["reply__turn__uid"]]
+            reply = reply_from(lane_uid, version)
+            reply.context = contexts[reply.uid]
+            turn.replies.setdefault(lane_uid, []).append(reply)
+            if version["reply__chosen"]:
+                turn.chosen[lane_uid] = version["reply__chosen"]
         return conversation
 
     async def lanes(self, who: Person, uid: str) -> list[Lane]:
@@ -144,7 +151,7 @@ class Archive:
             for version in _versions(who, replies[lanes[lane]], 0, versions)
         )
         changes = {"title": storable(title)} if title else {}
-        await ConversationRecord.filter(id=conversation_id).update(updated_at=now(), **changes)
+        await ConversationRecord.filter(id=conversation_id).update(updated_at=now(), head=turn.uid, **changes)
 
     @in_one_piece
     async def add_version(self, who: Person, turn_uid: str, lane_uid: str, reply: ModelReply) -> None:
@@ -162,6 +169,12 @@ class Archive:
         )
         number = await ReplyVersionRecord.filter(reply_id=record.id).count()
         await ReplyVersionRecord.bulk_create(_versions(who, record.id, number, [reply]))
+
+    @in_one_piece
+    async def note_context(self, who: Person, reply: ModelReply, contexts: Mapping[str, Context]) -> None:
+        """Store what ``reply`` is about to be sent, ``contexts`` being those of the other replies."""
+        mine = ReplyVersionRecord.filter(owner_id=who.id, uid=reply.uid)
+        await mine.update(context=json.dumps(written(reply.context, contexts), ensure_ascii=False))
 
     async def keep(self, replies: Sequence[ModelReply]) -> None:
         """Store how far these replies have come, all in one transaction; those that are not stored are left out."""

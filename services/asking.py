@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from typing import Protocol
 
@@ -11,7 +11,9 @@ from omnichat.messages import ChatRequest, Message
 from omnichat.registry import every_provider
 from services.archive import Archive
 from services.chats import Chats
+from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, NotThereError, Turn
+from services.histories import context_of, messages_of
 from services.hub import ReplyStream, StreamHub
 from services.people import Person
 from services.replies import ModelReply
@@ -44,20 +46,35 @@ class Asking:
         self._chats = chats
         self._adding: set[tuple[str, str]] = set()
 
-    async def ask(self, who: Person, uid: str, prompt: str) -> Turn:
-        """Add a turn and start one stream per active lane; raise ``EmptyPromptError`` without words or lanes."""
+    async def ask(
+        self,
+        who: Person,
+        uid: str,
+        prompt: str,
+        *,
+        mode: ContextMode = ContextMode.OWN,
+        only: Collection[str] = (),
+        instead_of: str = "",
+    ) -> Turn:
+        """Add a turn and start one stream per active lane; raise ``EmptyPromptError`` without words or lanes.
+
+        ``mode`` says what the lanes see of the turns before; ``only`` the lanes with these uids are asked, if there are
+        any. The turn follows the one in sight, or stands beside the one that it is asked ``instead_of``.
+        """
         conversation = await self._chats.open(who, uid)
-        lanes = conversation.active_lanes
+        lanes = [lane for lane in conversation.active_lanes if not only or lane.uid in only]
         if not prompt.strip() or not lanes:
             raise EmptyPromptError
-        turn = Turn(prompt=prompt.strip())
+        parent = conversation.turn(instead_of).parent if instead_of else conversation.head
+        turn = Turn(prompt=prompt.strip(), parent=parent, context_mode=mode)
         turn.replies = {lane.uid: [_reply(lane)] for lane in lanes}
         title = "" if conversation.title else title_of(prompt)
         await self._archive.add_turn(who, uid, turn, title=title)
         conversation.title = conversation.title or title
         conversation.turns.append(turn)
+        conversation.head = turn.uid
         for lane in lanes:
-            self._start(conversation, turn, lane)
+            self._start(who, conversation, turn, lane)
         self._chats.announce(who, uid)
         return turn
 
@@ -74,7 +91,7 @@ class Asking:
         finally:
             self._adding.discard((turn_uid, lane_uid))
         turn.replies[lane_uid].append(reply)
-        self._start(conversation, turn, lane)
+        self._start(who, conversation, turn, lane)
         self._chats.announce(who, uid)
         return reply
 
@@ -86,7 +103,7 @@ class Asking:
             return await self.again(who, uid, turn_uid, lane_uid)
         if reply.state.over:
             reply.reopen()
-            self._start(conversation, turn, lane, go_on=True)
+            self._start(who, conversation, turn, lane, go_on=True)
             self._chats.announce(who, uid)
         return reply
 
@@ -109,20 +126,23 @@ class Asking:
             raise NotThereError(lane_uid)
         return conversation, turn, conversation.lane(lane_uid)
 
-    def _start(self, conversation: Conversation, turn: Turn, lane: Lane, *, go_on: bool = False) -> None:
+    def _start(self, who: Person, conversation: Conversation, turn: Turn, lane: Lane, *, go_on: bool = False) -> None:
         reply = turn.replies[lane.uid][-1]
-        self._hub.start(reply, self._answer(conversation, turn, lane, reply, go_on=go_on))
+        self._hub.start(reply, self._answer(who, conversation, turn, lane, reply, go_on=go_on))
 
     async def _answer(
-        self, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool
+        self, who: Person, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool
     ) -> AsyncGenerator[Delta, None]:
-        """Answer when the lane is done with the turns before, since it has to remember what it said there."""
-        for earlier in conversation.turns[: conversation.turns.index(turn)]:
-            for before in earlier.replies.get(lane.uid, ()):
-                if stream := self._hub.find(before.uid):
-                    await stream.over()
+        """Answer when all that the lane has to remember of the turns before was said; note what that is."""
+        for before in conversation.awaited(turn, lane):
+            if stream := self._hub.find(before.uid):
+                await stream.over()
         await self._speaker.ready(reply.model)
-        request = _request(conversation, turn, lane, reply, go_on=go_on)
+        if not go_on:
+            reply.context = context_of(conversation, lane, turn, turn.context_mode)
+            contexts = {uid: other.context for uid, other in conversation.every_reply().items()}
+            await self._archive.note_context(who, reply, contexts)
+        request = _request(conversation, turn, reply, go_on=go_on)
         reply.ask()
         async with aclosing(self._speaker.stream(request)) as deltas:
             async for delta in deltas:
@@ -133,8 +153,9 @@ def _reply(lane: Lane) -> ModelReply:
     return ModelReply(lane_uid=lane.uid, model=lane.model, parameters=lane.parameters)
 
 
-def _request(conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool) -> ChatRequest:
-    messages = conversation.history(lane, turn, reply.parameters.system_prompt)
+def _request(conversation: Conversation, turn: Turn, reply: ModelReply, *, go_on: bool) -> ChatRequest:
+    prompt, system_prompt = reply.task or turn.prompt, reply.parameters.system_prompt
+    messages = messages_of(conversation, reply.context, prompt, system_prompt)
     if go_on:
         messages = (*messages, Message.of("assistant", reply.text))
         provider = every_provider().get(reply.model.partition("/")[0])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from omnichat.messages import Message
+from services.contexts import ContextMode
 from services.parameters import Parameters
 from services.replies import ModelReply, new_uid, now
 
@@ -23,6 +24,13 @@ class Look:
     picture: str = ""
 
 
+class LaneKind(StrEnum):
+    """Whether a lane answers prompts, or judges the answers of others."""
+
+    VOICE = "voice"
+    JUDGE = "judge"
+
+
 @dataclass(slots=True, kw_only=True)
 class Lane:
     """One voice in a conversation: a model with a name and settings of its own; a model may hold several.
@@ -36,16 +44,24 @@ class Lane:
     parameters: Parameters = field(default_factory=Parameters)
     persona: str = ""
     look: Look = field(default_factory=Look)
+    kind: LaneKind = LaneKind.VOICE
     removed: bool = False
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Turn:
-    """One prompt and what every lane answered; ``replies`` holds all versions by lane, the newest last."""
+    """One prompt and what every lane answered; ``replies`` holds all versions by lane, the newest last.
+
+    ``parent`` is the uid of the turn before it, empty for a first one: a prompt that is worded anew gets a turn beside
+    the old one. ``adopted`` is the uid of the answer to go on from, ``chosen`` that of the version a lane stands by.
+    """
 
     uid: str = field(default_factory=new_uid)
+    parent: str = ""
     prompt: str
-    context_mode: str = "own"
+    context_mode: ContextMode = ContextMode.OWN
+    adopted: str = ""
+    chosen: dict[str, str] = field(default_factory=dict)
     created_at: datetime = field(default_factory=now)
     replies: dict[str, list[ModelReply]] = field(default_factory=dict)
 
@@ -60,9 +76,10 @@ class Turn:
         return versions[-1] if versions else None
 
     def standing(self, lane_uid: str) -> ModelReply | None:
-        """Return the version that the lane remembers: the newest that is over and has words."""
-        versions = self.replies.get(lane_uid, [])
-        return next((reply for reply in reversed(versions) if reply.state.over and reply.text), None)
+        """Return the version that the lane remembers: the one chosen, else the newest; over, and with words."""
+        versions = [reply for reply in self.replies.get(lane_uid, ()) if reply.state.over and reply.text]
+        chosen = self.chosen.get(lane_uid)
+        return next((reply for reply in versions if reply.uid == chosen), versions[-1] if versions else None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,20 +94,57 @@ class Heading:
 
 @dataclass(slots=True, kw_only=True, weakref_slot=True, eq=False)
 class Conversation:
-    """Lanes and turns, in order; each lane sees only its own answers."""
+    """Lanes in their order, and turns as they were asked, which form a tree; ``head`` is the last turn in sight."""
 
     uid: str = field(default_factory=new_uid)
     title: str = ""
     draft: str = ""
     created_at: datetime = field(default_factory=now)
     updated_at: datetime = field(default_factory=now)
+    head: str = ""
     lanes: list[Lane] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
 
     @property
+    def voices(self) -> list[Lane]:
+        """The lanes that answer prompts, those put away included."""
+        return [lane for lane in self.lanes if lane.kind is LaneKind.VOICE]
+
+    @property
     def active_lanes(self) -> list[Lane]:
         """The lanes that the next prompt goes to."""
-        return [lane for lane in self.lanes if not lane.removed]
+        return [lane for lane in self.voices if not lane.removed]
+
+    @property
+    def path(self) -> list[Turn]:
+        """The turns in sight, from the first to the head."""
+        return self.path_to(self.turn(self.head)) if self.head else []
+
+    def path_to(self, turn: Turn) -> list[Turn]:
+        """Return the turns from the first of its branch to ``turn``."""
+        by_uid = {each.uid: each for each in self.turns}
+        path = [turn]
+        while path[-1].parent:
+            path.append(by_uid[path[-1].parent])
+        return path[::-1]
+
+    def siblings(self, turn: Turn) -> list[Turn]:
+        """Return ``turn`` and its other wordings, in the order they were asked."""
+        return [each for each in self.turns if each.parent == turn.parent]
+
+    def newest_below(self, turn: Turn) -> Turn:
+        """Return the turn asked last in the branch that ``turn`` begins."""
+        below = {turn.uid}
+        newest = turn
+        for each in self.turns:
+            if each.parent in below:
+                below.add(each.uid)
+                newest = each
+        return newest
+
+    def every_reply(self) -> dict[str, ModelReply]:
+        """Return all versions of all replies, by uid."""
+        return {reply.uid: reply for turn in self.turns for versions in turn.replies.values() for reply in versions}
 
     def lane(self, uid: str) -> Lane:
         """Return the lane with that uid; raise ``NotThereError`` when there is none."""
@@ -106,20 +160,21 @@ class Conversation:
                 return turn
         raise NotThereError(uid)
 
+    def awaited(self, turn: Turn, lane: Lane) -> list[ModelReply]:
+        """Return the answers still being given that ``lane`` has to know before it answers ``turn``."""
+        own = turn.context_mode is ContextMode.OWN
+        return [
+            reply
+            for earlier in self.path_to(turn)[:-1]
+            for uid, versions in earlier.replies.items()
+            for reply in versions
+            if (uid == lane.uid or not own) and not reply.state.over
+        ]
+
     def busy_before(self, turn: Turn, lane: Lane) -> int | None:
-        """Return the number of the first earlier turn that ``lane`` has still to answer, counted from 1."""
-        for number, earlier in enumerate(self.turns[: self.turns.index(turn)], 1):
-            if any(not reply.state.over for reply in earlier.replies.get(lane.uid, ())):
+        """Return the number of the first earlier turn that ``lane`` has to wait for, counted from 1."""
+        awaited = {reply.uid for reply in self.awaited(turn, lane)}
+        for number, earlier in enumerate(self.path_to(turn)[:-1], 1):
+            if any(reply.uid in awaited for versions in earlier.replies.values() for reply in versions):
                 return number
         return None
-
-    def history(self, lane: Lane, turn: Turn, system_prompt: str) -> tuple[Message, ...]:
-        """Return what ``lane`` is sent to answer ``turn``: its own prompts and answers before, then the prompt.
-
-        A turn that the lane did not answer, or answered with nothing, is left out, prompt and all.
-        """
-        messages = [Message.of("system", system_prompt)] if system_prompt else []
-        for earlier in self.turns[: self.turns.index(turn)]:
-            if reply := earlier.standing(lane.uid):
-                messages += [Message.of("user", earlier.prompt), Message.of("assistant", reply.text)]
-        return (*messages, Message.of("user", turn.prompt))

@@ -14,7 +14,7 @@ from services.replies import ModelReply
 def as_markdown(conversation: Conversation) -> str:
     """Return the conversation as Markdown: a heading a turn, a section a lane, the newest answer of each."""
     lines = [f"# {conversation.title or 'Chat'}", ""]
-    for number, turn in enumerate(conversation.turns, 1):
+    for number, turn in enumerate(conversation.path, 1):
         lines += [f"## {number}. {_one_line(turn.prompt)}", "", *_quoted(turn.prompt), ""]
         for lane in conversation.lanes:
             if reply := turn.newest(lane.uid):

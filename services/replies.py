@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from uuid_utils import uuid7
 
 from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, UsageDelta
+from services.contexts import Context
 from services.parameters import Parameters
 
 
@@ -40,9 +41,20 @@ class ReplyState(StrEnum):
         return self not in {ReplyState.WAITING, ReplyState.STREAMING}
 
 
+class Rating(IntEnum):
+    """Thumbs down, none, thumbs up."""
+
+    DOWN = -1
+    NONE = 0
+    UP = 1
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class ModelReply:
     """What one model said to one prompt, so far: one version of the reply of one lane.
+
+    ``context`` is what it was sent of the turns before. A judge is sent ``task`` in place of the prompt.
+    ``remark`` says why it was rated so.
 
     ``first_token`` and ``duration`` are seconds since the request was sent. ``failure`` names the class of the error
     that ended a failed reply, ``error`` is what the provider said of it, ``retry_after`` its wish in seconds.
@@ -52,6 +64,10 @@ class ModelReply:
     lane_uid: str
     model: str
     parameters: Parameters = field(default_factory=Parameters)
+    context: Context = ()
+    task: str = ""
+    rating: Rating = Rating.NONE
+    remark: str = ""
     created_at: datetime = field(default_factory=now)
     state: ReplyState = ReplyState.WAITING
     finish: FinishReason | None = None

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from omnichat.characters import whole
 from omnichat.deltas import FinishReason
-from services.conversations import Conversation, Lane, Look, Turn
+from services.contexts import ContextMode
+from services.conversations import Conversation, Lane, LaneKind, Look, Turn
 from services.parameters import Parameters
-from services.replies import ModelReply, ReplyState
+from services.replies import ModelReply, Rating, ReplyState
 
 Row = dict[str, Any]
 LARGEST: Final = 2**63 - 1
@@ -32,10 +33,10 @@ PROGRESS: Final = (
     "text",
     "thinking",
 )
-REPLY: Final = ("uid", "model", "parameters", "created_at", *PROGRESS)
-LANE: Final = ("uid", "model", "name", "parameters", "persona", "look", "removed")
-TURN: Final = ("uid", "prompt", "context_mode", "created_at")
-CONVERSATION: Final = ("uid", "title", "draft", "created_at", "updated_at")
+REPLY: Final = ("uid", "model", "parameters", "task", "rating", "remark", "created_at", *PROGRESS)
+LANE: Final = ("uid", "model", "name", "parameters", "persona", "look", "kind", "removed")
+TURN: Final = ("uid", "parent", "prompt", "context_mode", "adopted", "created_at")
+CONVERSATION: Final = ("uid", "title", "draft", "head", "created_at", "updated_at")
 
 
 def storable(text: str) -> str:
@@ -54,6 +55,8 @@ def _storable(value: object) -> object:
             return storable(value)
         case bool() | None:
             return value
+        case Rating():
+            return int(value)
         case int():
             return min(max(value, 0), LARGEST)
         case Parameters():
@@ -85,7 +88,15 @@ def lane_from(row: Mapping[str, Any]) -> Lane:
     """Return the lane that ``row`` holds."""
     values = {name: row[name] for name in LANE}
     values["parameters"], values["look"] = _parameters(values), Look(**json.loads(values["look"] or "{}"))
+    values["kind"] = LaneKind(values["kind"])
     return Lane(**values)
+
+
+def turn_from(row: Mapping[str, Any]) -> Turn:
+    """Return the turn that ``row`` holds, without replies."""
+    values = {name: row[name] for name in TURN}
+    values["context_mode"] = ContextMode(values["context_mode"])
+    return Turn(**values)
 
 
 def reply_from(lane_uid: str, row: Mapping[str, Any]) -> ModelReply:
@@ -93,6 +104,7 @@ def reply_from(lane_uid: str, row: Mapping[str, Any]) -> ModelReply:
     values = {name: row[name] for name in REPLY}
     text, thinking = values.pop("text"), values.pop("thinking")
     values["parameters"] = _parameters(values)
+    values["rating"] = Rating(values["rating"])
     values["state"] = ReplyState(values["state"])
     values["finish"] = FinishReason(values["finish"]) if values["finish"] else None
     reply = ModelReply(lane_uid=lane_uid, **values)

@@ -22,6 +22,8 @@ class ConversationRecord(Model):
     draft = fields.TextField()
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
+    head = fields.CharField(max_length=36, default="", db_default="")
+    settings = fields.TextField(default="", db_default="")
     deleted_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -47,6 +49,7 @@ class LaneRecord(Model):
     parameters = fields.TextField()
     persona = fields.CharField(max_length=36, default="", db_default="")
     look = fields.TextField(default="", db_default="")
+    kind = fields.CharField(max_length=10, default="voice", db_default="voice")
     removed = fields.BooleanField(default=False)
 
     class Meta:
@@ -72,6 +75,8 @@ class TurnRecord(Model):
     position = fields.IntField()
     prompt = fields.TextField()
     context_mode = fields.CharField(max_length=20)
+    parent = fields.CharField(max_length=36, default="", db_default="")
+    adopted = fields.CharField(max_length=36, default="", db_default="")
     created_at = fields.DatetimeField()
 
     class Meta:

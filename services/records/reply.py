@@ -27,6 +27,7 @@ class ReplyRecord(Model):
         "records.LaneRecord", related_name="replies", on_delete=fields.CASCADE
     )
     lane_id: int
+    chosen = fields.CharField(max_length=36, default="", db_default="")
 
     class Meta:
         table = "reply"
@@ -52,6 +53,10 @@ class ReplyVersionRecord(Model):
     number = fields.IntField()
     model = fields.CharField(max_length=400)
     parameters = fields.TextField()
+    context = fields.TextField(default="", db_default="")
+    task = fields.TextField(default="", db_default="")
+    rating = fields.SmallIntField(default=0, db_default=0)
+    remark = fields.TextField(default="", db_default="")
     created_at = fields.DatetimeField()
     state = fields.CharField(max_length=20)
     finish = fields.CharField(max_length=20, null=True)

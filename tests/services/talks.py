@@ -6,7 +6,7 @@ from services.archive import Archive
 from services.conversations import Conversation, Lane, Turn
 from services.people import Person
 from services.replies import ModelReply
-from services.rows import REPLY
+from services.rows import REPLY, TURN
 
 
 def talk(*models: str, title: str = "Snow") -> Conversation:
@@ -14,10 +14,11 @@ def talk(*models: str, title: str = "Snow") -> Conversation:
 
 
 def ask(conversation: Conversation, prompt: str) -> Turn:
-    turn = Turn(prompt=prompt)
+    turn = Turn(prompt=prompt, parent=conversation.head)
     for lane in conversation.active_lanes:
         turn.replies[lane.uid] = [ModelReply(lane_uid=lane.uid, model=lane.model)]
     conversation.turns.append(turn)
+    conversation.head = turn.uid
     return turn
 
 
@@ -30,9 +31,10 @@ async def stored(store: Archive, me: Person, *models: str, prompts: tuple[str, .
 
 
 def contents(conversation: Conversation) -> tuple[object, ...]:
-    turns = [(turn.uid, turn.prompt, turn.context_mode, turn.created_at) for turn in conversation.turns]
+    turns = [tuple(getattr(turn, name) for name in TURN) for turn in conversation.turns]
     replies = [(turn.uid, uid, reply_contents(reply)) for turn, uid, reply in versions(conversation)]
-    return conversation.uid, conversation.title, conversation.draft, conversation.lanes, turns, replies
+    names = ("uid", "title", "draft", "head", "lanes")
+    return *(getattr(conversation, name) for name in names), turns, replies
 
 
 def versions(conversation: Conversation) -> list[tuple[Turn, str, ModelReply]]:
