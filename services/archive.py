@@ -15,7 +15,7 @@ from services.people import Person
 from services.records.conversation import ConversationRecord, LaneRecord, TurnRecord
 from services.records.person import PersonRecord
 from services.records.reply import ReplyRecord, ReplyVersionRecord
-from services.replies import ModelReply, ReplyState, new_uid, now
+from services.replies import ModelReply, Rating, ReplyState, new_uid, now
 from services.rows import CONVERSATION, LANE, PROGRESS, REPLY, TURN, lane_from, reply_from, row, storable, turn_from
 from services.transactions import in_one_piece
 
@@ -131,8 +131,19 @@ class Archive:
         _demand(await mine.update(**changes), lane.uid)
 
     @in_one_piece
-    async def add_turn(self, who: Person, conversation_uid: str, turn: Turn, *, title: str = "") -> None:
-        """Store a prompt and the versions of the replies to it; the conversation becomes the newest, and is named."""
+    async def add_turn(
+        self,
+        who: Person,
+        conversation_uid: str,
+        turn: Turn,
+        *,
+        title: str = "",
+        contexts: Mapping[str, Context] | None = None,
+    ) -> None:
+        """Store a prompt and the versions of the replies to it; the conversation becomes the newest, and is named.
+
+        ``contexts`` are those of all replies of the conversation, where the replies come with one.
+        """
         conversation_id = await _id_of(who, conversation_uid)
         lanes = dict(await LaneRecord.filter(conversation_id=conversation_id).values_list("uid", "id"))
         position = await TurnRecord.filter(conversation_id=conversation_id).count()
@@ -142,20 +153,27 @@ class Archive:
         if missing := turn.replies.keys() - lanes.keys():
             raise NotThereError(", ".join(sorted(missing)))
         await ReplyRecord.bulk_create(
-            ReplyRecord(uid=new_uid(), owner_id=who.id, turn_id=record.id, lane_id=lanes[lane]) for lane in turn.replies
+            ReplyRecord(
+                uid=new_uid(),
+                owner_id=who.id,
+                turn_id=record.id,
+                lane_id=lanes[lane],
+                chosen=turn.chosen.get(lane, ""),
+            )
+            for lane in turn.replies
         )
         replies = dict(await ReplyRecord.filter(turn_id=record.id).values_list("lane_id", "id"))
         await ReplyVersionRecord.bulk_create(
             version
             for lane, versions in turn.replies.items()
-            for version in _versions(who, replies[lanes[lane]], 0, versions)
+            for version in _versions(who, replies[lanes[lane]], 0, versions, contexts)
         )
         changes = {"title": storable(title)} if title else {}
         await ConversationRecord.filter(id=conversation_id).update(updated_at=now(), head=turn.uid, **changes)
 
     @in_one_piece
     async def add_version(self, who: Person, turn_uid: str, lane_uid: str, reply: ModelReply) -> None:
-        """Store another reply of the lane to the turn; the conversation becomes the newest."""
+        """Store another reply of the lane to the turn, by which it stands; the conversation becomes the newest."""
         turns = TurnRecord.filter(owner_id=who.id, uid=_key(turn_uid), conversation__deleted_at__isnull=True)
         turn = await turns.first()
         if not turn:
@@ -167,6 +185,7 @@ class Archive:
         record, _ = await ReplyRecord.get_or_create(
             {"uid": new_uid(), "owner_id": who.id}, turn_id=turn.id, lane_id=lane.id
         )
+        await ReplyRecord.filter(id=record.id).update(chosen="")
         number = await ReplyVersionRecord.filter(reply_id=record.id).count()
         await ReplyVersionRecord.bulk_create(_versions(who, record.id, number, [reply]))
 
@@ -174,7 +193,31 @@ class Archive:
     async def note_context(self, who: Person, reply: ModelReply, contexts: Mapping[str, Context]) -> None:
         """Store what ``reply`` is about to be sent, ``contexts`` being those of the other replies."""
         mine = ReplyVersionRecord.filter(owner_id=who.id, uid=reply.uid)
-        await mine.update(context=json.dumps(written(reply.context, contexts), ensure_ascii=False))
+        await mine.update(context=_context(reply, contexts))
+
+    @in_one_piece
+    async def mark_head(self, who: Person, uid: str, turn_uid: str) -> None:
+        """Note which turn is the last in sight."""
+        _demand(await _mine(who, uid).update(head=turn_uid), uid)
+
+    @in_one_piece
+    async def mark_adopted(self, who: Person, turn_uid: str, reply_uid: str) -> None:
+        """Note which answer to the turn is adopted."""
+        _demand(await TurnRecord.filter(owner_id=who.id, uid=_key(turn_uid)).update(adopted=reply_uid), turn_uid)
+
+    @in_one_piece
+    async def mark_chosen(self, who: Person, turn_uid: str, lane_uid: str, reply_uid: str) -> None:
+        """Note which version of its reply the lane stands by."""
+        mine = await ReplyRecord.filter(owner_id=who.id, turn__uid=_key(turn_uid), lane__uid=_key(lane_uid)).first()
+        if not mine:
+            raise NotThereError(turn_uid)
+        await ReplyRecord.filter(id=mine.id).update(chosen=reply_uid)
+
+    @in_one_piece
+    async def mark_rated(self, who: Person, reply_uid: str, rating: Rating, remark: str) -> None:
+        """Note what a person thinks of an answer."""
+        mine = ReplyVersionRecord.filter(owner_id=who.id, uid=_key(reply_uid))
+        _demand(await mine.update(rating=int(rating), remark=storable(remark)), reply_uid)
 
     async def keep(self, replies: Sequence[ModelReply]) -> None:
         """Store how far these replies have come, all in one transaction; those that are not stored are left out."""
@@ -208,11 +251,27 @@ async def _id_of(who: Person, uid: str) -> int:
     return int(record.id)
 
 
-def _versions(who: Person, reply_id: int, first: int, replies: Sequence[ModelReply]) -> list[ReplyVersionRecord]:
+def _versions(
+    who: Person,
+    reply_id: int,
+    first: int,
+    replies: Sequence[ModelReply],
+    contexts: Mapping[str, Context] | None = None,
+) -> list[ReplyVersionRecord]:
     return [
-        ReplyVersionRecord(owner_id=who.id, reply_id=reply_id, number=number, **row(reply, REPLY))
+        ReplyVersionRecord(
+            owner_id=who.id,
+            reply_id=reply_id,
+            number=number,
+            context=_context(reply, contexts or {}),
+            **row(reply, REPLY),
+        )
         for number, reply in enumerate(replies, first)
     ]
+
+
+def _context(reply: ModelReply, contexts: Mapping[str, Context]) -> str:
+    return json.dumps(written(reply.context, contexts), ensure_ascii=False) if reply.context else ""
 
 
 def _key(uid: str) -> str:

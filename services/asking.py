@@ -16,7 +16,7 @@ from services.conversations import Conversation, Lane, NotThereError, Turn
 from services.histories import context_of, messages_of
 from services.hub import ReplyStream, StreamHub
 from services.people import Person
-from services.replies import ModelReply
+from services.replies import ModelReply, new_uid
 from services.titles import title_of
 
 GO_ON = "Go on exactly where your last answer stopped. Do not repeat anything and do not comment on the break."
@@ -85,27 +85,39 @@ class Asking:
         if not newest.state.over or (turn_uid, lane_uid) in self._adding:
             return newest
         reply = _reply(lane)
-        self._adding.add((turn_uid, lane_uid))
-        try:
-            await self._archive.add_version(who, turn_uid, lane_uid, reply)
-        finally:
-            self._adding.discard((turn_uid, lane_uid))
-        turn.replies[lane_uid].append(reply)
+        await self._add(who, turn, reply)
         self._start(who, conversation, turn, lane)
         self._chats.announce(who, uid)
         return reply
 
     async def go_on(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
-        """Let a lane go on with an answer that was cut; one without words is asked again."""
+        """Let a lane go on with an answer that was cut; one without words is asked again.
+
+        An answer that later ones have seen is left as it is: a copy of it goes on, as a version of its own.
+        """
         conversation, turn, lane = await self._find(who, uid, turn_uid, lane_uid)
         reply = turn.replies[lane_uid][-1]
         if not reply.text:
             return await self.again(who, uid, turn_uid, lane_uid)
-        if reply.state.over:
+        if reply.state.over and (turn_uid, lane_uid) not in self._adding:
+            if conversation.was_seen(reply):
+                reply = reply.copy(uid=new_uid(), lane_uid=lane_uid)
+                await self._add(who, turn, reply)
             reply.reopen()
             self._start(who, conversation, turn, lane, go_on=True)
             self._chats.announce(who, uid)
         return reply
+
+    async def _add(self, who: Person, turn: Turn, reply: ModelReply) -> None:
+        """Add a version, by which its lane stands from now on."""
+        place = (turn.uid, reply.lane_uid)
+        self._adding.add(place)
+        try:
+            await self._archive.add_version(who, turn.uid, reply.lane_uid, reply)
+        finally:
+            self._adding.discard(place)
+        turn.replies[reply.lane_uid].append(reply)
+        turn.chosen.pop(reply.lane_uid, None)
 
     async def stop(self, who: Person, uid: str, turn_uid: str, lane_uid: str | None = None) -> None:
         """Stop the answer of one lane, or of all lanes, and keep what it has."""
@@ -114,6 +126,15 @@ class Asking:
             for reply in versions if lane_uid in {None, reply_lane} else ():
                 if stream := self._hub.find(reply.uid):
                     stream.stop()
+
+    def request(self, conversation: Conversation, reply_uid: str) -> ChatRequest:
+        """Return the request that led to a reply, as it was sent; raise ``NotThereError`` when there is none."""
+        for turn in conversation.turns:
+            for versions in turn.replies.values():
+                for reply in versions:
+                    if reply.uid == reply_uid:
+                        return _request(conversation, turn, reply, go_on=False)
+        raise NotThereError(reply_uid)
 
     def stream(self, reply: ModelReply) -> ReplyStream | None:
         """Return the stream that fills ``reply``, to be watched; none when it is over."""

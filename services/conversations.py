@@ -160,6 +160,15 @@ class Conversation:
                 return turn
         raise NotThereError(uid)
 
+    def was_seen(self, reply: ModelReply) -> bool:
+        """Return whether another reply was given in view of this one."""
+        return any(
+            uid == reply.uid
+            for other in self.every_reply().values()
+            for seen in other.context
+            for uid, _ in seen.answers
+        )
+
     def awaited(self, turn: Turn, lane: Lane) -> list[ModelReply]:
         """Return the answers still being given that ``lane`` has to know before it answers ``turn``."""
         own = turn.context_mode is ContextMode.OWN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
@@ -110,6 +110,12 @@ class ModelReply:
         if self.duration is None or self.first_token is None or self.duration - self.first_token < 0.05:
             return None
         return (self.output_tokens or self.pieces) / (self.duration - self.first_token)
+
+    def copy(self, *, uid: str, lane_uid: str) -> ModelReply:
+        """Return the same answer under another name."""
+        return replace(
+            self, uid=uid, lane_uid=lane_uid, _text=[self.text], _thinking=[self.thinking], _before=self._before
+        )
 
     def ask(self) -> None:
         """Start the clock: the request leaves now."""

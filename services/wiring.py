@@ -15,6 +15,7 @@ from services.catalogue import Catalogue
 from services.chats import Chats
 from services.conversations import Lane
 from services.database import Database
+from services.forking import Forking
 from services.hub import StreamHub
 from services.local_models import LocalModels, Phase
 from services.news import News
@@ -22,6 +23,7 @@ from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
 from services.settings import Settings
+from services.verdicts import Verdicts
 
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
@@ -41,6 +43,8 @@ class Services:
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
         self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
+        self.verdicts = Verdicts(self.archive, self.chats)
+        self.forking = Forking(self.archive, self.chats)
         self.catalogue = Catalogue(self.client)
         self._person: Person | None = None
 

@@ -12,12 +12,15 @@ from typing_extensions import override
 from services.archive import Archive
 from services.asking import Asking
 from services.chats import Chats
+from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Turn
 from services.database import Database
+from services.forking import Forking
 from services.hub import StreamHub
 from services.news import News
 from services.people import Person
 from services.replies import ModelReply
+from services.verdicts import Verdicts
 from tests.fakes import ScriptedSpeaker, Step
 
 
@@ -46,15 +49,17 @@ class Office:
         self.hub = StreamHub(archive.keep, every=0.01)
         self.chats = Chats(archive, self.hub, self.news, lambda: [Lane(model="fake/first", name="First")])
         self.asking = Asking(self.speaker, self.hub, archive, self.chats)
+        self.verdicts = Verdicts(archive, self.chats)
+        self.forking = Forking(archive, self.chats)
 
     async def chat(self, **scripts: list[Step]) -> Conversation:
         """Return a conversation with a lane for each script."""
         self.speaker.scripts |= {f"fake/{name}": script for name, script in scripts.items()}
         return await self.chats.begin(self.who, [Lane(model=f"fake/{name}", name=name) for name in scripts])
 
-    async def ask(self, conversation: Conversation, prompt: str) -> Turn:
+    async def ask(self, conversation: Conversation, prompt: str, mode: ContextMode = ContextMode.OWN) -> Turn:
         """Ask, and return when all answers are over and on disk."""
-        turn = await self.asking.ask(self.who, conversation.uid, prompt)
+        turn = await self.asking.ask(self.who, conversation.uid, prompt, mode=mode)
         await self.settle()
         return turn
 
@@ -66,6 +71,10 @@ class Office:
     def another_desk(self) -> Chats:
         """Return conversations as a process sees them that has none of them open."""
         return Chats(self.archive, self.hub, self.news, list)
+
+    async def adopt(self, conversation: Conversation, turn: Turn, name: str) -> None:
+        """Adopt the newest answer of the lane called ``name``."""
+        await self.verdicts.adopt(self.who, conversation.uid, turn.uid, answer(conversation, turn, name).uid)
 
     async def settle(self) -> None:
         """Return when nothing is running and all is on disk."""

@@ -22,7 +22,7 @@ def talk() -> Conversation:
     failed = ModelReply(lane_uid=gone.uid, model=gone.model, state=ReplyState.FAILED, error="No memory")
     first.text, second.text, second.thinking = "Very.", "Deeper: 深い", "Hm."
     turn.replies = {calm.uid: [first, second], gone.uid: [failed]}
-    return Conversation(title="Sea & Straße: 深い?", lanes=[calm, gone], turns=[turn])
+    return Conversation(title="Sea & Straße: 深い?", lanes=[calm, gone], turns=[turn], head=turn.uid)
 
 
 def test_markdown_holds_each_prompt_and_the_newest_answer_of_each_lane() -> None:

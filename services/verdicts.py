@@ -1,0 +1,73 @@
+"""What a person thinks of answers: which is adopted, which version stands, which are good, which branch is in sight."""
+
+from __future__ import annotations
+
+from services.archive import Archive
+from services.chats import Chats
+from services.conversations import Conversation, NotThereError, Turn
+from services.people import Person
+from services.replies import ModelReply, Rating
+
+LONGEST_REMARK = 500
+
+
+class NotReadyError(ValueError):
+    """Only an answer that is over and has words can be adopted."""
+
+
+class Verdicts:
+    """Every judgement is written first, then shown to all who look; each can be taken back by giving another."""
+
+    def __init__(self, archive: Archive, chats: Chats) -> None:
+        self._archive = archive
+        self._chats = chats
+
+    async def adopt(self, who: Person, uid: str, turn_uid: str, reply_uid: str) -> None:
+        """Make one answer of the turn the one to go on from, or none with an empty ``reply_uid``."""
+        conversation, turn = await self._turn(who, uid, turn_uid)
+        if reply_uid:
+            _, reply = _reply(turn, reply_uid)
+            if not (reply.state.over and reply.text):
+                raise NotReadyError("Only an answer that is finished can be adopted.")
+        await self._archive.mark_adopted(who, turn_uid, reply_uid)
+        turn.adopted = reply_uid
+        self._chats.announce(who, conversation.uid)
+
+    async def choose(self, who: Person, uid: str, turn_uid: str, reply_uid: str) -> None:
+        """Let the lane of this version stand by it: further turns see it, and not a newer one."""
+        conversation, turn = await self._turn(who, uid, turn_uid)
+        lane_uid, _ = _reply(turn, reply_uid)
+        await self._archive.mark_chosen(who, turn_uid, lane_uid, reply_uid)
+        turn.chosen[lane_uid] = reply_uid
+        self._chats.announce(who, conversation.uid)
+
+    async def rate(
+        self, who: Person, uid: str, turn_uid: str, reply_uid: str, rating: Rating, remark: str = ""
+    ) -> None:
+        """Give an answer a thumb up or down, with a word why, or none."""
+        conversation, turn = await self._turn(who, uid, turn_uid)
+        _, reply = _reply(turn, reply_uid)
+        remark = remark.strip()[:LONGEST_REMARK] if rating else ""
+        await self._archive.mark_rated(who, reply_uid, rating, remark)
+        reply.rating, reply.remark = rating, remark
+        self._chats.announce(who, conversation.uid)
+
+    async def walk(self, who: Person, uid: str, turn_uid: str) -> None:
+        """Bring another wording of a prompt into sight, with the newest turns that followed it."""
+        conversation, turn = await self._turn(who, uid, turn_uid)
+        head = conversation.newest_below(turn).uid
+        await self._archive.mark_head(who, uid, head)
+        conversation.head = head
+        self._chats.announce(who, uid)
+
+    async def _turn(self, who: Person, uid: str, turn_uid: str) -> tuple[Conversation, Turn]:
+        conversation = await self._chats.open(who, uid)
+        return conversation, conversation.turn(turn_uid)
+
+
+def _reply(turn: Turn, reply_uid: str) -> tuple[str, ModelReply]:
+    for lane_uid, versions in turn.replies.items():
+        for reply in versions:
+            if reply.uid == reply_uid:
+                return lane_uid, reply
+    raise NotThereError(reply_uid)
