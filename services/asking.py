@@ -85,10 +85,16 @@ class Asking:
         if not newest.state.over or (turn_uid, lane_uid) in self._adding:
             return newest
         reply = _reply(lane)
-        await self._add(who, turn, reply)
-        self._start(who, conversation, turn, lane)
-        self._chats.announce(who, uid)
+        if newest.task:
+            reply.purpose, reply.task, reply.context = newest.purpose, newest.task, newest.context
+        await self.add(who, conversation, turn, reply)
         return reply
+
+    async def add(self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply) -> None:
+        """Store a version of a reply, by which its lane stands from now on, and begin to fill it."""
+        await self._add(who, turn, reply)
+        self._start(who, conversation, turn, conversation.lane(reply.lane_uid))
+        self._chats.announce(who, conversation.uid)
 
     async def go_on(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
         """Let a lane go on with an answer that was cut; one without words is asked again.
@@ -109,14 +115,13 @@ class Asking:
         return reply
 
     async def _add(self, who: Person, turn: Turn, reply: ModelReply) -> None:
-        """Add a version, by which its lane stands from now on."""
         place = (turn.uid, reply.lane_uid)
         self._adding.add(place)
         try:
             await self._archive.add_version(who, turn.uid, reply.lane_uid, reply)
         finally:
             self._adding.discard(place)
-        turn.replies[reply.lane_uid].append(reply)
+        turn.replies.setdefault(reply.lane_uid, []).append(reply)
         turn.chosen.pop(reply.lane_uid, None)
 
     async def stop(self, who: Person, uid: str, turn_uid: str, lane_uid: str | None = None) -> None:
@@ -159,7 +164,7 @@ class Asking:
             if stream := self._hub.find(before.uid):
                 await stream.over()
         await self._speaker.ready(reply.model)
-        if not go_on:
+        if not (go_on or reply.task):
             reply.context = context_of(conversation, lane, turn, turn.context_mode)
             contexts = {uid: other.context for uid, other in conversation.every_reply().items()}
             await self._archive.note_context(who, reply, contexts)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from services.archive import Archive
-from services.conversations import Conversation, Heading, Lane
+from services.conversations import Conversation, Heading, Lane, LaneKind
 from services.hub import StreamHub
 from services.news import News
 from services.people import Person
@@ -124,7 +124,7 @@ class Chats:
     async def add_lane(self, who: Person, uid: str, lane: Lane) -> None:
         """Add a voice, which answers from the next prompt on; raise ``TooManyLanesError`` above 24."""
         conversation = await self.open(who, uid)
-        if len(conversation.active_lanes) >= MOST_LANES:
+        if lane.kind is LaneKind.VOICE and len(conversation.active_lanes) >= MOST_LANES:
             raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")
         await self._archive.add_lane(who, uid, lane)
         conversation.lanes.append(lane)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from omnichat.messages import Message, Role
 from services.contexts import Context, ContextMode, Seen
 from services.conversations import Conversation, Lane, LaneKind, Turn
-from services.replies import ModelReply
+from services.replies import ModelReply, Purpose
 
 
 def context_of(conversation: Conversation, lane: Lane, turn: Turn, mode: ContextMode) -> Context:
@@ -78,15 +78,20 @@ def _from_last(conversation: Conversation, lane: Lane, before: Sequence[Turn], c
         reply = answers.get(chosen[before[at].uid])
         if reply:
             since = filter(None, (_own(lane, later) for later in before[at + 1 :]))
-            return (*reply.context, Seen(before[at].uid, ((reply.uid, ""),)), *since)
+            led = (seen for seen in reply.context if seen.turn != before[at].uid)  # a judge saw this turn's answers
+            return (*led, Seen(before[at].uid, ((reply.uid, ""),)), *since)
     return tuple(filter(None, (_own(lane, earlier) for earlier in before)))
 
 
 def _merged(conversation: Conversation, turn: Turn) -> str:
     """Return the uid of the newest synthesis of ``turn`` that has words, or nothing."""
     judges = [lane.uid for lane in conversation.lanes if lane.kind is LaneKind.JUDGE]
-    done = [reply for judge in judges if (reply := turn.standing(judge))]
+    done = [reply for judge in judges for reply in turn.replies.get(judge, ()) if _is_synthesis(reply)]
     return max(done, key=lambda reply: reply.uid).uid if done else ""
+
+
+def _is_synthesis(reply: ModelReply) -> bool:
+    return reply.purpose in {Purpose.FUSE, Purpose.CUSTOM} and reply.state.over and bool(reply.text)
 
 
 def _quotation(seen: Seen, answers: Mapping[str, ModelReply]) -> str:

@@ -41,6 +41,16 @@ class ReplyState(StrEnum):
         return self not in {ReplyState.WAITING, ReplyState.STREAMING}
 
 
+class Purpose(StrEnum):
+    """What a reply is for: to answer the prompt, or to judge the answers."""
+
+    ANSWER = ""
+    FUSE = "fuse"
+    COMPARE = "compare"
+    CHECKLIST = "checklist"
+    CUSTOM = "custom"
+
+
 class Rating(IntEnum):
     """Thumbs down, none, thumbs up."""
 
@@ -65,6 +75,7 @@ class ModelReply:
     model: str
     parameters: Parameters = field(default_factory=Parameters)
     context: Context = ()
+    purpose: Purpose = Purpose.ANSWER
     task: str = ""
     rating: Rating = Rating.NONE
     remark: str = ""

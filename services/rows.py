@@ -12,7 +12,7 @@ from omnichat.deltas import FinishReason
 from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, LaneKind, Look, Turn
 from services.parameters import Parameters
-from services.replies import ModelReply, Rating, ReplyState
+from services.replies import ModelReply, Purpose, Rating, ReplyState
 
 Row = dict[str, Any]
 LARGEST: Final = 2**63 - 1
@@ -33,7 +33,7 @@ PROGRESS: Final = (
     "text",
     "thinking",
 )
-REPLY: Final = ("uid", "model", "parameters", "task", "rating", "remark", "created_at", *PROGRESS)
+REPLY: Final = ("uid", "model", "parameters", "purpose", "task", "rating", "remark", "created_at", *PROGRESS)
 LANE: Final = ("uid", "model", "name", "parameters", "persona", "look", "kind", "removed")
 TURN: Final = ("uid", "parent", "prompt", "context_mode", "adopted", "created_at")
 CONVERSATION: Final = ("uid", "title", "draft", "head", "created_at", "updated_at")
@@ -104,6 +104,7 @@ def reply_from(lane_uid: str, row: Mapping[str, Any]) -> ModelReply:
     values = {name: row[name] for name in REPLY}
     text, thinking = values.pop("text"), values.pop("thinking")
     values["parameters"] = _parameters(values)
+    values["purpose"] = Purpose(values["purpose"])
     values["rating"] = Rating(values["rating"])
     values["state"] = ReplyState(values["state"])
     values["finish"] = FinishReason(values["finish"]) if values["finish"] else None

@@ -23,6 +23,7 @@ from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
 from services.settings import Settings
+from services.synthesis import Synthesis
 from services.verdicts import Verdicts
 
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
@@ -44,6 +45,7 @@ class Services:
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
         self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
         self.verdicts = Verdicts(self.archive, self.chats)
+        self.synthesis = Synthesis(self.chats, self.asking)
         self.forking = Forking(self.archive, self.chats)
         self.catalogue = Catalogue(self.client)
         self._person: Person | None = None

@@ -65,6 +65,11 @@ class Migration(migrations.Migration):
         ),
         ops.AddField(
             model_name="ReplyVersionRecord",
+            name="purpose",
+            field=fields.CharField(max_length=12, default="", db_default=""),
+        ),
+        ops.AddField(
+            model_name="ReplyVersionRecord",
             name="task",
             field=fields.TextField(default="", db_default="", unique=False),
         ),

@@ -54,6 +54,7 @@ class ReplyVersionRecord(Model):
     model = fields.CharField(max_length=400)
     parameters = fields.TextField()
     context = fields.TextField(default="", db_default="")
+    purpose = fields.CharField(max_length=12, default="", db_default="")
     task = fields.TextField(default="", db_default="")
     rating = fields.SmallIntField(default=0, db_default=0)
     remark = fields.TextField(default="", db_default="")

@@ -20,6 +20,7 @@ from services.hub import StreamHub
 from services.news import News
 from services.people import Person
 from services.replies import ModelReply
+from services.synthesis import Synthesis
 from services.verdicts import Verdicts
 from tests.fakes import ScriptedSpeaker, Step
 
@@ -50,6 +51,7 @@ class Office:
         self.chats = Chats(archive, self.hub, self.news, lambda: [Lane(model="fake/first", name="First")])
         self.asking = Asking(self.speaker, self.hub, archive, self.chats)
         self.verdicts = Verdicts(archive, self.chats)
+        self.synthesis = Synthesis(self.chats, self.asking)
         self.forking = Forking(archive, self.chats)
 
     async def chat(self, **scripts: list[Step]) -> Conversation:

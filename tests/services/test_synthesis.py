@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from omnichat.deltas import TextDelta
+from omnichat.errors import ServerError
+from services.contexts import ContextMode
+from services.conversations import LaneKind
+from services.replies import ModelReply, Purpose
+from services.synthesis import NotEnoughError, points_in
+from tests.fakes import says
+from tests.services.office import Office, an_office
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncGenerator[Office, None]:
+    async with an_office(tmp_path) as office:
+        office.speaker.scripts["fake/judge"] = says("Purple.")
+        yield office
+
+
+def sent(office: Office, name: str) -> list[str]:
+    return [f"{message.role}: {message.text}" for message in office.speaker.requests_to(name)[-1].messages]
+
+
+async def test_a_judge_sees_the_answers_without_names_and_those_that_failed_not_at_all(office: Office) -> None:
+    chat = await office.chat(
+        red=says("It is red."), blue=says("It is blue."), broken=[ServerError("oh", provider="fake")]
+    )
+    turn = await office.ask(chat, "Which colour?")
+    await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge")
+    await office.settle()
+    [words] = sent(office, "judge")
+    assert words.startswith("user: Which colour?")
+    assert "Answer A answered:" in words
+    assert {"It is red." in words, "It is blue." in words} == {True}
+    assert not any(name in words for name in ("broken", "Answer C", "fake"))
+
+
+async def test_the_order_is_not_always_the_same(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"))
+    turn = await office.ask(chat, "Which?")
+    orders = set()
+    for _ in range(20):
+        reply = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge")
+        await office.settle()
+        orders.add(reply.context[-1].answers)
+    assert len(orders) == 2
+
+
+async def test_several_are_kept_and_each_can_be_adopted_or_merged_into_the_next_turn(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"))
+    turn = await office.ask(chat, "Which?")
+    office.speaker.scripts["fake/other"] = says("Green.")
+    first = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge")
+    await office.settle()
+    await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.CUSTOM, "fake/other", words="Mix them.")
+    await office.settle()
+    stored = await office.stored(chat)
+    assert {lane.name for lane in stored.lanes if lane.kind is LaneKind.JUDGE} == {"judge", "other"}
+    assert [lane.name for lane in stored.active_lanes] == ["red", "blue"]
+
+    await office.ask(chat, "Sure?", ContextMode.MERGED)
+    assert sent(office, "red") == ["user: Which?", "assistant: Green.", "user: Sure?"]
+    await office.verdicts.adopt(office.who, chat.uid, turn.uid, first.uid)
+    await office.ask(chat, "Really?", ContextMode.ADOPTED)
+    assert sent(office, "blue")[:2] == ["user: Which?", "assistant: Purple."]
+
+
+async def test_a_comparison_is_no_answer_to_go_on_from(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"))
+    turn = await office.ask(chat, "Which?")
+    await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.COMPARE, "fake/judge")
+    await office.settle()
+    await office.ask(chat, "Sure?", ContextMode.MERGED)
+    assert sent(office, "red") == ["user: Which?", "assistant: red", "user: Sure?"]
+
+
+async def test_one_answer_is_not_enough(office: Office) -> None:
+    gate = asyncio.Event()
+    chat = await office.chat(red=says("red"), slow=[TextDelta("sl"), gate])
+    turn = await office.asking.ask(office.who, chat.uid, "Which?")
+    red = office.asking.stream(turn.replies[chat.lanes[0].uid][0])
+    assert red
+    await red.over()
+    with pytest.raises(NotEnoughError):
+        await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge")
+    await office.finish(gate)
+
+
+async def test_ticked_points_are_merged_into_one_answer(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"))
+    turn = await office.ask(chat, "Which?")
+    office.speaker.scripts["fake/judge"] = says("- It is warm (A)\n- It is cold (B)\n\n3. It is a colour (A, B)")
+    reply = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.CHECKLIST, "fake/judge")
+    await office.settle()
+    points = points_in(reply.text)
+    assert points == ["It is warm (A)", "It is cold (B)", "It is a colour (A, B)"]
+    await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge", points=points[:1])
+    await office.settle()
+    assert sent(office, "judge")[-1].endswith("without naming the answers:\n- It is warm (A)")
+
+
+async def test_a_judge_asked_again_judges_the_same_answers(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"))
+    turn = await office.ask(chat, "Which?")
+    reply = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge")
+    await office.settle()
+    again = await office.asking.again(office.who, chat.uid, turn.uid, reply.lane_uid)
+    await office.settle()
+    first, second = office.speaker.requests_to("judge")
+    assert first == second
+    stored = (await office.stored(chat)).every_reply()
+    assert _kept(stored[again.uid]) == _kept(stored[reply.uid])
+
+
+def _kept(reply: ModelReply) -> tuple[object, ...]:
+    return reply.purpose, reply.task, reply.context, reply.text
