@@ -7,19 +7,31 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
+from services.chat_settings import ChatSettings
 from services.contexts import Context, read_contexts, written
 from services.conversations import Conversation, Heading, Lane, NotThereError, Turn
+from services.owned import demand, id_of, key, mine
 from services.people import Person
 from services.records.conversation import ConversationRecord, LaneRecord, TurnRecord
 from services.records.person import PersonRecord
 from services.records.reply import ReplyRecord, ReplyVersionRecord
-from services.replies import ModelReply, Rating, ReplyState, new_uid, now
-from services.rows import CONVERSATION, LANE, PROGRESS, REPLY, TURN, lane_from, reply_from, row, storable, turn_from
+from services.replies import ModelReply, ReplyState, new_uid, now
+from services.rows import (
+    CONVERSATION,
+    LANE,
+    PROGRESS,
+    REPLY,
+    TURN,
+    conversation_from,
+    lane_from,
+    reply_from,
+    row,
+    storable,
+    turn_from,
+)
 from services.transactions import in_one_piece
 
-UID_LENGTH: Final = 36
 LOCAL_PERSON: Final = "00000000-0000-7000-8000-000000000000"
 
 
@@ -52,11 +64,11 @@ class Archive:
 
     async def open(self, who: Person, uid: str) -> Conversation:
         """Return the conversation with all lanes, turns and versions."""
-        found = await _mine(who, uid).values("id", *CONVERSATION)
+        found = await mine(who, uid).values("id", *CONVERSATION)
         if not found:
             raise NotThereError(uid)
         conversation_id = found[0].pop("id")
-        conversation = Conversation(**found[0])
+        conversation = conversation_from(found[0])
         # From the leaves to the root, so that whatever a row read earlier points at is read later.
         versions = await (
             ReplyVersionRecord.filter(reply__turn__conversation_id=conversation_id)
@@ -97,38 +109,38 @@ class Archive:
     @in_one_piece
     async def rename(self, who: Person, uid: str, title: str) -> None:
         """Give a conversation another title."""
-        _demand(await _mine(who, uid).update(title=storable(title)), uid)
+        demand(await mine(who, uid).update(title=storable(title)), uid)
 
     @in_one_piece
     async def save_draft(self, who: Person, uid: str, text: str) -> None:
         """Keep what is typed but not sent."""
-        _demand(await _mine(who, uid).update(draft=storable(text)), uid)
+        demand(await mine(who, uid).update(draft=storable(text)), uid)
 
     @in_one_piece
     async def delete(self, who: Person, uid: str) -> None:
         """Put a conversation out of sight."""
-        _demand(await _mine(who, uid).update(deleted_at=now()), uid)
+        demand(await mine(who, uid).update(deleted_at=now()), uid)
 
     @in_one_piece
     async def restore(self, who: Person, uid: str) -> None:
         """Undo ``delete``."""
-        deleted = ConversationRecord.filter(owner_id=who.id, uid=_key(uid), deleted_at__isnull=False)
-        _demand(await deleted.update(deleted_at=None), uid)
+        deleted = ConversationRecord.filter(owner_id=who.id, uid=key(uid), deleted_at__isnull=False)
+        demand(await deleted.update(deleted_at=None), uid)
 
     @in_one_piece
     async def add_lane(self, who: Person, conversation_uid: str, lane: Lane) -> None:
         """Put a lane beside the others."""
-        conversation_id = await _id_of(who, conversation_uid)
+        conversation_id = await id_of(who, conversation_uid)
         position = await LaneRecord.filter(conversation_id=conversation_id).count()
         await LaneRecord.create(owner_id=who.id, conversation_id=conversation_id, position=position, **row(lane, LANE))
 
     @in_one_piece
     async def change_lane(self, who: Person, conversation_uid: str, lane: Lane) -> None:
         """Store the lane as it is now, removed or not."""
-        conversation_id = await _id_of(who, conversation_uid)
+        conversation_id = await id_of(who, conversation_uid)
         changes = row(lane, LANE)
-        mine = LaneRecord.filter(conversation_id=conversation_id, uid=_key(changes.pop("uid")))
-        _demand(await mine.update(**changes), lane.uid)
+        mine = LaneRecord.filter(conversation_id=conversation_id, uid=key(changes.pop("uid")))
+        demand(await mine.update(**changes), lane.uid)
 
     @in_one_piece
     async def add_turn(
@@ -144,7 +156,7 @@ class Archive:
 
         ``contexts`` are those of all replies of the conversation, where the replies come with one.
         """
-        conversation_id = await _id_of(who, conversation_uid)
+        conversation_id = await id_of(who, conversation_uid)
         lanes = dict(await LaneRecord.filter(conversation_id=conversation_id).values_list("uid", "id"))
         position = await TurnRecord.filter(conversation_id=conversation_id).count()
         record = await TurnRecord.create(
@@ -174,11 +186,11 @@ class Archive:
     @in_one_piece
     async def add_version(self, who: Person, turn_uid: str, lane_uid: str, reply: ModelReply) -> None:
         """Store another reply of the lane to the turn, by which it stands; the conversation becomes the newest."""
-        turns = TurnRecord.filter(owner_id=who.id, uid=_key(turn_uid), conversation__deleted_at__isnull=True)
+        turns = TurnRecord.filter(owner_id=who.id, uid=key(turn_uid), conversation__deleted_at__isnull=True)
         turn = await turns.first()
         if not turn:
             raise NotThereError(turn_uid)
-        lane = await LaneRecord.filter(conversation_id=turn.conversation_id, uid=_key(lane_uid)).first()
+        lane = await LaneRecord.filter(conversation_id=turn.conversation_id, uid=key(lane_uid)).first()
         if not lane:
             raise NotThereError(lane_uid)
         await ConversationRecord.filter(id=turn.conversation_id).update(updated_at=now())  # others wait from here on
@@ -196,28 +208,16 @@ class Archive:
         await mine.update(context=_context(reply, contexts))
 
     @in_one_piece
-    async def mark_head(self, who: Person, uid: str, turn_uid: str) -> None:
-        """Note which turn is the last in sight."""
-        _demand(await _mine(who, uid).update(head=turn_uid), uid)
+    async def delete_turn(self, who: Person, uid: str, turn_uid: str, *, head: str) -> None:
+        """Forget a turn and all answers to it, ``head`` being the last in sight from then on."""
+        conversation_id = await id_of(who, uid)
+        demand(await TurnRecord.filter(conversation_id=conversation_id, uid=key(turn_uid)).delete(), turn_uid)
+        await ConversationRecord.filter(id=conversation_id).update(head=head)
 
     @in_one_piece
-    async def mark_adopted(self, who: Person, turn_uid: str, reply_uid: str) -> None:
-        """Note which answer to the turn is adopted."""
-        _demand(await TurnRecord.filter(owner_id=who.id, uid=_key(turn_uid)).update(adopted=reply_uid), turn_uid)
-
-    @in_one_piece
-    async def mark_chosen(self, who: Person, turn_uid: str, lane_uid: str, reply_uid: str) -> None:
-        """Note which version of its reply the lane stands by."""
-        mine = await ReplyRecord.filter(owner_id=who.id, turn__uid=_key(turn_uid), lane__uid=_key(lane_uid)).first()
-        if not mine:
-            raise NotThereError(turn_uid)
-        await ReplyRecord.filter(id=mine.id).update(chosen=reply_uid)
-
-    @in_one_piece
-    async def mark_rated(self, who: Person, reply_uid: str, rating: Rating, remark: str) -> None:
-        """Note what a person thinks of an answer."""
-        mine = ReplyVersionRecord.filter(owner_id=who.id, uid=_key(reply_uid))
-        _demand(await mine.update(rating=int(rating), remark=storable(remark)), reply_uid)
+    async def save_settings(self, who: Person, uid: str, settings: ChatSettings) -> None:
+        """Keep how a conversation is asked and looked at."""
+        demand(await mine(who, uid).update(settings=json.dumps(settings.told())), uid)
 
     async def keep(self, replies: Sequence[ModelReply]) -> None:
         """Store how far these replies have come, all in one transaction; those that are not stored are left out."""
@@ -238,17 +238,6 @@ async def _write(rows: list[list[object]]) -> None:
     columns = ", ".join(f'"{name}" = {mark}{number}' for number, name in enumerate(PROGRESS, 1))
     table = ReplyVersionRecord._meta.db_table
     await connection.execute_many(f'UPDATE "{table}" SET {columns} WHERE "uid" = {mark}{len(PROGRESS) + 1}', rows)
-
-
-def _mine(who: Person, uid: str) -> QuerySet[ConversationRecord]:
-    return ConversationRecord.filter(owner_id=who.id, uid=_key(uid), deleted_at__isnull=True)
-
-
-async def _id_of(who: Person, uid: str) -> int:
-    record = await _mine(who, uid).only("id").first()
-    if not record:
-        raise NotThereError(uid)
-    return int(record.id)
 
 
 def _versions(
@@ -272,14 +261,3 @@ def _versions(
 
 def _context(reply: ModelReply, contexts: Mapping[str, Context]) -> str:
     return json.dumps(written(reply.context, contexts), ensure_ascii=False) if reply.context else ""
-
-
-def _key(uid: str) -> str:
-    if len(uid) > UID_LENGTH:
-        raise NotThereError(uid[:UID_LENGTH])
-    return storable(uid)
-
-
-def _demand(changed: int, uid: str) -> None:
-    if not changed:
-        raise NotThereError(uid)

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection
-from contextlib import aclosing
-from typing import Protocol
+from collections.abc import Collection, Sequence
 
-from omnichat.deltas import Delta
-from omnichat.messages import ChatRequest, Message
-from omnichat.registry import every_provider
+from services.answering import Answering
 from services.archive import Archive
+from services.chat_settings import OverCap
 from services.chats import Chats
-from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, NotThereError, Turn
-from services.histories import context_of, messages_of
+from services.estimates import Estimate, OverCapError, PriceOf, estimates, total, within_cap
 from services.hub import ReplyStream, StreamHub
 from services.people import Person
-from services.replies import ModelReply, new_uid
+from services.replies import ModelReply, ReplyState, new_uid
 from services.titles import title_of
-
-GO_ON = "Go on exactly where your last answer stopped. Do not repeat anything and do not comment on the break."
-
-
-class Speaker(Protocol):
-    """Whoever turns a request into deltas: the library's client, or a fake."""
-
-    async def ready(self, model: str) -> None:
-        """Return when ``model`` can be asked."""
-
-    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request``."""
 
 
 class EmptyPromptError(ValueError):
@@ -39,11 +23,14 @@ class EmptyPromptError(ValueError):
 class Asking:
     """The way from a prompt to the streams that answer it."""
 
-    def __init__(self, speaker: Speaker, hub: StreamHub, archive: Archive, chats: Chats) -> None:
-        self._speaker = speaker
+    def __init__(
+        self, answering: Answering, hub: StreamHub, archive: Archive, chats: Chats, price_of: PriceOf = lambda _: None
+    ) -> None:
+        self._answering = answering
         self._hub = hub
         self._archive = archive
         self._chats = chats
+        self._price_of = price_of
         self._adding: set[tuple[str, str]] = set()
 
     async def ask(
@@ -52,31 +39,39 @@ class Asking:
         uid: str,
         prompt: str,
         *,
-        mode: ContextMode = ContextMode.OWN,
         only: Collection[str] = (),
         instead_of: str = "",
+        anyway: bool = False,
     ) -> Turn:
         """Add a turn and start one stream per active lane; raise ``EmptyPromptError`` without words or lanes.
 
-        ``mode`` says what the lanes see of the turns before; ``only`` the lanes with these uids are asked, if there are
-        any. The turn follows the one in sight, or stands beside the one that it is asked ``instead_of``.
+        ``only`` the lanes with these uids are asked, if there are any. The turn follows the one in sight, or stands
+        beside the one that it is asked ``instead_of``. What may cost more than the conversation's cap is refused with
+        an ``OverCapError``, or sent without the dearest lanes, as its settings say, or sent ``anyway``.
         """
         conversation = await self._chats.open(who, uid)
         lanes = [lane for lane in conversation.active_lanes if not only or lane.uid in only]
         if not prompt.strip() or not lanes:
             raise EmptyPromptError
+        if not anyway:
+            lanes = self._affordable(conversation, lanes, prompt)
         parent = conversation.turn(instead_of).parent if instead_of else conversation.head
-        turn = Turn(prompt=prompt.strip(), parent=parent, context_mode=mode)
+        turn = Turn(prompt=prompt.strip(), parent=parent, context_mode=conversation.settings.mode)
         turn.replies = {lane.uid: [_reply(lane)] for lane in lanes}
         title = "" if conversation.title else title_of(prompt)
         await self._archive.add_turn(who, uid, turn, title=title)
         conversation.title = conversation.title or title
         conversation.turns.append(turn)
         conversation.head = turn.uid
-        for lane in lanes:
-            self._start(who, conversation, turn, lane)
+        for versions in turn.replies.values():
+            self._answering.start(who, conversation, turn, versions[-1])
         self._chats.announce(who, uid)
         return turn
+
+    def estimate(self, conversation: Conversation, prompt: str, *, only: Collection[str] = ()) -> list[Estimate]:
+        """Return about what each lane takes to answer ``prompt`` now."""
+        lanes = [lane for lane in conversation.active_lanes if not only or lane.uid in only]
+        return estimates(conversation, lanes, prompt, self._price_of)
 
     async def again(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
         """Ask a lane once more and keep what it said before; a lane that is still answering is left to it."""
@@ -90,39 +85,43 @@ class Asking:
         await self.add(who, conversation, turn, reply)
         return reply
 
-    async def add(self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply) -> None:
-        """Store a version of a reply, by which its lane stands from now on, and begin to fill it."""
-        await self._add(who, turn, reply)
-        self._start(who, conversation, turn, conversation.lane(reply.lane_uid))
-        self._chats.announce(who, conversation.uid)
+    async def retry_failed(self, who: Person, uid: str, turn_uid: str) -> list[ModelReply]:
+        """Ask the lanes once more whose last answer to the turn failed, and no other."""
+        turn = (await self._chats.open(who, uid)).turn(turn_uid)
+        failed = [lane for lane, versions in turn.replies.items() if versions[-1].state is ReplyState.FAILED]
+        return [await self.again(who, uid, turn_uid, lane) for lane in failed]
+
+    async def backfill(self, who: Person, uid: str, lane_uid: str) -> None:
+        """Let a lane that came later answer the turns in sight that it has no answer to, one after the other."""
+        conversation = await self._chats.open(who, uid)
+        lane = conversation.lane(lane_uid)
+        for turn in conversation.path:
+            if not turn.replies.get(lane_uid):
+                await self.add(who, conversation, turn, _reply(lane))
 
     async def go_on(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
         """Let a lane go on with an answer that was cut; one without words is asked again.
 
         An answer that later ones have seen is left as it is: a copy of it goes on, as a version of its own.
         """
-        conversation, turn, lane = await self._find(who, uid, turn_uid, lane_uid)
+        conversation, turn, _ = await self._find(who, uid, turn_uid, lane_uid)
         reply = turn.replies[lane_uid][-1]
         if not reply.text:
             return await self.again(who, uid, turn_uid, lane_uid)
         if reply.state.over and (turn_uid, lane_uid) not in self._adding:
             if conversation.was_seen(reply):
                 reply = reply.copy(uid=new_uid(), lane_uid=lane_uid)
-                await self._add(who, turn, reply)
+                await self._store(who, turn, reply)
             reply.reopen()
-            self._start(who, conversation, turn, lane, go_on=True)
+            self._answering.start(who, conversation, turn, reply, go_on=True)
             self._chats.announce(who, uid)
         return reply
 
-    async def _add(self, who: Person, turn: Turn, reply: ModelReply) -> None:
-        place = (turn.uid, reply.lane_uid)
-        self._adding.add(place)
-        try:
-            await self._archive.add_version(who, turn.uid, reply.lane_uid, reply)
-        finally:
-            self._adding.discard(place)
-        turn.replies.setdefault(reply.lane_uid, []).append(reply)
-        turn.chosen.pop(reply.lane_uid, None)
+    async def add(self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply) -> None:
+        """Store a version of a reply, by which its lane stands from now on, and begin to fill it."""
+        await self._store(who, turn, reply)
+        self._answering.start(who, conversation, turn, reply)
+        self._chats.announce(who, conversation.uid)
 
     async def stop(self, who: Person, uid: str, turn_uid: str, lane_uid: str | None = None) -> None:
         """Stop the answer of one lane, or of all lanes, and keep what it has."""
@@ -132,18 +131,51 @@ class Asking:
                 if stream := self._hub.find(reply.uid):
                     stream.stop()
 
-    def request(self, conversation: Conversation, reply_uid: str) -> ChatRequest:
-        """Return the request that led to a reply, as it was sent; raise ``NotThereError`` when there is none."""
-        for turn in conversation.turns:
-            for versions in turn.replies.values():
-                for reply in versions:
-                    if reply.uid == reply_uid:
-                        return _request(conversation, turn, reply, go_on=False)
-        raise NotThereError(reply_uid)
+    async def withdraw(self, who: Person, uid: str, turn_uid: str) -> str:
+        """Take back a prompt that no lane has begun to answer, as if it was never sent; return its words.
+
+        Raise ``NotThereError`` once an answer has begun, or when another turn follows.
+        """
+        conversation = await self._chats.open(who, uid)
+        turn = conversation.turn(turn_uid)
+        replies = [reply for versions in turn.replies.values() for reply in versions]
+        followed = any(each.parent == turn_uid for each in conversation.turns)
+        if followed or any(reply.state is not ReplyState.WAITING or reply.text for reply in replies):
+            raise NotThereError(turn_uid)
+        conversation.turns.remove(turn)
+        conversation.head = turn.parent
+        for reply in replies:
+            if stream := self._hub.find(reply.uid):
+                stream.stop()
+        await self._archive.delete_turn(who, uid, turn_uid, head=turn.parent)
+        self._chats.announce(who, uid)
+        return turn.prompt
 
     def stream(self, reply: ModelReply) -> ReplyStream | None:
         """Return the stream that fills ``reply``, to be watched; none when it is over."""
         return self._hub.find(reply.uid)
+
+    def _affordable(self, conversation: Conversation, lanes: Sequence[Lane], prompt: str) -> list[Lane]:
+        settings = conversation.settings
+        if settings.cap is None:
+            return list(lanes)
+        found = estimates(conversation, lanes, prompt, self._price_of)
+        kept = found if total(found) <= settings.cap else within_cap(found, settings.cap)
+        if len(kept) < len(found) and (settings.over_cap is OverCap.REFUSE or not kept):
+            raise OverCapError(
+                f"This prompt may cost ${total(found):.4f}; the cap of this chat is ${settings.cap:.4f}."
+            )
+        return [each.lane for each in kept]
+
+    async def _store(self, who: Person, turn: Turn, reply: ModelReply) -> None:
+        place = (turn.uid, reply.lane_uid)
+        self._adding.add(place)
+        try:
+            await self._archive.add_version(who, turn.uid, reply.lane_uid, reply)
+        finally:
+            self._adding.discard(place)
+        turn.replies.setdefault(reply.lane_uid, []).append(reply)
+        turn.chosen.pop(reply.lane_uid, None)
 
     async def _find(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> tuple[Conversation, Turn, Lane]:
         conversation = await self._chats.open(who, uid)
@@ -152,39 +184,6 @@ class Asking:
             raise NotThereError(lane_uid)
         return conversation, turn, conversation.lane(lane_uid)
 
-    def _start(self, who: Person, conversation: Conversation, turn: Turn, lane: Lane, *, go_on: bool = False) -> None:
-        reply = turn.replies[lane.uid][-1]
-        self._hub.start(reply, self._answer(who, conversation, turn, lane, reply, go_on=go_on))
-
-    async def _answer(
-        self, who: Person, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool
-    ) -> AsyncGenerator[Delta, None]:
-        """Answer when all that the lane has to remember of the turns before was said; note what that is."""
-        for before in conversation.awaited(turn, lane):
-            if stream := self._hub.find(before.uid):
-                await stream.over()
-        await self._speaker.ready(reply.model)
-        if not (go_on or reply.task):
-            reply.context = context_of(conversation, lane, turn, turn.context_mode)
-            contexts = {uid: other.context for uid, other in conversation.every_reply().items()}
-            await self._archive.note_context(who, reply, contexts)
-        request = _request(conversation, turn, reply, go_on=go_on)
-        reply.ask()
-        async with aclosing(self._speaker.stream(request)) as deltas:
-            async for delta in deltas:
-                yield delta
-
 
 def _reply(lane: Lane) -> ModelReply:
     return ModelReply(lane_uid=lane.uid, model=lane.model, parameters=lane.parameters)
-
-
-def _request(conversation: Conversation, turn: Turn, reply: ModelReply, *, go_on: bool) -> ChatRequest:
-    prompt, system_prompt = reply.task or turn.prompt, reply.parameters.system_prompt
-    messages = messages_of(conversation, reply.context, prompt, system_prompt)
-    if go_on:
-        messages = (*messages, Message.of("assistant", reply.text))
-        provider = every_provider().get(reply.model.partition("/")[0])
-        if not (provider and provider.continues):
-            messages = (*messages, Message.of("user", GO_ON))
-    return reply.parameters.applied(ChatRequest(model=reply.model, messages=messages))

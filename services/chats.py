@@ -9,6 +9,7 @@ from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from services.archive import Archive
+from services.chat_settings import ChatSettings
 from services.conversations import Conversation, Heading, Lane, LaneKind
 from services.hub import StreamHub
 from services.news import News
@@ -137,6 +138,13 @@ class Chats:
         lane = replace(lane, name=lane.name.strip()[:LONGEST_NAME] or lane.model.rpartition("/")[2])
         await self._archive.change_lane(who, uid, lane)
         conversation.lanes[at] = lane
+        self.announce(who, uid)
+
+    async def change_settings(self, who: Person, uid: str, settings: ChatSettings) -> None:
+        """Ask and show the conversation in another way from now on."""
+        conversation = await self.open(who, uid)
+        await self._archive.save_settings(who, uid, settings)
+        conversation.settings = settings
         self.announce(who, uid)
 
     async def save_draft(self, who: Person, uid: str, text: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from services.chat_settings import ChatSettings
 from services.contexts import ContextMode
 from services.parameters import Parameters
 from services.replies import ModelReply, new_uid, now
@@ -102,6 +103,7 @@ class Conversation:
     created_at: datetime = field(default_factory=now)
     updated_at: datetime = field(default_factory=now)
     head: str = ""
+    settings: ChatSettings = field(default_factory=ChatSettings)
     lanes: list[Lane] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
 

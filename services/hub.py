@@ -49,6 +49,11 @@ class ReplyStream:
         self._ending = ending
         self._task.cancel()
 
+    def note(self) -> None:
+        """Let watchers see what changed without a word being said."""
+        self._version += 1
+        self._wake_watchers()
+
     async def over(self) -> None:
         """Return when the answer is over."""
         await asyncio.wait([self._task])
@@ -94,6 +99,9 @@ class ReplyStream:
     def _wake(self) -> None:
         self._version += 1
         self._on_change(self.reply.uid)
+        self._wake_watchers()
+
+    def _wake_watchers(self) -> None:
         if self._waiting:
             waiting, self._waiting = self._waiting, []
             for news in waiting:

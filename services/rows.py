@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from omnichat.characters import whole
 from omnichat.deltas import FinishReason
+from services.chat_settings import ChatSettings
 from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, LaneKind, Look, Turn
 from services.parameters import Parameters
@@ -36,7 +37,7 @@ PROGRESS: Final = (
 REPLY: Final = ("uid", "model", "parameters", "purpose", "task", "rating", "remark", "created_at", *PROGRESS)
 LANE: Final = ("uid", "model", "name", "parameters", "persona", "look", "kind", "removed")
 TURN: Final = ("uid", "parent", "prompt", "context_mode", "adopted", "created_at")
-CONVERSATION: Final = ("uid", "title", "draft", "head", "created_at", "updated_at")
+CONVERSATION: Final = ("uid", "title", "draft", "head", "settings", "created_at", "updated_at")
 
 
 def storable(text: str) -> str:
@@ -61,6 +62,8 @@ def _storable(value: object) -> object:
             return min(max(value, 0), LARGEST)
         case Parameters():
             return json.dumps(_harmless(value.told()), ensure_ascii=False)
+        case ChatSettings():
+            return json.dumps(value.told())
         case Look():
             return json.dumps(_harmless(asdict(value)), ensure_ascii=False)
         case _:
@@ -82,6 +85,12 @@ def _harmless(value: Any) -> Any:
 
 def _parameters(row: Mapping[str, Any]) -> Parameters:
     return Parameters.read(json.loads(row["parameters"] or "{}"))
+
+
+def conversation_from(row: Mapping[str, Any]) -> Conversation:
+    """Return the conversation that ``row`` holds, without lanes and turns."""
+    values = {name: row[name] for name in CONVERSATION}
+    return Conversation(**(values | {"settings": ChatSettings.read(json.loads(values["settings"] or "{}"))}))
 
 
 def lane_from(row: Mapping[str, Any]) -> Lane:

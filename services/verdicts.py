@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from services.archive import Archive
 from services.chats import Chats
 from services.conversations import Conversation, NotThereError, Turn
+from services.owned import demand, key, mine
 from services.people import Person
+from services.records.conversation import TurnRecord
+from services.records.reply import ReplyRecord, ReplyVersionRecord
 from services.replies import ModelReply, Rating
+from services.rows import storable
+from services.transactions import in_one_piece
 
 LONGEST_REMARK = 500
 
@@ -18,8 +22,7 @@ class NotReadyError(ValueError):
 class Verdicts:
     """Every judgement is written first, then shown to all who look; each can be taken back by giving another."""
 
-    def __init__(self, archive: Archive, chats: Chats) -> None:
-        self._archive = archive
+    def __init__(self, chats: Chats) -> None:
         self._chats = chats
 
     async def adopt(self, who: Person, uid: str, turn_uid: str, reply_uid: str) -> None:
@@ -29,7 +32,7 @@ class Verdicts:
             _, reply = _reply(turn, reply_uid)
             if not (reply.state.over and reply.text):
                 raise NotReadyError("Only an answer that is finished can be adopted.")
-        await self._archive.mark_adopted(who, turn_uid, reply_uid)
+        await _mark_adopted(who, turn_uid, reply_uid)
         turn.adopted = reply_uid
         self._chats.announce(who, conversation.uid)
 
@@ -37,7 +40,7 @@ class Verdicts:
         """Let the lane of this version stand by it: further turns see it, and not a newer one."""
         conversation, turn = await self._turn(who, uid, turn_uid)
         lane_uid, _ = _reply(turn, reply_uid)
-        await self._archive.mark_chosen(who, turn_uid, lane_uid, reply_uid)
+        await _mark_chosen(who, turn_uid, lane_uid, reply_uid)
         turn.chosen[lane_uid] = reply_uid
         self._chats.announce(who, conversation.uid)
 
@@ -48,7 +51,7 @@ class Verdicts:
         conversation, turn = await self._turn(who, uid, turn_uid)
         _, reply = _reply(turn, reply_uid)
         remark = remark.strip()[:LONGEST_REMARK] if rating else ""
-        await self._archive.mark_rated(who, reply_uid, rating, remark)
+        await _mark_rated(who, reply_uid, rating, remark)
         reply.rating, reply.remark = rating, remark
         self._chats.announce(who, conversation.uid)
 
@@ -56,7 +59,7 @@ class Verdicts:
         """Bring another wording of a prompt into sight, with the newest turns that followed it."""
         conversation, turn = await self._turn(who, uid, turn_uid)
         head = conversation.newest_below(turn).uid
-        await self._archive.mark_head(who, uid, head)
+        await _mark_head(who, uid, head)
         conversation.head = head
         self._chats.announce(who, uid)
 
@@ -71,3 +74,27 @@ def _reply(turn: Turn, reply_uid: str) -> tuple[str, ModelReply]:
             if reply.uid == reply_uid:
                 return lane_uid, reply
     raise NotThereError(reply_uid)
+
+
+@in_one_piece
+async def _mark_head(who: Person, uid: str, turn_uid: str) -> None:
+    demand(await mine(who, uid).update(head=turn_uid), uid)
+
+
+@in_one_piece
+async def _mark_adopted(who: Person, turn_uid: str, reply_uid: str) -> None:
+    demand(await TurnRecord.filter(owner_id=who.id, uid=key(turn_uid)).update(adopted=reply_uid), turn_uid)
+
+
+@in_one_piece
+async def _mark_chosen(who: Person, turn_uid: str, lane_uid: str, reply_uid: str) -> None:
+    found = await ReplyRecord.filter(owner_id=who.id, turn__uid=key(turn_uid), lane__uid=key(lane_uid)).first()
+    if not found:
+        raise NotThereError(turn_uid)
+    await ReplyRecord.filter(id=found.id).update(chosen=reply_uid)
+
+
+@in_one_piece
+async def _mark_rated(who: Person, reply_uid: str, rating: Rating, remark: str) -> None:
+    found = ReplyVersionRecord.filter(owner_id=who.id, uid=key(reply_uid))
+    demand(await found.update(rating=int(rating), remark=storable(remark)), reply_uid)

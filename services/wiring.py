@@ -9,6 +9,8 @@ from omnichat.client import AsyncClient
 from omnichat.deltas import Delta
 from omnichat.errors import ProviderError
 from omnichat.messages import ChatRequest
+from omnichat.model_facts import Prices, facts_about
+from services.answering import Answering
 from services.archive import Archive
 from services.asking import Asking
 from services.catalogue import Catalogue
@@ -43,8 +45,9 @@ class Services:
         self.news = News()
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
-        self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
-        self.verdicts = Verdicts(self.archive, self.chats)
+        self.answering = Answering(PatientSpeaker(self.client, self.local), self.hub, self.archive)
+        self.asking = Asking(self.answering, self.hub, self.archive, self.chats, _price_of)
+        self.verdicts = Verdicts(self.chats)
         self.synthesis = Synthesis(self.chats, self.asking)
         self.forking = Forking(self.archive, self.chats)
         self.catalogue = Catalogue(self.client)
@@ -89,6 +92,11 @@ class Services:
         await self.local.close()
         await self.client.close()
         await self.database.close()
+
+
+def _price_of(model: str) -> Prices | None:
+    facts = facts_about(model)
+    return facts.prices if facts else None
 
 
 class PatientSpeaker:

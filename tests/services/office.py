@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from typing_extensions import override
 
+from omnichat.model_facts import Prices
+from services.answering import Answering
 from services.archive import Archive
 from services.asking import Asking
 from services.chats import Chats
@@ -49,8 +52,10 @@ class Office:
         self.news = News()
         self.hub = StreamHub(archive.keep, every=0.01)
         self.chats = Chats(archive, self.hub, self.news, lambda: [Lane(model="fake/first", name="First")])
-        self.asking = Asking(self.speaker, self.hub, archive, self.chats)
-        self.verdicts = Verdicts(archive, self.chats)
+        self.prices = dict[str, Prices]()
+        self.answering = Answering(self.speaker, self.hub, archive)
+        self.asking = Asking(self.answering, self.hub, archive, self.chats, lambda model: self.prices.get(model))
+        self.verdicts = Verdicts(self.chats)
         self.synthesis = Synthesis(self.chats, self.asking)
         self.forking = Forking(archive, self.chats)
 
@@ -61,7 +66,8 @@ class Office:
 
     async def ask(self, conversation: Conversation, prompt: str, mode: ContextMode = ContextMode.OWN) -> Turn:
         """Ask, and return when all answers are over and on disk."""
-        turn = await self.asking.ask(self.who, conversation.uid, prompt, mode=mode)
+        await self.look_at(conversation, mode)
+        turn = await self.asking.ask(self.who, conversation.uid, prompt)
         await self.settle()
         return turn
 
@@ -73,6 +79,12 @@ class Office:
     def another_desk(self) -> Chats:
         """Return conversations as a process sees them that has none of them open."""
         return Chats(self.archive, self.hub, self.news, list)
+
+    async def look_at(self, conversation: Conversation, mode: ContextMode) -> None:
+        """Let the next turns see this."""
+        if mode is not conversation.settings.mode:
+            settings = replace(conversation.settings, mode=mode)
+            await self.chats.change_settings(self.who, conversation.uid, settings)
 
     async def adopt(self, conversation: Conversation, turn: Turn, name: str) -> None:
         """Adopt the newest answer of the lane called ``name``."""

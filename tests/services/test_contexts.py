@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from omnichat.deltas import TextDelta
+from services.answering import GO_ON, request_for
 from services.contexts import ContextMode
 from services.conversations import NotThereError
 from services.replies import Rating
@@ -78,7 +79,8 @@ async def test_quoting_waits_for_everybody_and_own_only_for_itself(office: Offic
     gate = asyncio.Event()
     chat = await office.chat(quick=says("q"), slow=[TextDelta("s"), gate])
     await office.asking.ask(office.who, chat.uid, "First")
-    second = await office.asking.ask(office.who, chat.uid, "Second", mode=ContextMode.QUOTED)
+    await office.look_at(chat, ContextMode.QUOTED)
+    second = await office.asking.ask(office.who, chat.uid, "Second")
     quick = answer(chat, second, "quick")
     assert chat.busy_before(second, chat.lane(quick.lane_uid)) == 1
     await office.finish(gate)
@@ -97,8 +99,13 @@ async def test_a_request_can_be_built_again_from_the_disk_byte_for_byte(office: 
         lane.name = "Another"
     for turn in renamed.turns:
         turn.adopted = ""
-    again = {reply.uid: office.asking.request(renamed, reply.uid) for reply in renamed.every_reply().values()}
-    assert sorted(map(repr, again.values())) == sorted(map(repr, office.speaker.heard))
+    again = [
+        request_for(renamed, turn, reply)
+        for turn in renamed.turns
+        for versions in turn.replies.values()
+        for reply in versions
+    ]
+    assert sorted(map(repr, again)) == sorted(map(repr, office.speaker.heard))
 
 
 async def test_an_earlier_version_that_is_chosen_is_what_the_lane_remembers(office: Office) -> None:
@@ -200,6 +207,3 @@ async def test_going_on_with_an_answer_that_others_saw_leaves_what_they_saw(offi
     await office.settle()
     assert [reply.text for reply in first.replies[lane]] == ["half", "half and whole"]
     assert heard(office, "one")[-2:] == ["assistant: half", f"user: {GO_ON}"]
-
-
-GO_ON = "Go on exactly where your last answer stopped. Do not repeat anything and do not comment on the break."

@@ -1,0 +1,118 @@
+"""How one reply comes about: what it waits for, what it is sent, what happens when it is the first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from omnichat.deltas import Delta
+from omnichat.messages import ChatRequest, Message
+from omnichat.registry import every_provider
+from services.archive import Archive
+from services.conversations import Conversation, Lane, Turn
+from services.gate import Gate
+from services.histories import context_of, messages_of
+from services.hub import StreamHub
+from services.people import Person
+from services.replies import ModelReply
+
+GO_ON = "Go on exactly where your last answer stopped. Do not repeat anything and do not comment on the break."
+LOCAL = "local"
+
+
+class Speaker(Protocol):
+    """Whoever turns a request into deltas: the library's client, or a fake."""
+
+    async def ready(self, model: str) -> None:
+        """Return when ``model`` can be asked."""
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        """Answer ``request``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many answers may be given at once: by one provider, to one person, by this computer's own models."""
+
+    provider: int = 100
+    person: int = 100
+    local: int = 1
+
+
+class Answering:
+    """Fill replies, each in its turn; a lane answers only when all that it has to remember was said."""
+
+    def __init__(self, speaker: Speaker, hub: StreamHub, archive: Archive, limits: Limits | None = None) -> None:
+        self._speaker = speaker
+        self._hub = hub
+        self._archive = archive
+        self._limits = limits or Limits()
+        self._gate = Gate()
+
+    def start(
+        self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply, *, go_on: bool = False
+    ) -> None:
+        """Begin to fill ``reply``, or to ``go_on`` with it."""
+        self._hub.start(reply, self._answer(who, conversation, turn, reply, go_on=go_on))
+
+    async def _answer(
+        self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply, *, go_on: bool
+    ) -> AsyncGenerator[Delta, None]:
+        lane = conversation.lane(reply.lane_uid)
+        for before in conversation.awaited(turn, lane):
+            if stream := self._hub.find(before.uid):
+                await stream.over()
+        await self._speaker.ready(reply.model)
+        async with self._gate.entered(self._keys(who, conversation, reply), lambda place: self._queue(reply, place)):
+            if not (go_on or reply.task):
+                await self._note_context(who, conversation, turn, lane, reply)
+            request = request_for(conversation, turn, reply, go_on=go_on)
+            reply.ask()
+            async with aclosing(self._speaker.stream(request)) as deltas:
+                async for delta in deltas:
+                    yield delta
+        if conversation.settings.race and reply.text and not reply.task:
+            self._stop_others(turn, reply)
+
+    def _keys(self, who: Person, conversation: Conversation, reply: ModelReply) -> Mapping[str, int]:
+        """Return what an answer uses, and how many may use it at once."""
+        provider = reply.model.partition("/")[0]
+        keys = {
+            f"person {who.uid}": self._limits.person,
+            f"provider {provider}": self._limits.local if provider == LOCAL else self._limits.provider,
+        }
+        return {**keys, f"chat {conversation.uid}": 1} if conversation.settings.sequential else keys
+
+    def _queue(self, reply: ModelReply, place: int) -> None:
+        reply.place = place
+        if stream := self._hub.find(reply.uid):
+            stream.note()
+
+    async def _note_context(
+        self, who: Person, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply
+    ) -> None:
+        """Write down what the reply is about to be sent, so that it can be told at any time."""
+        reply.context = context_of(conversation, lane, turn, turn.context_mode)
+        contexts = {uid: other.context for uid, other in conversation.every_reply().items()}
+        await self._archive.note_context(who, reply, contexts)
+
+    def _stop_others(self, turn: Turn, winner: ModelReply) -> None:
+        for versions in turn.replies.values():
+            for reply in versions:
+                stream = self._hub.find(reply.uid)
+                if stream and reply is not winner and not reply.task:
+                    stream.stop()
+
+
+def request_for(conversation: Conversation, turn: Turn, reply: ModelReply, *, go_on: bool = False) -> ChatRequest:
+    """Return the request that leads to ``reply``: the same whenever it is built, from memory or from the disk."""
+    prompt, system_prompt = reply.task or turn.prompt, reply.parameters.system_prompt
+    messages = messages_of(conversation, reply.context, prompt, system_prompt)
+    if go_on:
+        messages = (*messages, Message.of("assistant", reply.text))
+        provider = every_provider().get(reply.model.partition("/")[0])
+        if not (provider and provider.continues):
+            messages = (*messages, Message.of("user", GO_ON))
+    return reply.parameters.applied(ChatRequest(model=reply.model, messages=messages))
