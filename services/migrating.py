@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 APP = "records"
 MODELS = [
     f"services.records.{name}"
-    for name in ("person", "conversation", "reply", "provider", "catalogue", "persona", "server")
+    for name in ("person", "conversation", "reply", "provider", "catalogue", "persona", "server", "vote")
 ]
 MIGRATIONS = "services.migrations"
 LATEST = "__latest__"

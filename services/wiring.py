@@ -27,6 +27,7 @@ from services.preferences import Preferences
 from services.settings import Settings
 from services.synthesis import Synthesis
 from services.verdicts import Verdicts
+from services.votes import Votes
 
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
@@ -48,6 +49,7 @@ class Services:
         self.answering = Answering(PatientSpeaker(self.client, self.local), self.hub, self.archive)
         self.asking = Asking(self.answering, self.hub, self.archive, self.chats, _price_of)
         self.verdicts = Verdicts(self.chats)
+        self.votes = Votes(self.chats)
         self.synthesis = Synthesis(self.chats, self.asking)
         self.forking = Forking(self.archive, self.chats)
         self.catalogue = Catalogue(self.client)

@@ -25,6 +25,7 @@ from services.people import Person
 from services.replies import ModelReply
 from services.synthesis import Synthesis
 from services.verdicts import Verdicts
+from services.votes import Votes
 from tests.fakes import ScriptedSpeaker, Step
 
 
@@ -56,6 +57,7 @@ class Office:
         self.answering = Answering(self.speaker, self.hub, archive)
         self.asking = Asking(self.answering, self.hub, archive, self.chats, lambda model: self.prices.get(model))
         self.verdicts = Verdicts(self.chats)
+        self.votes = Votes(self.chats)
         self.synthesis = Synthesis(self.chats, self.asking)
         self.forking = Forking(archive, self.chats)
 
