@@ -11,7 +11,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from omnichat.model_facts import Prices
-from services.answering import Answering
+from services.answering import Answering, Speaker
 from services.archive import Archive
 from services.asking import Asking
 from services.chats import Chats
@@ -60,6 +60,11 @@ class Office:
         self.votes = Votes(self.chats)
         self.synthesis = Synthesis(self.chats, self.asking)
         self.forking = Forking(archive, self.chats)
+
+    def let_speak(self, speaker: Speaker) -> None:
+        """Let another one answer from now on."""
+        self.answering = Answering(speaker, self.hub, self.archive)
+        self.asking = Asking(self.answering, self.hub, self.archive, self.chats)
 
     async def chat(self, **scripts: list[Step]) -> Conversation:
         """Return a conversation with a lane for each script."""
