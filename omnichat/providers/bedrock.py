@@ -8,7 +8,7 @@ from typing import Any
 
 from omnichat.aws_profile import credentials_of, region_of
 from omnichat.bedrock_dialect import ConverseDialect
-from omnichat.capabilities import Capability
+from omnichat.capabilities import NOTHING, Capability
 from omnichat.effort import Efforts
 from omnichat.endpoints.bedrock import BedrockEndpoints
 from omnichat.messages import Effort
@@ -17,6 +17,7 @@ from omnichat.provider import Provider
 PLAIN = Capability.CHAT | Capability.STREAMING
 TOOLED = PLAIN | Capability.TOOLS | Capability.FILES
 SEEING = TOOLED | Capability.VISION
+DRAWS = Capability.IMAGES | Capability.IMAGE_EDITS
 MAKERS = {
     "anthropic.claude-3": SEEING,
     "anthropic.claude-3-7": SEEING | Capability.THINKING,
@@ -24,9 +25,14 @@ MAKERS = {
     "amazon.nova-micro": TOOLED,
     "amazon.nova-2": SEEING | Capability.THINKING | Capability.SEARCH,
     "amazon.nova": SEEING,
-    "amazon.nova-canvas": Capability.IMAGES,
+    "amazon.nova-2-multimodal-embeddings": Capability.EMBEDDINGS,
+    "amazon.nova-2-sonic": NOTHING,
+    "amazon.nova-canvas": DRAWS,
+    **dict.fromkeys(("amazon.nova-reel", "amazon.nova-sonic", "amazon.rerank", "cohere.rerank"), NOTHING),
     "amazon.titan-embed": Capability.EMBEDDINGS,
+    "amazon.titan-image": DRAWS,
     "cohere.embed": Capability.EMBEDDINGS,
+    "stability.": DRAWS,
     "openai.": PLAIN | Capability.TOOLS | Capability.THINKING,
     "deepseek.": TOOLED | Capability.THINKING,
     "meta.llama3-2-1": PLAIN,
