@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from omnichat.aws_profile import credentials_of, region_of
+from omnichat.aws_profile import region_of
+from omnichat.aws_sources import is_set_up
 from omnichat.bedrock_dialect import ConverseDialect
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.effort import Efforts
@@ -71,7 +72,7 @@ def _nova() -> Efforts:
 
 def locate(variables: Mapping[str, str], key: str | None) -> str | None:
     """Return the address of the region, if there is a key or something on this machine that proves who we are."""
-    if not key and credentials_of(variables) is None:
+    if not key and not is_set_up(variables):
         return None
     region = region_of(variables)
     return f"https://bedrock-runtime.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
