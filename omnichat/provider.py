@@ -262,7 +262,7 @@ class Provider(Supports):
     skills: Mapping[str, Capability] = field(default_factory=dict)
     responses_path: str = "/responses"
     also: Capability = NOTHING
-    realtime: Literal["", "openai", "gemini"] = ""
+    realtime: Literal["", "openai", "gemini", "vertex"] = ""
 
     @property
     @override
