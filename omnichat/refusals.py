@@ -26,6 +26,7 @@ from omnichat.errors import (
     TimedOutError,
 )
 from omnichat.google_details import PER_DAY, read_delay, read_reasons
+from omnichat.wire_json import mapping, words
 
 REQUEST_IDS = ("x-request-id", "request-id", "x-generation-id", "apim-request-id", "x-amzn-requestid")
 TOKEN = re.compile(r"(x-amz-security-token:)[^\s\\\"]+", re.IGNORECASE)  # Amazon repeats what it was sent
@@ -221,6 +222,8 @@ def read_complaint(body: str) -> Complaint:
             return Complaint(f"{code}: {text}"[:KEPT], (code,), body=body[:KEPT])
         case ({"error": str(text)} | {"message": str(text)} | {"detail": str(text)}) as error:
             return _from_object({**error, "message": text}, body)
+        case {"detail": [{"msg": str()}, *_] as faults}:  # of a body that fits no schema
+            return _from_object({"message": _faults(faults)}, body)
         case {"error": [{} as error, *_]} | {"errors": [{} as error, *_]} | ({} as error):
             return _from_object(error, body)
     return Complaint(_plain(body), body=body[:KEPT])
@@ -243,6 +246,11 @@ def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
         read_delay(error.get("details")),
         body=body[:KEPT],
     )
+
+
+def _faults(faults: list[Any]) -> str:
+    told = [(mapping(fault).get("loc"), words(mapping(fault).get("msg"))) for fault in faults]
+    return "; ".join(f"{'.'.join(map(str, at))}: {text}" if isinstance(at, list) else text for at, text in told)
 
 
 def _plain(body: str) -> str:
