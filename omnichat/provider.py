@@ -109,7 +109,10 @@ class Dialect(ABC):
         """
 
     def simpler(self, call: Call, error: ProviderError) -> Call | None:
-        """Return ``call`` without a field that ``error`` does not know, or nothing if it names none we can spare."""
+        """Return ``call`` without a field that ``error`` does not know, or nothing if it names none we can spare.
+
+        A list that is not there may have an older one in its stead.
+        """
         return None
 
     def job(self, answer: Any) -> Job:

@@ -111,7 +111,13 @@ class Transport:
         for _ in range(MOST_PAGES):
             if onward is None:
                 return
-            answer = await self.fetch(target, onward)
+            try:
+                answer = await self.fetch(target, onward)
+            except ProviderError as error:
+                onward = target.provider.dialect.simpler(onward, error)
+                if onward is None:
+                    raise
+                continue
             yield answer
             onward = target.provider.dialect.next_page(onward, answer)
 
