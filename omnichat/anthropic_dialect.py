@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from typing_extensions import override
@@ -13,7 +14,7 @@ from omnichat.anthropic_stream import EventReader
 from omnichat.anthropic_thinking import thinking
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
-from omnichat.errors import ConnectionFailedError, ProviderError
+from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError
 from omnichat.json_schemas import instruction, without_limits
 from omnichat.messages import ChatRequest
 from omnichat.parameters import PARAMETERS, fitting, merged
@@ -62,6 +63,8 @@ class AnthropicDialect(Dialect):
         version = {"anthropic-version": VERSION}
         if key and key.startswith("sk-ant-oat"):
             return {**version, "Authorization": f"Bearer {key}", "anthropic-beta": "oauth-2025-04-20"}
+        if key and not key.startswith("sk-ant-"):  # a token for a gateway, which looks for it in the one or the other
+            return {**version, "x-api-key": key, "Authorization": f"Bearer {key}"}
         return {**version, "x-api-key": key} if key else version
 
     @override
@@ -87,6 +90,9 @@ class AnthropicDialect(Dialect):
 
     @override
     def simpler(self, call: Call, error: ProviderError) -> Call | None:
+        named = isinstance(error, BadRequestError) and "anthropic-version" in error.message
+        if named and "anthropic-version" not in call.headers:
+            return replace(call, headers={**call.headers, "anthropic-version": VERSION_WITH_SAMPLING})
         return without(call, error, SPARED)
 
     @override

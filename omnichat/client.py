@@ -14,7 +14,7 @@ from omnichat.addresses import tidy, versioned
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.characters import Joiner, whole
 from omnichat.deltas import Delta
-from omnichat.environment import Environment, key_names
+from omnichat.environment import Environment, headers_of, key_names
 from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
 from omnichat.local_server import LocalServers
@@ -178,6 +178,7 @@ class AsyncClient:
         if base_url:
             self._insist_on_key(provider, key)
             return Target(provider=provider, base_url=tidy(base_url, provider), key=key, guarded=True)
+        headers = {} if key else headers_of(provider, self._variables)
         key = key or self._keys.get(provider.name)
         if not provider.signing:
             self._insist_on_key(provider, key)
@@ -187,7 +188,7 @@ class AsyncClient:
         if not known and not provider.base_url:
             raise AddressError(f"nobody said where {provider.title} is: set {provider.name.upper()}_BASE_URL")
         known = known and tidy(versioned(known, provider, self._variables), provider)
-        return Target(provider=provider, base_url=known or provider.base_url, key=key)
+        return Target(provider=provider, base_url=known or provider.base_url, key=key, headers=headers)
 
     async def _local_target(self, provider: Provider, model: str, *, embeds: bool) -> Target:
         if self._local is None:

@@ -216,8 +216,8 @@ def read_complaint(body: str) -> Complaint:
     match parsed[0] if isinstance(parsed, list) and parsed else parsed:
         case {"error": {} as error, "request_id": str(name)}:
             return replace(_from_object(error, body), request_id=name)
-        case {"error": {} as error}:
-            return _from_object(error, body)
+        case {"error": {} as error} as whole:
+            return _from_object({"status_code": whole.get("status_code"), **error}, body)
         case {"error": str(code), "error_description": str(text)}:  # OAuth's shape
             return Complaint(f"{code}: {text}"[:KEPT], (code,), body=body[:KEPT])
         case ({"error": str(text)} | {"message": str(text)} | {"detail": str(text)}) as error:

@@ -286,7 +286,7 @@ class Transport:
 
 
 def _proof(target: Target) -> dict[str, str]:
-    proof = target.provider.dialect.headers(target.key)
+    proof = {**target.headers, **target.provider.dialect.headers(target.key)}
     if not all(value.isascii() and value.isprintable() for value in proof.values()):
         raise AuthenticationError("the key holds characters that no key has", provider="")
     return proof
