@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from typing_extensions import override
 
@@ -25,6 +26,7 @@ from omnichat.wire_json import count, mapping, mappings, words
 VERSION = "2026-10-21"
 VERSION_WITH_SAMPLING = "2023-06-01"
 SAMPLING = frozenset({"temperature", "top_p", "top_k"})
+MODELS = "/v1/models?limit=1000"
 TAKES = PARAMETERS - {"seed", "frequency_penalty", "presence_penalty", "logprobs"}
 SPARED = ("tool_choice", "output_config", "thinking", *sorted(SAMPLING), "stop_sequences")
 TAKES_SAMPLING = re.compile(
@@ -108,7 +110,13 @@ class AnthropicDialect(Dialect):
 
     @override
     def models(self) -> Call:
-        return Call("/v1/models?limit=1000", method="GET")
+        return Call(MODELS, method="GET")
+
+    @override
+    def next_page(self, call: Call, answer: Any) -> Call | None:
+        told = mapping(answer)
+        last = words(told.get("last_id")) if told.get("has_more") is True else ""
+        return replace(call, path=f"{MODELS}&after_id={quote(last, safe='')}") if last else None
 
     @override
     def read_models(self, answer: Any) -> list[ModelInfo]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
@@ -184,7 +185,7 @@ class AsyncClient:
             self._insist_on_key(provider, key)
         known = self._base_urls.get(provider.name)
         if not known and provider.locate:
-            known = provider.locate(self._variables, key)
+            known = await asyncio.to_thread(provider.locate, self._variables, key)  # it may look into files
         if not known and not provider.base_url:
             raise AddressError(f"nobody said where {provider.title} is: set {provider.name.upper()}_BASE_URL")
         known = known and tidy(versioned(known, provider, self._variables), provider)

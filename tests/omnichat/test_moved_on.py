@@ -84,6 +84,19 @@ async def test_a_server_that_knows_only_anthropics_former_version_is_asked_by_it
     assert len(end.asked) == 2
 
 
+async def test_a_list_of_anthropics_is_read_to_its_end() -> None:
+    first = {"data": [{"id": "claude-1"}], "has_more": True, "last_id": "claude/1"}
+    last = {"data": [{"id": "claude-0"}], "has_more": False, "last_id": "claude-0"}
+    pages = [Saying(kind=JSON, pieces=(json.dumps(page).encode(),)) for page in (first, last)]
+    async with (
+        far_end(*pages) as end,
+        AsyncClient(base_urls={"anthropic": end.url}, keys={"anthropic": "sk-ant-k"}) as client,
+    ):
+        models = await client.list_models("anthropic")
+    assert [model.id for model in models] == ["anthropic/claude-1", "anthropic/claude-0"]
+    assert [one.path for one in end.asked] == ["/v1/models?limit=1000", "/v1/models?limit=1000&after_id=claude%2F1"]
+
+
 async def test_a_token_for_a_gateway_goes_where_gateways_look() -> None:
     async with far_end(Saying(pieces=MESSAGE)) as end:
         await told(end, "anthropic/claude-sonnet-5", key="gateway-token")

@@ -132,6 +132,18 @@ async def test_a_conversation_with_gemini_has_the_same_shape() -> None:
     assert end.called[0].headers["x-goog-api-key"] == KEY
 
 
+async def test_azure_talks_as_openai_does() -> None:
+    async with (
+        far_socket(conversation("openai")) as end,
+        AsyncClient(keys={"azure": KEY}, base_urls={"azure": end.url}) as client,
+        client.realtime.connect(model="azure/live") as connection,
+    ):
+        await connection.session.update(session={"type": "realtime", "instructions": "Be brief."})
+        await until(connection, "session.updated")
+    assert end.called[0].path_qs == "/openai/v1/realtime?model=live"
+    assert end.called[0].headers["api-key"] == KEY
+
+
 async def test_gemini_at_vertex_is_called_by_its_whole_place(monkeypatch: pytest.MonkeyPatch) -> None:
     given = Saying(kind="application/json", pieces=(b'{"access_token": "ya29.machine", "expires_in": 3599}',))
     project = "projects/tides/locations/us-central1"
