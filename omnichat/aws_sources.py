@@ -61,7 +61,7 @@ def _assumed(variables: Mapping[str, str], profile: Profile, most: int) -> Role 
     means = _named(variables, told.get("credential_source", ""))
     if via := told.get("source_profile"):
         other = profile_of(variables, via)
-        own = _keys(keys_in(other.settings)) if via == profile.name else None
+        own = _keys(keys_in(other.settings))
         means = own or _assumed(variables, other, most - 1) or _kept(variables, other)
     if means is None:
         return None
@@ -77,8 +77,6 @@ def _assumed(variables: Mapping[str, str], profile: Profile, most: int) -> Role 
 
 def _named(variables: Mapping[str, str], name: str) -> Source | None:
     match name:
-        case "Environment":
-            return _keys(keys_in(variables))
         case "EcsContainer":
             return container_of(variables)
         case "Ec2InstanceMetadata":

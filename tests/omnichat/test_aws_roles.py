@@ -97,6 +97,35 @@ async def test_a_role_may_rest_on_what_the_environment_holds(world: World) -> No
     assert found.access_key == "ASIA"
 
 
+async def test_roles_may_rest_on_roles_down_to_the_first_keys(world: World) -> None:
+    chain = f"[profile a]\nrole_arn={ROLE}/a\nsource_profile=b\n[profile b]\nrole_arn={ROLE}/b\nsource_profile=b\n"
+    keys = "[b]\naws_access_key_id=AKID\naws_secret_access_key=base\n"
+    async with far_end(from_sts("AssumeRole")) as end:
+        we, they = await both(world(chain, keys, AWS_PROFILE="a", AWS_ENDPOINT_URL_STS=end.url), end)
+        assert [_form(one.path.removeprefix("/?"))["RoleArn"] for one in we] == [f"{ROLE}/a"]
+        assert [_form(one.body)["RoleArn"] for one in they] == [f"{ROLE}/a"]
+        end.asked.clear()
+        chain = chain.replace("source_profile=b\n[", "source_profile=c\n[").replace("[profile b]", "[profile c]")
+        we, they = await both(world(chain, keys, AWS_PROFILE="a", AWS_ENDPOINT_URL_STS=end.url), end)
+    assert [_form(one.path.removeprefix("/?"))["RoleArn"] for one in we] == [f"{ROLE}/b", f"{ROLE}/a"]
+    assert [_form(one.body)["RoleArn"] for one in they] == [f"{ROLE}/b", f"{ROLE}/a"]
+
+
+async def test_a_role_may_rest_on_the_machine(world: World) -> None:
+    config = f"[profile work]\nrole_arn={ROLE}\ncredential_source=Ec2InstanceMetadata\n"
+    machine = (saying("a-token", "text/plain"), saying("reader", "text/plain"), saying(GIVEN))
+    async with far_end(*machine, from_sts("AssumeRole")) as end:
+        variables = world(
+            config,
+            AWS_PROFILE="work",
+            AWS_ENDPOINT_URL_STS=end.url,
+            AWS_EC2_METADATA_DISABLED="",
+            AWS_EC2_METADATA_SERVICE_ENDPOINT=end.url,
+        )
+        assert (await ours(variables)).access_key == "ASIA"
+    assert len(end.asked) == 4
+
+
 async def test_profiles_that_lead_to_each_other_lead_nowhere(world: World) -> None:
     config = f"[profile a]\nrole_arn={ROLE}\nsource_profile=b\n[profile b]\nrole_arn={ROLE}\nsource_profile=a\n"
     assert source_of(world(config, AWS_PROFILE="a")) is None

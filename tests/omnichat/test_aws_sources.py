@@ -19,7 +19,7 @@ from omnichat.aws_profile import Credentials
 from omnichat.aws_signing import AwsSigner
 from omnichat.aws_source import Keys, Source
 from omnichat.aws_sources import is_set_up, source_of
-from omnichat.errors import AuthenticationError, MissingKeyError, OmniChatError
+from omnichat.errors import AuthenticationError, MissingKeyError, OmniChatError, TimedOutError
 from omnichat.signing import Outgoing
 from tests.omnichat.aws_world import GIVEN, PRINTED, SOON, World, both, ours, saying, told, world
 from tests.omnichat.far_end import far_end
@@ -115,6 +115,15 @@ async def test_a_program_ends_with_whoever_waits_for_it(world: World, tmp_path: 
         await waiting
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
+
+
+async def test_a_program_that_never_ends_is_given_up(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("omnichat.aws_source.PATIENCE", 0.01)
+    (tmp_path / "slow.py").write_text("import time\ntime.sleep(600)\n")
+    with pytest.raises(TimedOutError, match="did not end"):
+        await ours(world(f"[default]\ncredential_process = {sys.executable} {tmp_path / 'slow.py'}\n"))
 
 
 async def test_a_machine_of_ec2_vouches_for_its_programs(world: World) -> None:

@@ -11,7 +11,7 @@ from omnichat import AsyncClient
 from omnichat.capabilities import Capability
 from omnichat.errors import AuthenticationError, ProviderError
 from omnichat.provider import ModelInfo
-from tests.omnichat.far_end import JSON, FarEnd, Saying, far_end
+from tests.omnichat.far_end import DONE, END, JSON, FarEnd, Saying, far_end, word
 from tests.omnichat.recorded import FOLDER
 
 TALK = Capability.CHAT | Capability.STREAMING | Capability.JSON
@@ -31,8 +31,12 @@ def saying(answer: Any) -> Saying:
     return Saying(kind=JSON, pieces=(json.dumps(answer).encode(),))
 
 
+def client_at(end: FarEnd, path: str = "/v1") -> AsyncClient:
+    return AsyncClient(base_urls={"lmstudio": end.url + path}, retries=0)
+
+
 async def listed(end: FarEnd, path: str = "/v1") -> list[ModelInfo]:
-    async with AsyncClient(base_urls={"lmstudio": end.url + path}, retries=0) as client:
+    async with client_at(end, path) as client:
         return await client.list_models("lmstudio")
 
 
@@ -85,3 +89,13 @@ async def test_a_list_without_models_is_no_failure() -> None:
     async with far_end(saying({"models": []})) as end:
         assert await listed(end) == []
     assert len(end.asked) == 1
+
+
+async def test_a_field_an_older_server_does_not_know_is_left_out() -> None:
+    no = Saying(kind=JSON, status=400, pieces=(b'{"error": "unknown field stream_options"}',))
+    asked = [{"role": "user", "content": "Hello"}]
+    async with far_end(no, Saying(pieces=(word("Hi"), END, DONE))) as end, client_at(end) as client:
+        answer = await client.chat.completions.create(model="lmstudio/m", messages=asked)
+    assert answer.choices[0].message.content == "Hi"
+    assert [one.path for one in end.asked] == ["/v1/chat/completions"] * 2
+    assert "stream_options" not in end.asked[1].body
