@@ -313,9 +313,8 @@ async def test_the_real_llama_server_answers(llama_server: LlamaServer) -> None:
     where = {"llamacpp": llama_server.base_url}
     async with AsyncClient(base_urls=where, keys={"llamacpp": llama_server.key}) as client:
         model = f"llamacpp/{llama_server.model}"
-        asked: dict[str, Any] = {"model": model, "input": "Once", "max_output_tokens": 16, "temperature": 0}
-        answer = await client.responses.create(**asked)
-        stream = await client.responses.create(**asked, stream=True)
+        answer = await client.responses.create(model=model, input="Once", max_output_tokens=16)
+        stream = await client.responses.create(model=model, input="Once", max_output_tokens=16, stream=True)
         told = [event async for event in stream]
     assert answer.output_text
     assert answer.usage
