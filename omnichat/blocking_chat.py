@@ -9,7 +9,8 @@ from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
 from omnichat.blocking_stream import Runner, Stream
 from omnichat.client import AsyncClient
 from omnichat.completions import AsyncStream
-from omnichat.questions import Messages, ModelNames
+from omnichat.fallback import ModelNames
+from omnichat.questions import Messages
 from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.responses import AsyncResponseStream, Input
 

@@ -11,10 +11,10 @@ from omnichat import mirror, questions
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, Model, ModelList
 from omnichat.deltas import Delta
 from omnichat.errors import OmniChatError
-from omnichat.fallback import begun
+from omnichat.fallback import ModelNames, begun
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
-from omnichat.questions import Messages, ModelNames
+from omnichat.questions import Messages
 
 
 class Speaker(Protocol):

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from omnichat.answers import ChatCompletionMessage
 from omnichat.capabilities import Capability
 from omnichat.errors import UnsupportedError
+from omnichat.fallback import ModelNames, named
 from omnichat.json_schemas import strict
 from omnichat.messages import (
     AudioPart,
@@ -39,13 +40,12 @@ LEFT_OUT = {"stream_options", "n", "timeout"}  # we always count tokens, and alw
 MEDIA = {"mp3": "mpeg"}
 
 
-ModelNames: TypeAlias = str | Sequence[str]
 Messages: TypeAlias = Sequence[Mapping[str, Any] | ChatCompletionMessage]
 
 
 def request(model: ModelNames, messages: Messages, options: Mapping[str, Any]) -> ChatRequest:
     """Read OpenAI's parameters; those we do not name go to the provider as they are."""
-    first, *others = [model] if isinstance(model, str) else model or [""]
+    first, *others = named(model)
     stop = options.get("stop")
     limit = options.get("max_completion_tokens")
     tools, foreign = _tools(options.get("tools"))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, Literal, Protocol, Self, TypeAlias, overload
 from urllib.parse import quote
 
 from omnichat.answers import Answer
 from omnichat.capabilities import Capability
-from omnichat.errors import OmniChatError, UnsupportedError
-from omnichat.fallback import MOVES_ON
+from omnichat.errors import UnsupportedError
+from omnichat.fallback import ModelNames, first_of, named
 from omnichat.provider import Call, Provider
-from omnichat.questions import ModelNames
 from omnichat.registry import provider_named, split
 from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.wire_json import mapping
@@ -85,30 +85,34 @@ class AsyncResponses:
         """Ask ``model``; return the whole answer, or, with ``stream``, its events as soon as the first one is there.
 
         ``input`` is words, or items: messages, results of tools, and what stood in the ``output`` of an earlier answer.
-        Of several models each is asked only if those before it did not begin to answer.
+        Of a list of models each is asked only if those before it did not begin to answer; ``model`` of the answer is
+        then the name in the list of the one that did, and else what its provider calls it.
         """
-        models = [model] if isinstance(model, str) else [*model] or [""]
-        failed: list[OmniChatError] = []
-        for one in models:
-            try:
-                return await self._ask(one, input, options, stream=stream, surely=one != models[-1])
-            except MOVES_ON as error:
-                failed.append(error)
-        *others, last = failed
-        raise last from ExceptionGroup("the models before it failed too", others) if others else last.__cause__
+        models = named(model)
+
+        async def ask(one: str) -> Response | AsyncResponseStream:
+            name = "" if isinstance(model, str) else one
+            return await self._ask(one, input, options, stream=stream, surely=one != models[-1], sign=name)
+
+        return await first_of(models, ask)
 
     async def _ask(
-        self, model: str, given: Input, options: Mapping[str, Any], *, stream: bool, surely: bool
+        self, model: str, given: Input, options: Mapping[str, Any], *, stream: bool, surely: bool, sign: str
     ) -> Response | AsyncResponseStream:
-        """Return the answer of one model, or, ``surely``, only if it does more than to take the question."""
+        """Return the answer of one model, or, ``surely``, only if it does more than to take the question.
+
+        The answer names its model by ``sign``, if there is one.
+        """
         provider, name = split(model)
         _insist(provider, model)
         rest = {option: value for option, value in options.items() if option not in OUR_OWN and value is not None}
         told = {"model": name, "input": given, **rest, **(options.get("extra_body") or {})}
         call = Call(provider.responses_path, _plain(told), headers=options.get("extra_headers") or {})
         if options.get("background") and not stream:
-            return Response(mapping(await self._client.fetch(provider, name, call)))
-        events = self._client.events(provider, name, replace(call, json={**_plain(told), "stream": True}))
+            return _signed(Response(mapping(await self._client.fetch(provider, name, call))), sign)
+        events = _events(
+            self._client.events(provider, name, replace(call, json={**_plain(told), "stream": True})), sign
+        )
         try:
             first = [await anext(events)]
             while surely and first[-1].type in TAKEN:
@@ -150,6 +154,19 @@ async def _whole(events: AsyncResponseStream) -> Response:
     if last.output or not items:
         return last
     return Response({**last.raw, "output": [items[index] for index in sorted(items)]})
+
+
+def _signed(answer: Response, model: str) -> Response:
+    return Response({**answer.raw, "model": model}) if model else answer
+
+
+async def _events(
+    events: AsyncGenerator[ResponseStreamEvent, None], model: str
+) -> AsyncGenerator[ResponseStreamEvent, None]:
+    async with aclosing(events):
+        async for event in events:
+            whole = event.response if model else None
+            yield replace(event, raw={**event.raw, "response": _signed(whole, model).raw}) if whole else event
 
 
 def _insist(provider: Provider, name: str) -> None:

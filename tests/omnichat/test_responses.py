@@ -259,14 +259,24 @@ async def test_the_next_model_answers_where_the_first_does_not_begin() -> None:
         async with far_end(BUSY, HELLO) as end, client_of(end, "openai", "xai") as client:
             answer = await client.responses.create(model=models, input="Hello", stream=streamed)
             if isinstance(answer, Response):
-                assert answer.output_text == "Hi"
+                assert (answer.output_text, answer.model) == ("Hi", "xai/free")
             else:
-                assert [told.type.rpartition(".")[2] async for told in answer] == ["created", "delta", "completed"]
+                told = [event async for event in answer]
+                assert [event.type.rpartition(".")[2] for event in told] == ["created", "delta", "completed"]
+                assert [event.response.model for event in told if event.response] == ["xai/free", "xai/free"]
         assert [asked.body["model"] for asked in end.asked] == ["busy", "free"]
     async with far_end(BUSY) as end, client_of(end, "openai", "xai") as client:
         with pytest.raises(OverloadedError) as raised:
             await client.responses.create(model=models, input="Hello")
     assert isinstance(raised.value.__cause__, ExceptionGroup)
+
+
+async def test_an_answer_in_the_background_says_which_model_took_the_question() -> None:
+    refused = Saying(status=503, kind=JSON, pieces=(b'{"error": "busy"}',))
+    queued = Saying(kind=JSON, pieces=(json.dumps(whole("queued", output=[])).encode(),))
+    async with far_end(refused, queued) as end, client_of(end, "openai", "xai") as client:
+        answer = await client.responses.create(model=["openai/busy", "xai/free"], input="Hello", background=True)
+    assert (answer.status, answer.model) == ("queued", "xai/free")
 
 
 def test_all_that_was_sent_can_be_read() -> None:
