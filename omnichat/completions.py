@@ -13,6 +13,7 @@ from omnichat.deltas import Delta
 from omnichat.errors import OmniChatError
 from omnichat.fallback import ModelNames, begun
 from omnichat.messages import ChatRequest
+from omnichat.parsed import with_arguments
 from omnichat.provider import ModelInfo, Provider
 from omnichat.questions import Messages
 
@@ -94,6 +95,17 @@ class AsyncCompletions:
         except BaseException:
             await chunks.aclose()
             raise
+
+    async def parse(
+        self, *, model: ModelNames, messages: Messages, response_format: Any = None, **options: Any
+    ) -> ChatCompletion:
+        """Return the whole answer, with ``message.parsed`` as an instance of the class ``response_format``.
+
+        The calls of strict tools have ``parsed_arguments``. What does not fit is a ``ServerError``.
+        """
+        asked = {"response_format": response_format, **options}
+        answer = await self.create(model=model, messages=messages, stream=False, **asked)
+        return with_arguments(answer, options.get("tools") or ())
 
 
 async def _closing(

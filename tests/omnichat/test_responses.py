@@ -271,6 +271,14 @@ async def test_the_next_model_answers_where_the_first_does_not_begin() -> None:
     assert isinstance(raised.value.__cause__, ExceptionGroup)
 
 
+async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
+    broken = saying({"type": "response.output_text.delta", "delta": "Hi"})
+    async with far_end(broken, HELLO) as end, client_of(end, "openai", "xai") as client:
+        with pytest.raises(ConnectionFailedError):
+            await client.responses.create(model=["openai/a", "xai/b"], input="Hello")
+    assert len(end.asked) == 1
+
+
 async def test_an_answer_in_the_background_says_which_model_took_the_question() -> None:
     refused = Saying(status=503, kind=JSON, pieces=(b'{"error": "busy"}',))
     queued = Saying(kind=JSON, pieces=(json.dumps(whole("queued", output=[])).encode(),))
