@@ -27,7 +27,6 @@ from omnichat.response_answers import (
     ResponseReasoningItem,
     ResponseStreamEvent,
 )
-from tests.fixtures.llama import LlamaServer
 from tests.omnichat.far_end import JSON, SSE, FarEnd, Saying, event, far_end
 from tests.omnichat.recorded import streams
 from tests.omnichat.test_blocking import speaking
@@ -325,17 +324,3 @@ def test_a_program_without_an_event_loop_gets_the_same() -> None:
         assert client.responses.retrieve("resp_1").id == client.responses.cancel("resp_1").id == "resp_1"
         client.responses.delete("resp_1")
     assert [asked.method for asked in end.asked] == ["GET", "POST", "DELETE"]
-
-
-async def test_the_real_llama_server_answers(llama_server: LlamaServer) -> None:
-    where = {"llamacpp": llama_server.base_url}
-    async with AsyncClient(base_urls=where, keys={"llamacpp": llama_server.key}) as client:
-        model = f"llamacpp/{llama_server.model}"
-        answer = await client.responses.create(model=model, input="Once", max_output_tokens=16)
-        stream = await client.responses.create(model=model, input="Once", max_output_tokens=16, stream=True)
-        told = [event async for event in stream]
-    assert answer.output_text
-    assert answer.usage
-    assert answer.usage.output_tokens
-    assert "".join(one.delta for one in told)
-    assert told[-1].over
