@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from omnichat.deltas import Delta
 from omnichat.errors import AddressError, MissingKeyError, OmniChatError, ProviderError, UnsupportedError
@@ -13,6 +13,7 @@ from omnichat.messages import ChatRequest
 
 T = TypeVar("T")
 ModelNames: TypeAlias = str | Sequence[str]
+THE_END = object()
 MOVES_ON = (ProviderError, UnsupportedError, MissingKeyError, AddressError)
 
 
@@ -50,20 +51,21 @@ async def begun(
 
 
 async def started(pieces: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-    """Return the pieces as soon as the first one is there, or as soon as it is clear that there is none."""
-    try:
-        first = [await anext(pieces)]
-    except StopAsyncIteration:
-        first = []
-    except BaseException:
-        await pieces.aclose()
-        raise
-    return _from_the_start(first, pieces)
+    """Return the pieces as soon as the first one is there, or as soon as it is clear that there is none.
+
+    What comes back has begun, so that closing it hangs up even if nobody has read from it.
+    """
+    told = _from_the_first(pieces)
+    await anext(told)
+    return told
 
 
-async def _from_the_start(first: list[T], pieces: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+async def _from_the_first(pieces: AsyncGenerator[T, None]) -> AsyncGenerator[Any, None]:
     async with aclosing(pieces):
-        for piece in first:
-            yield piece
+        first = await anext(pieces, THE_END)
+        yield THE_END  # for whoever waits for the first
+        if first is THE_END:
+            return
+        yield first
         async for piece in pieces:
             yield piece

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -19,12 +20,13 @@ from omnichat import (
     UnsupportedError,
 )
 from omnichat.registry import every_provider
-from tests.omnichat.far_end import JSON, Saying, far_end
+from tests.omnichat.far_end import JSON, Saying, far_end, word
 from tests.omnichat.test_blocking import speaking
 from tests.omnichat.test_endpoint_shapes import PIECES
 from tests.omnichat.told_answers import ANSWERS, PICTURE, SOUND, say
 
 BUSY = Saying(status=503, kind=JSON, pieces=(b'{"error": "busy"}',))
+WORDS = [{"role": "user", "content": "Hello"}]
 SPOKEN = Saying(kind="audio/mpeg", pieces=(b"ID3", b"sound"))
 MODELS = ["anthropic/offers-no-such-thing", "openai/no-key", "custom/busy", "custom/good"]
 
@@ -148,3 +150,32 @@ async def test_bare_text_comes_from_the_next_model_too() -> None:
     async with far_end(BUSY, text) as end, AsyncClient(base_urls={"custom": end.url}, retries=0) as client:
         create = client.audio.transcriptions.create
         assert await create(model=["custom/a", "custom/b"], file=SOUND, response_format="text") == "Hello"
+
+
+STREAMED: dict[str, tuple[bytes, Callable[[Any], Any]]] = {
+    "chat": (word("Hel"), lambda c: c.chat.completions.create(model="custom/m", messages=WORDS, stream=True)),
+    **{
+        endpoint: (pieces[0], lambda c, ask=ask: ask(c, "custom/m"))  # type: ignore[misc]  # ask is of this round
+        for endpoint, (pieces, ask) in PIECES.items()
+    },
+}
+
+
+@pytest.mark.parametrize("endpoint", STREAMED)
+async def test_a_stream_that_is_closed_unread_hangs_up(endpoint: str) -> None:
+    first, ask = STREAMED[endpoint]
+    async with (
+        far_end(Saying(pieces=(first,), then="fall silent")) as end,
+        AsyncClient(base_urls={"custom": end.url}) as client,
+    ):
+        stream = await ask(client)
+        await stream.close()
+        await asyncio.wait_for(end.hung_up.wait(), 5)
+
+
+async def test_sound_that_is_not_listened_to_hangs_up() -> None:
+    sound = Saying(kind="audio/mpeg", pieces=(b"ID3",), then="fall silent")
+    async with far_end(sound) as end, AsyncClient(base_urls={"custom": end.url}) as client:
+        async with client.audio.speech.with_streaming_response.create(model="custom/m", input="Hi", voice="eve"):
+            pass
+        await asyncio.wait_for(end.hung_up.wait(), 5)
