@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from omnichat import BadRequestError, ServerError, UnsupportedError
+from omnichat.data_urls import Payload
 from omnichat.media_answers import DurationUsage, Transcription, TranscriptionVerbose
 from omnichat.provider import Endpoints
 from omnichat.response_answers import ResponseStreamEvent
@@ -159,3 +160,15 @@ def test_tokens_of_a_response_are_told_in_parts() -> None:
     assert event.response.usage
     assert (event.sequence_number, event.response.usage.input_tokens_details.cached_tokens) == (4, 5)
     assert event.response.usage.total_tokens == 9
+
+
+async def test_an_empty_file_is_empty() -> None:
+    async with at("custom", Saying(kind="text/plain")) as (_, client):
+        assert (await client.files.content("file-1", provider="custom")).content == b""
+        async with client.files.with_streaming_response.content("file-1", provider="custom") as content:
+            assert await content.read() == b""
+
+
+def test_a_document_that_is_no_base64_is_read_as_nothing() -> None:
+    assert Payload("text/plain", "A").text() == ""
+    assert Payload("text/plain", "SGk=").text() == "Hi"
