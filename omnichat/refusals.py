@@ -83,9 +83,6 @@ CODES: Mapping[str, type[ProviderError]] = {
     "capacity_exceeded": OverloadedError,
     "timeout": TimedOutError,
     "timeout_error": TimedOutError,
-    "api_error": ServerError,
-    "server_error": ServerError,
-    "internal_server_error": ServerError,
     "provider_unavailable": ServerError,
     "throttlingexception": RateLimitError,
     "servicequotaexceededexception": QuotaError,
@@ -103,6 +100,8 @@ CODES: Mapping[str, type[ProviderError]] = {
     "internalserverexception": ServerError,
     "deploymentnotfound": NotFoundError,
 }
+
+VAGUE = {"api_error", "server_error", "internal_server_error"}  # say less than a status, where there is one
 
 PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     (
@@ -193,9 +192,11 @@ def request_id(headers: Mapping[str, str]) -> str | None:
 
 def kind_of(said: Complaint, status: int | None) -> type[ProviderError]:
     """Return the class: by code, then by wording, then by status."""
-    for code in said.codes:
-        if code.lower() in CODES:
-            return CODES[code.lower()]
+    for code in (code.lower() for code in said.codes):
+        if code in CODES:
+            return CODES[code]
+        if code in VAGUE and status is None:
+            return ServerError
     if "string_above_max_length" not in said.codes:
         for pattern, kind in PATTERNS:
             if pattern.search(said.body):

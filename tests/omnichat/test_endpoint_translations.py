@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omnichat.capabilities import Capability
@@ -161,6 +161,7 @@ OFFERS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(OFFERS), st.lists(BODIES, min_size=1, max_size=4))
 def test_whatever_is_answered_only_our_errors_come_out(
     offer: tuple[Endpoints, Capability], bodies: list[bytes]
