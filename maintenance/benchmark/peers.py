@@ -19,17 +19,17 @@ INSTALLING = 300.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A library: the module that is imported and has a reader of its name, and what pip calls it, if we do without."""
+    """A library: the module that is imported and has a reader of its name, and what pip calls it, if it is not ours."""
 
     module: str
     package: str = ""
 
 
 OURS = Peer("omnichat")
-BASELINE = Peer("httpx")
+BASELINE = Peer("httpx", "httpx")
 PEERS = (
     OURS,
-    Peer("aiohttp"),
+    Peer("aiohttp", "aiohttp"),
     BASELINE,
     Peer("openai", "openai"),
     Peer("any_llm", "any-llm-sdk[openai]"),

@@ -75,9 +75,12 @@ async def test_libraries_that_are_not_there_are_named_with_the_reason() -> None:
 
 
 async def test_a_library_that_does_not_install_is_named_with_the_reason(tmp_path: Path) -> None:
-    pythons, reasons = await equipped([Peer("broken", str(tmp_path / "broken.whl"))], in_environments(tmp_path))
+    wheel = tmp_path / "broken-1-py3-none-any.whl"
+    wheel.write_text("no wheel")
+    pythons, reasons = await equipped([Peer("broken", str(wheel))], in_environments(tmp_path))
     assert pythons == {}
-    assert "broken.whl" in reasons["broken"]
+    assert reasons["broken"].startswith("not measured: ERROR: ")
+    assert wheel.name in reasons["broken"]
 
 
 async def test_what_fails_is_told_by_its_last_words() -> None:
