@@ -18,7 +18,6 @@ from omnichat.deltas import Delta
 from omnichat.environment import Environment, headers_of, key_names
 from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
-from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
 from omnichat.model_facts import completed, facts_about
 from omnichat.provider import Call, ModelInfo, Provider
@@ -29,6 +28,7 @@ from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 if TYPE_CHECKING:
     from omnichat.faces import Faces
+    from omnichat.local_server import LocalServers
     from omnichat.response_answers import ResponseStreamEvent
     from omnichat.transport import Transport
     from omnichat.websocket import WebSocket
@@ -60,7 +60,9 @@ class AsyncClient:
         self._variables = dict(os.environ)
         sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
         self._transport: Transport = sockets.Transport(timeouts=timeouts, retries=retries, pace=pace)
-        self._local = LocalServers(local_models, files=local_files) if local_models else None
+        self._local: LocalServers | None = None
+        if local_models:
+            self._local = import_module("omnichat.local_server").LocalServers(local_models, files=local_files)
         self._listed: dict[str, Capability] = {}
         faces: Faces = import_module("omnichat.faces").Faces(self, self._target, self._transport)
         self.chat, self.models = faces.chat, faces.models
