@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from omnichat.addresses import tidy, versioned
 from omnichat.capabilities import NOTHING, Capability
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from omnichat.websocket import WebSocket
 
 LOCAL = "local"
+Locate: TypeAlias = Callable[[Provider, Mapping[str, str], str | None], Awaitable[str | None]]
 
 
 class AsyncClient:
@@ -58,6 +58,7 @@ class AsyncClient:
         self._keys = {**known.keys, **_filled(keys)}
         self._base_urls = {**known.base_urls, **_filled(base_urls)}
         self._variables = dict(os.environ)
+        self._locate: Locate = import_module("omnichat.locating").located
         sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
         self._transport: Transport = sockets.Transport(timeouts=timeouts, retries=retries, pace=pace)
         self._local: LocalServers | None = None
@@ -186,8 +187,8 @@ class AsyncClient:
         if not provider.signing:
             self._insist_on_key(provider, key)
         known = self._base_urls.get(provider.name)
-        if not known and provider.locate:
-            known = await asyncio.to_thread(provider.locate, self._variables, key)  # it may look into files
+        if not known:
+            known = await self._locate(provider, self._variables, key)
         if not known and not provider.base_url:
             raise AddressError(f"nobody said where {provider.title} is: set {provider.name.upper()}_BASE_URL")
         known = known and tidy(versioned(known, provider, self._variables), provider)
