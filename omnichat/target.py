@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from omnichat.provider import Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A provider at an address; ``guarded`` marks an address that a person typed, which may not lead inside."""
+    """A provider at an address; ``guarded`` marks an address that a person typed, which may not lead inside.
+
+    ``headers`` go along with the key.
+    """
 
     provider: Provider
     base_url: str
     key: str | None = None
     guarded: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
