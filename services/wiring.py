@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
 from omnichat.client import AsyncClient
-from omnichat.deltas import Delta
-from omnichat.errors import ProviderError
-from omnichat.messages import ChatRequest
 from services.archive import Archive
 from services.asking import Asking
 from services.catalogue import Catalogue
@@ -16,12 +12,14 @@ from services.chats import Chats
 from services.conversations import Lane
 from services.database import Database
 from services.hub import StreamHub
-from services.local_models import LocalModels, Phase
+from services.local_models import LocalModels
 from services.news import News
 from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
 from services.settings import Settings
+from services.sources import Sources
+from services.speaking import PatientSpeaker
 
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
@@ -40,7 +38,9 @@ class Services:
         self.news = News()
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
-        self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
+        self.sources = Sources(self.client, self.news)
+        speaker = PatientSpeaker(self.client, self.local, self.sources)
+        self.asking = Asking(speaker, self.hub, self.archive, self.chats)
         self.catalogue = Catalogue(self.client)
         self._person: Person | None = None
 
@@ -83,29 +83,3 @@ class Services:
         await self.local.close()
         await self.client.close()
         await self.database.close()
-
-
-class PatientSpeaker:
-    """The client, except that a model which is still on its way to this computer is waited for."""
-
-    def __init__(self, client: AsyncClient, local: LocalModels) -> None:
-        self._client = client
-        self._local = local
-
-    async def ready(self, model: str) -> None:
-        """Return when ``model`` can be asked; raise a ``ProviderError`` when it did not arrive."""
-        provider, _, name = model.partition("/")
-        if provider == "local":
-            await self._arrival(name)
-
-    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request``."""
-        return self._client.stream(request)
-
-    async def _arrival(self, model: str) -> None:
-        async with aclosing(self._local.watch()) as states:
-            async for state in states:
-                if state.model == model and state.phase is Phase.FAILED:
-                    raise ProviderError(state.words, provider="local")
-                if state.model != model or state.phase is not Phase.FETCHING:
-                    return
