@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from nicegui import ui
+from nicegui.element import Element
 
 from components.fields import Field, search_box
 from components.monograms import letters
@@ -29,7 +31,7 @@ class KeyOwner:
 class TypedKey:
     """What was typed."""
 
-    secret: str
+    secret: str = field(repr=False)
     name: str
     address: str
 
@@ -126,25 +128,30 @@ def choose_owner(owners: Sequence[KeyOwner], take: Callable[[KeyOwner], object])
             text("Whose key is it?", "o-title o-grow", tag="h2")
             tool("close", "Close", on=dialog.close)
         with el("div", "o-search"):
-            search_box("Search by name", lambda words: draw(words)).props("autofocus")
-        listed = el("div", "o-models")
+            search_box("Search by name", lambda words: narrow(words)).props("autofocus")
+        with el("div", "o-models"):
+            rows = {owner: _draw_owner(owner) for owner in owners}
+            nobody = text("Nobody of that name. Any other server can be added as a custom endpoint.", "o-small o-2")
 
     def chosen(owner: KeyOwner) -> object:
         dialog.close()
         return take(owner)
 
-    def draw(words: str) -> None:
-        listed.clear()
-        found = [owner for owner in owners if words.strip().casefold() in f"{owner.title} {owner.name}".casefold()]
-        with listed:
-            for owner in found:
-                with el("button", "o-cmd", type="button") as made:
-                    mark(letters(owner.title), owner.name)
-                    text(owner.title, tag="span")
-                made.on("click", lambda owner=owner: chosen(owner))
-            if not found:
-                text("Nobody of that name. Any other server can be added as a custom endpoint.", "o-small o-2 o-form")
+    def narrow(words: str) -> None:
+        wanted = words.strip().casefold()
+        for owner, made in rows.items():
+            made.set_visibility(wanted in f"{owner.title} {owner.name}".casefold())
+        nobody.set_visibility(not any(made.visible for made in rows.values()))
 
-    draw("")
+    narrow("")
+    for owner, made in rows.items():
+        made.on("click", partial(chosen, owner))
     dialog.on("hide", dialog.delete)
     dialog.open()
+
+
+def _draw_owner(owner: KeyOwner) -> Element:
+    with el("button", "o-cmd", type="button") as made:
+        mark(letters(owner.title), owner.name)
+        text(owner.title, tag="span")
+    return made
