@@ -35,6 +35,7 @@ from omnichat.errors import (
     UnknownProviderError,
     UnsupportedError,
 )
+from omnichat.guard import OpenNetworks
 from omnichat.messages import (
     AudioPart,
     ChatRequest,
@@ -77,6 +78,7 @@ __all__ = [
     "ModelInfo",
     "NotFoundError",
     "OmniChatError",
+    "OpenNetworks",
     "OverloadedError",
     "PermissionDeniedError",
     "Prices",

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from components.pieces import attrs, el, link
 from pages.appearance import draw_appearance
 from pages.frame import Frame
+from pages.providers import draw_providers
 
 Draw: TypeAlias = Callable[[Frame, Sequence[str]], Awaitable[bool]]
 
@@ -23,6 +24,7 @@ class Section:
 
 SECTIONS: Mapping[str, Section] = {
     "appearance": Section("Appearance", draw_appearance),
+    "providers": Section("Providers & keys", draw_providers),
 }
 
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
 from omnichat.client import AsyncClient
-from omnichat.deltas import Delta
-from omnichat.errors import ProviderError
-from omnichat.messages import ChatRequest
 from services.archive import Archive
 from services.asking import Asking
 from services.catalogue import Catalogue
 from services.chats import Chats
 from services.conversations import Lane
 from services.database import Database
+from services.endpoints import Endpoints
 from services.hub import StreamHub
-from services.local_models import LocalModels, Phase
+from services.key_desk import KeyDesk
+from services.keys import Keys
+from services.local_models import LocalModels
+from services.local_servers import LocalServers
+from services.master_keys import MasterKeys
 from services.news import News
 from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
 from services.settings import Settings
+from services.sources import Sources
+from services.speaking import PatientSpeaker
+from services.trials import Trials
+from services.vault import Vault
 
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
@@ -34,13 +39,25 @@ class Services:
         self.ready = False
         self.database = Database(settings.database)
         self.local = LocalModels(settings.models_dir, settings.local_model, self._download)
-        self.client = AsyncClient(local_models=settings.models_dir, local_files=self.local.files)
+        self.client = AsyncClient(
+            local_models=settings.models_dir, local_files=self.local.files, open_networks=settings.open_networks
+        )
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
-        self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
+        vault = Vault(MasterKeys(settings))
+        self.keys = Keys(vault, self.news)
+        self.endpoints = Endpoints(self.client, vault, self.keys)
+        self.local_servers = LocalServers(
+            self.client.recognise, self.keys.announce, choice=settings.local_servers, but={settings.port}
+        )
+        self.sources = Sources(self.client, self.keys, self.endpoints, self.local_servers, self.news)
+        self.trials = Trials(self.client)
+        self.key_desk = KeyDesk(self.client, self.keys, self.sources, self.trials)
+        speaker = PatientSpeaker(self.client, self.local, self.sources)
+        self.asking = Asking(speaker, self.hub, self.archive, self.chats)
         self.catalogue = Catalogue(self.client)
         self._person: Person | None = None
 
@@ -56,6 +73,7 @@ class Services:
         self._person = await self.archive.local_person()
         await self.archive.interrupt_unfinished()
         self.local.start()
+        self.local_servers.start()
         self.ready = True
 
     def _first_lanes(self) -> list[Lane]:
@@ -80,32 +98,7 @@ class Services:
         """End everything; harmless when it was never opened."""
         self.ready = False
         await self.hub.drain(0)
+        await self.local_servers.close()
         await self.local.close()
         await self.client.close()
         await self.database.close()
-
-
-class PatientSpeaker:
-    """The client, except that a model which is still on its way to this computer is waited for."""
-
-    def __init__(self, client: AsyncClient, local: LocalModels) -> None:
-        self._client = client
-        self._local = local
-
-    async def ready(self, model: str) -> None:
-        """Return when ``model`` can be asked; raise a ``ProviderError`` when it did not arrive."""
-        provider, _, name = model.partition("/")
-        if provider == "local":
-            await self._arrival(name)
-
-    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request``."""
-        return self._client.stream(request)
-
-    async def _arrival(self, model: str) -> None:
-        async with aclosing(self._local.watch()) as states:
-            async for state in states:
-                if state.model == model and state.phase is Phase.FAILED:
-                    raise ProviderError(state.words, provider="local")
-                if state.model != model or state.phase is not Phase.FETCHING:
-                    return

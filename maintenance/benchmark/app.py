@@ -122,6 +122,7 @@ def _database(folder: Path) -> str:
 
 def _environment(folder: Path, port: int, upstream: str) -> dict[str, str]:
     ours = {"OMNICHAT_DATA_DIR": str(folder), "OMNICHAT_PORT": str(port), "OMNICHAT_LOCAL_MODEL": "off"}
+    ours["OMNICHAT_LOCAL_SERVERS"] = "off"
     return plain_environment() | ours | ({"CUSTOM_BASE_URL": upstream} if upstream else {})
 
 
