@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from omnichat.capabilities import NOTHING, Capability
-from omnichat.model_facts import Prices
+from omnichat.prices import UNPRICED, Prices
 from omnichat.provider import Provider
 
 
@@ -43,7 +43,7 @@ class Entry:
     can: Capability = NOTHING
     context: int | None = None
     max_output: int | None = None
-    prices: Prices = field(default_factory=Prices)
+    prices: Prices = UNPRICED
     released: date | None = None
     deprecated: date | None = None
     ends: date | None = None
