@@ -1,6 +1,6 @@
-"""Ask every provider for its models now: ``python -m maintenance.update_models [--provider NAME] [--dry-run] [--json]``.
+"""Ask providers for their models now: ``python -m maintenance.update_models [--provider NAME] [--dry-run] [--json]``.
 
-It does what the app does once a week, and ends with 1 if any provider failed.
+It does what the app does once a week, and ends with 1 if a provider failed, with 2 if it could not begin.
 """
 
 import asyncio
@@ -10,38 +10,32 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path[0] = str(Path(__file__).parents[1])  # run by its path, too, it finds its neighbours
+    sys.path[0] = str(Path(__file__).parents[1])  # run by its path, it finds its neighbours too
 
+from services.database import DatabaseUnusableError
 from services.refresh import Refresh, UnknownSourceError
-from services.reports import Report, SourceReport
+from services.reports import Report
 from services.settings import SettingsError, read_settings
 from services.wiring import Services
 
 BAR = 30  # characters
-HEAD = ("Provider", "new", "changed", "gone", "seconds", "")
+HEAD = ("Provider", "New", "Changed", "Gone", "Seconds", "")
 
 
 def bar(report: Report) -> str:
     """Return how far a refresh is, in one line."""
-    done = len(report.sources)
-    full = BAR * done // max(report.planned, 1)
-    return f"\r[{'#' * full}{'.' * (BAR - full)}] {done}/{report.planned} providers"
+    full = BAR * len(report.sources) // max(report.planned, 1)
+    return f"\r[{'#' * full}{'.' * (BAR - full)}] {len(report.sources)} of {report.planned}"
 
 
 def table(report: Report) -> str:
     """Return one line for each provider."""
-    rows = [HEAD, *(_cells(each) for each in report.sources)]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = []
-    for first, *figures, words in rows:
-        aligned = [cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True)]
-        lines.append("  ".join([first.ljust(widths[0]), *aligned, words]).rstrip())
-    return "\n".join(lines)
-
-
-def _cells(each: SourceReport) -> tuple[str, ...]:
-    words = each.error or (f"{each.left_out} cannot be used" if each.left_out else "")
-    return each.title, str(each.new), str(each.changed), str(each.gone), f"{each.seconds:.1f}", " ".join(words.split())
+    rows = [HEAD]
+    for each in report.sources:
+        words = " ".join(each.error.split()) or (f"{each.left_out} cannot be used" if each.left_out else "")
+        rows.append((each.title, str(each.new), str(each.changed), str(each.gone), f"{each.seconds:.1f}", words))
+    widest = max(len(row[0]) for row in rows)
+    return "\n".join(f"{row[0]:{widest}} {row[1]:>7} {row[2]:>7} {row[3]:>7} {row[4]:>7}  {row[5]}" for row in rows)
 
 
 async def followed(refresh: Refresh, wish: Namespace) -> Report:
@@ -61,11 +55,8 @@ async def update(wish: Namespace) -> int:
     """Refresh, print what came of it, and return the exit code."""
     services = Services(read_settings(serving=False))
     try:
-        await services.open_for_work()
+        await services.connect()
         report = await followed(services.refresh, wish)
-    except UnknownSourceError:
-        print(f"No provider called {wish.provider} is in reach.", file=sys.stderr)
-        return 2
     finally:
         await services.close()
     print(json.dumps(report.told(), indent=2) if wish.json else table(report))
@@ -80,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     try:
         return asyncio.run(update(parser.parse_args(arguments)))
-    except SettingsError as error:
+    except (SettingsError, DatabaseUnusableError, UnknownSourceError) as error:
         print(error, file=sys.stderr)
         return 2
 

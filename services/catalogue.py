@@ -27,8 +27,8 @@ PAUSE = timedelta(seconds=30)  # before a source that failed is asked again
 PROBED = 60.0  # seconds for which a source is not probed again
 
 
-class Sources(Protocol):
-    """Whoever knows where a person can ask models."""
+class SourcesOf(Protocol):
+    """Whoever knows where people can ask models."""
 
     async def of(self, who: Person) -> Sequence[Source]:
         """Return the sources that ``who`` can ask."""
@@ -74,7 +74,7 @@ class Shelf:
 class Catalogue:
     """The offers of all sources, kept in the database, each source asked once in its lifetime and once at a time."""
 
-    def __init__(self, sources: Sources, inquirer: Inquirer, availability: Availability, news: News) -> None:
+    def __init__(self, sources: SourcesOf, inquirer: Inquirer, availability: Availability, news: News) -> None:
         self._sources = sources
         self._inquirer = inquirer
         self._availability = availability

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.catalogue import Catalogue, Sources
+from services.catalogue import Catalogue, SourcesOf
 from services.comparing import tally
 from services.inquiry import Outcome
 from services.news import News
@@ -36,7 +36,7 @@ class UnknownSourceError(Exception):
 class Refresh:
     """One refresh at a time; whoever begins another joins the one that is under way."""
 
-    def __init__(self, catalogue: Catalogue, sources: Sources, notices: Notices, news: News) -> None:
+    def __init__(self, catalogue: Catalogue, sources: SourcesOf, notices: Notices, news: News) -> None:
         self.report: Report | None = None
         self._catalogue = catalogue
         self._sources = sources
@@ -79,7 +79,7 @@ class Refresh:
         plan = {(each.scope, each.name): each for who in people for each in await self._sources.of(who)}
         wanted = [source for source in plan.values() if only in {"", source.name}]
         if only and not wanted:
-            raise UnknownSourceError(only)
+            raise UnknownSourceError(f"No provider called {only!r} is in reach.")
         report = self.report = Report(planned=len(wanted))
         began, gate, before = time.monotonic(), asyncio.Semaphore(AT_ONCE), await self._reports.last()
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
 from omnichat.client import AsyncClient
-from omnichat.deltas import Delta
-from omnichat.errors import ProviderError
-from omnichat.messages import ChatRequest
 from services.archive import Archive
 from services.asking import Asking
 from services.availability import Availability
@@ -19,13 +15,17 @@ from services.database import Database
 from services.hub import StreamHub
 from services.inquiry import Inquirer
 from services.lists import Lists
-from services.local_models import LocalModels, Phase
+from services.local_models import LocalModels
 from services.news import News
-from services.offers import Source
+from services.notices import Notices
 from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
+from services.refresh import Refresh
+from services.schedule import Schedule
 from services.settings import Settings
+from services.sources import Sources
+from services.speaking import PatientSpeaker
 
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
@@ -44,10 +44,15 @@ class Services:
         self.news = News()
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
-        self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
+        self.sources = Sources(self.client, self.news)
         self.availability = Availability()
+        speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
+        self.asking = Asking(speaker, self.hub, self.archive, self.chats)
         inquirer = Inquirer(Lists(self.client), self.availability)
-        self.catalogue = Catalogue(ServerSources(self.client), inquirer, self.availability, self.news)
+        self.catalogue = Catalogue(self.sources, inquirer, self.availability, self.news)
+        self.notices = Notices(self.news)
+        self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
+        self.schedule = Schedule("refresh", self._refresh)
         self._person: Person | None = None
 
     @property
@@ -57,12 +62,22 @@ class Services:
         return self._person
 
     async def open(self) -> None:
-        """Bring the database up to date, name what a crash cut off, and begin to fetch the local model."""
-        await self.database.open()
-        self._person = await self.archive.local_person()
+        """Open the database, name what a crash cut off, and begin with what goes on behind the pages."""
+        await self.connect()
         await self.archive.interrupt_unfinished()
         self.local.start()
+        await self.schedule.start()
         self.ready = True
+
+    async def connect(self) -> None:
+        """Bring the database up to date and open it: enough for work beside a server that may be running."""
+        await self.database.open()
+        self._person = await self.archive.local_person()
+
+    async def _refresh(self) -> bool:
+        """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""
+        report = await self.refresh.start()
+        return not report.sources or len(report.failed) < len(report.sources)
 
     def _first_lanes(self) -> list[Lane]:
         """Let a newcomer compare from the first prompt on: the model on this computer, steady and lively."""
@@ -86,44 +101,9 @@ class Services:
         """End everything; harmless when it was never opened."""
         self.ready = False
         await self.hub.drain(0)
+        await self.schedule.close()
+        await self.refresh.close()
         await self.catalogue.close()
         await self.local.close()
         await self.client.close()
         await self.database.close()
-
-
-class ServerSources:
-    """What the server's own environment reaches."""
-
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
-
-    async def of(self, who: Person) -> list[Source]:
-        """Return the providers in reach."""
-        return [Source(name=each.name, title=each.title, provider=each) for each in self._client.reachable()]
-
-
-class PatientSpeaker:
-    """The client, except that a model which is still on its way to this computer is waited for."""
-
-    def __init__(self, client: AsyncClient, local: LocalModels) -> None:
-        self._client = client
-        self._local = local
-
-    async def ready(self, model: str) -> None:
-        """Return when ``model`` can be asked; raise a ``ProviderError`` when it did not arrive."""
-        provider, _, name = model.partition("/")
-        if provider == "local":
-            await self._arrival(name)
-
-    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request``."""
-        return self._client.stream(request)
-
-    async def _arrival(self, model: str) -> None:
-        async with aclosing(self._local.watch()) as states:
-            async for state in states:
-                if state.model == model and state.phase is Phase.FAILED:
-                    raise ProviderError(state.words, provider="local")
-                if state.model != model or state.phase is not Phase.FETCHING:
-                    return

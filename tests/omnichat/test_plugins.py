@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +15,7 @@ from omnichat.capabilities import Capability
 from omnichat.client import AsyncClient
 from tests.omnichat.far_end import JSON, Saying, far_end
 
-ROOT = Path(__file__).parents[2]
-GUIDE = ROOT / "pages" / "help" / "plugins.md"
+GUIDE = Path(__file__).parents[2] / "pages" / "help" / "plugins.md"
 BLOCK = re.compile(r"```(?:python|toml)\n# (\S+)\n(.*?)```", re.DOTALL)
 
 
@@ -50,7 +48,7 @@ def install(site: Path, package: str, code: str, *, name: str = "acme", value: s
 
 
 def example() -> str:
-    return dict(BLOCK.findall(GUIDE.read_text("utf-8")))["acme_omnichat.py"]
+    return str(dict(BLOCK.findall(GUIDE.read_text("utf-8")))["acme_omnichat.py"])
 
 
 async def test_the_example_of_the_guide_is_found_and_answers(site: Path) -> None:
@@ -66,21 +64,6 @@ async def test_the_example_of_the_guide_is_found_and_answers(site: Path) -> None
         assert "acme" in [provider.name for provider in client.reachable()]
         assert [model.id for model in await client.list_models("acme")] == ["acme/m"]
     assert end.asked[0].headers["authorization"] == "Bearer k"
-
-
-def test_the_example_of_the_guide_can_be_built_and_installed(tmp_path: Path) -> None:
-    for name, text in BLOCK.findall(GUIDE.read_text("utf-8")):
-        (tmp_path / name).write_text(text)
-    build = "import hatchling.build as b; print(b.build_wheel('out'))"
-    made = subprocess.run([sys.executable, "-c", build], cwd=tmp_path, capture_output=True, text=True, check=False)
-    if "No module named 'hatchling'" in made.stderr:
-        pytest.skip("hatchling is not installed")
-    assert made.returncode == 0, made.stderr
-    wheel = tmp_path / "out" / made.stdout.split()[-1]
-    look = "from omnichat.registry import every_provider; print(every_provider()['acme'].title)"
-    environment = {"PYTHONPATH": f"{wheel}:{ROOT}"}
-    seen = subprocess.run([sys.executable, "-c", look], env=environment, capture_output=True, text=True, check=False)
-    assert seen.stdout == "Acme AI\n", seen.stderr
 
 
 @pytest.mark.parametrize(
