@@ -13,6 +13,7 @@ from typing import Protocol
 from omnichat.capabilities import Capability
 from services.availability import Availability
 from services.inquiry import Inquirer, Outcome
+from services.keys import SOURCES
 from services.news import News
 from services.offers import Entry, Offer, Source
 from services.people import Person
@@ -102,10 +103,18 @@ class Catalogue:
         return None
 
     async def watch(self, who: Person) -> AsyncGenerator[None, None]:
-        """Yield as soon as what was kept can be shown, and after each change of what ``who`` can ask."""
-        await self._ready(who)
-        async with aclosing(self._news.watch(_topic(who.uid))) as news:
+        """Yield as soon as what was kept can be shown, and after each change of what ``who`` can ask.
+
+        A source that came into reach meanwhile is asked by itself.
+        """
+        begun = False
+        async with aclosing(self._news.watch(_topic(who.uid), SOURCES)) as news:
             async for _ in news:
+                shelves = [self._shelf(source) for source in await self._ready(who)]
+                for shelf in shelves if begun else ():
+                    if shelf.expired or not shelf.header.tried_at:
+                        self._ask(shelf)
+                begun = True
                 yield
 
     async def renew(self, source: Source) -> Outcome:
