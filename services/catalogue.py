@@ -85,8 +85,13 @@ class Catalogue:
         self._seen: dict[str, Sequence[Source]] = {}
 
     def known(self, who: Person) -> list[Offer]:
-        """Return what is known now, without waiting: nothing before ``watch`` or ``offers`` were first called."""
+        """Return what is known now, without waiting: nothing before one of the others was called once."""
         return [self._offer(source) for source in self._seen.get(who.uid, ())]
+
+    async def kept(self, who: Person) -> list[Offer]:
+        """Return what the database has, without asking any source."""
+        await self._ready(who)
+        return self.known(who)
 
     async def offers(self, who: Person) -> list[Offer]:
         """Return all offers, fresh; a source that fails or hangs spoils only its own."""

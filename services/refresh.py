@@ -52,6 +52,7 @@ class Refresh:
         name. A ``dry`` run keeps nothing and tells nobody.
         """
         if self._task is None:
+            self.report = Report()
             self._task = asyncio.create_task(self._run(only, dry=dry), name="refresh of the catalogue")
             self._task.add_done_callback(self._over)
         return self._task
@@ -80,7 +81,8 @@ class Refresh:
         wanted = [source for source in plan.values() if only in {"", source.name}]
         if only and not wanted:
             raise UnknownSourceError(f"No provider called {only!r} is in reach.")
-        report = self.report = Report(planned=len(wanted))
+        report = self.report = replace(self.report or Report(), planned=len(wanted))
+        self._news.post(TOPIC)
         began, gate, before = time.monotonic(), asyncio.Semaphore(AT_ONCE), await self._reports.last()
 
         async def ask(source: Source) -> None:
