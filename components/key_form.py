@@ -115,7 +115,8 @@ class KeyForm:
         if not self.dialog.is_deleted:
             for made in filter(None, (self._try, self._keep)):
                 enable(made, not busy)
-            self._key.complain("")
+            if busy:
+                self._key.complain("")
 
 
 def choose_owner(owners: Sequence[KeyOwner], take: Callable[[KeyOwner], object]) -> None:

@@ -84,15 +84,15 @@ class _Row:
                 _draw_pill(row.state)
         if before is None or _shape(before) != _shape(row):
             self._draw_acts(row)
-        if row.test:
+        if row.test and not _asks_to_replace(row):
             enable(self._test, row.state != "testing")
 
     def _draw_acts(self, row: SourceRow) -> None:
         self._acts.clear()
         with self._acts:
-            if row.replace and row.state in {"refused", "moved"}:
+            if _asks_to_replace(row):
                 attrs(button("Replace", "small main", on=self._replace), aria_label=f"Replace {_said(row)}")
-            if row.test:
+            elif row.test:
                 self._test: Element = button("Test", "small", on=self._try)
                 attrs(self._test, aria_label=f"Test {_said(row)}")
             if row.choices:
@@ -109,8 +109,11 @@ class _Row:
 
 
 def _shape(row: SourceRow) -> tuple[str, bool, bool, bool]:
-    replaceable = bool(row.replace) and row.state in {"refused", "moved"}
-    return _said(row), replaceable, bool(row.test), bool(row.choices)
+    return _said(row), _asks_to_replace(row), bool(row.test), bool(row.choices)
+
+
+def _asks_to_replace(row: SourceRow) -> bool:
+    return bool(row.replace) and row.state in {"refused", "moved"}
 
 
 def _said(row: SourceRow) -> str:

@@ -42,6 +42,7 @@ class EndpointDesk:
         self._endpoint = endpoint
         self._uid = endpoint.uid if endpoint else None
         self._tried: Draft | None = None
+        self._trial: Trial | None = None
         self._form = EndpointForm(endpoint, save=self._save, test=self._test, remove=self._remove)
 
     async def _test(self) -> None:
@@ -55,11 +56,11 @@ class EndpointDesk:
         try:
             draft = self._form.draft
             insists = keep and draft == self._tried
-            works = insists or (await self._try(draft)).works
-            if keep and works:
+            trial = self._trial if insists else await self._try(draft)
+            if trial and keep and (insists or trial.works):
                 saved = await self._frame.services.endpoints.save(self._frame.who, draft, self._uid)
-                self._frame.toasts.show(f"“{saved.name}” is saved.")
-                ui.navigate.to(BACK)
+                self._frame.services.trials.note(self._frame.who.uid, saved.slug, trial)
+                self._leave(f"“{saved.name}” is saved.")
         except EndpointFormError as error:
             self._form.complain(error)
         finally:
@@ -70,20 +71,26 @@ class EndpointDesk:
         source = await services.endpoints.drafted(self._frame.who, draft, self._uid)
         self._form.wait()
         trial = await services.trials.hold(source)
-        self._tried = draft
+        self._tried, self._trial = draft, trial
         self._form.show(trial)
         return trial
 
     def _remove(self) -> None:
         if endpoint := self._endpoint:
-            ask_consent(
-                "Delete this endpoint?",
-                f"“{endpoint.name}” and its key are forgotten. Lanes that use it keep their answers.",
-                "Delete",
-                self._delete,
-            )
+            with self._frame.client:
+                ask_consent(
+                    "Delete this endpoint?",
+                    f"“{endpoint.name}” and its key are forgotten. Lanes that use it keep their answers.",
+                    "Delete",
+                    self._delete,
+                )
 
     async def _delete(self) -> None:
         if self._uid:
             await self._frame.services.endpoints.delete(self._frame.who, self._uid)
-        ui.navigate.to(BACK)
+        self._leave("The endpoint is deleted.")
+
+    def _leave(self, words: str) -> None:
+        self._frame.toasts.show(words)
+        with self._frame.client:
+            ui.navigate.to(BACK)

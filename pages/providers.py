@@ -56,7 +56,6 @@ class ProvidersDesk:
         self._services = frame.services
         self._who = frame.who
         self._testing: set[str] = set()
-        self._trials: dict[str, Trial] = {}
         with el("div", "o-r o-wrap"):
             text("Providers & keys", "o-head o-grow", tag="h2")
             with link("", f"{HERE}/new", "o-btn"):
@@ -111,21 +110,20 @@ class ProvidersDesk:
             detail=" · ".join(filter(None, parts)),
             told=told,
             state=self._state(key.uid, _key_state(key, moved=moved)),
-            choices=self._key_choices(key, provider),
+            choices=self._key_choices(key, provider, moved=moved),
             test=None if moved else lambda: self._test(key.uid),
             replace=lambda: self._replace(key, provider),
         )
 
-    def _key_choices(self, key: SavedKey, provider: Provider) -> list[Choice]:
+    def _key_choices(self, key: SavedKey, provider: Provider, *, moved: bool) -> list[Choice]:
         keys, who = self._services.keys, self._who
-
-        def rename(name: str) -> Awaitable[None]:
-            return keys.rename(who, key.uid, name)
 
         choices = [
             Choice("key", "Replace the key", lambda: self._replace(key, provider)),
-            Choice("edit", "Rename", lambda: ask_name("Rename this key", key.name, rename)),
+            Choice("edit", "Rename", lambda: self._ask_name(key)),
         ]
+        if key.works is False and not moved:
+            choices.append(Choice("refresh", "Test again", lambda: self._test(key.uid)))
         if not (key.preferred and key.active):
             choices.append(Choice("star", "Use this one first", lambda: keys.prefer(who, key.uid)))
         if key.active:
@@ -135,7 +133,8 @@ class ProvidersDesk:
         return [*choices, Choice("delete", "Delete", lambda: self._delete(key, provider), "bad")]
 
     def _source_row(self, source: Source) -> SourceRow:
-        trial, standing = self._trials.get(source.name), self._services.availability.of(source)
+        trial = self._services.trials.last(source.scope, source.name)
+        standing = self._services.availability.of(source)
         return SourceRow(
             uid=source.name,
             title=source.title,
@@ -148,7 +147,7 @@ class ProvidersDesk:
         )
 
     def _endpoint_row(self, endpoint: Endpoint) -> SourceRow:
-        trial = self._trials.get(endpoint.slug)
+        trial = self._services.trials.last(self._who.uid, endpoint.slug)
         key = endpoint.hint or ("with a key" if endpoint.has_key else "without a key")
         return SourceRow(
             uid=endpoint.uid,
@@ -172,7 +171,7 @@ class ProvidersDesk:
         self._testing.add(uid)
         await self.refresh()
         try:
-            trial = self._trials[uid] = await test()
+            trial = await test()
         finally:
             self._testing.discard(uid)
             await self.refresh()
@@ -186,10 +185,8 @@ class ProvidersDesk:
 
     def _choose(self) -> None:
         owners = [_owner(self._frame, provider) for provider in every_provider().values() if provider.key_env]
-        choose_owner(
-            sorted((each for each in owners if each), key=lambda each: each.title.casefold()),
-            lambda owner: self._add(owner),
-        )
+        with self._frame.client:
+            choose_owner(sorted(filter(None, owners), key=lambda each: each.title.casefold()), self._add)
 
     def _add(self, owner: KeyOwner) -> None:
         desk, who = self._services.key_desk, self._who
@@ -198,12 +195,13 @@ class ProvidersDesk:
             key = await desk.add(who, owner.name, typed.secret, name=typed.name, address=typed.address)
             self._test_later(key.uid)
 
-        KeyForm(
-            owner,
-            title=f"A key for {owner.title}",
-            test=lambda typed: desk.try_out(who, owner.name, typed.secret, address=typed.address),
-            save=save,
-        )
+        with self._frame.client:
+            KeyForm(
+                owner,
+                title=f"A key for {owner.title}",
+                test=lambda typed: desk.try_out(who, owner.name, typed.secret, address=typed.address),
+                save=save,
+            )
 
     def _replace(self, key: SavedKey, provider: Provider) -> None:
         desk, who = self._services.key_desk, self._who
@@ -212,13 +210,14 @@ class ProvidersDesk:
             await desk.replace(who, key.uid, typed.secret)
             self._test_later(key.uid)
 
-        KeyForm(
-            KeyOwner(name=provider.name, title=provider.title, keys_url=provider.keys_url),
-            title=f"Another key as “{key.name}”",
-            test=lambda typed: desk.try_out(who, key.provider, typed.secret, address=key.base_url),
-            save=save,
-            named=False,
-        )
+        with self._frame.client:
+            KeyForm(
+                KeyOwner(name=provider.name, title=provider.title, keys_url=provider.keys_url),
+                title=f"Another key as “{key.name}”",
+                test=lambda typed: desk.try_out(who, key.provider, typed.secret, address=key.base_url),
+                save=save,
+                named=False,
+            )
 
     def _test_later(self, uid: str) -> None:
         """Test what was just saved, when its form is gone."""
@@ -227,21 +226,30 @@ class ProvidersDesk:
     async def _test(self, uid: str) -> None:
         await self._hold(uid, lambda: self._services.key_desk.test(self._who, uid))
 
+    def _ask_name(self, key: SavedKey) -> None:
+        def rename(name: str) -> Awaitable[None]:
+            return self._services.keys.rename(self._who, key.uid, name)
+
+        with self._frame.client:
+            ask_name("Rename this key", key.name, rename)
+
     def _delete(self, key: SavedKey, provider: Provider) -> None:
-        ask_consent(
-            "Delete this key?",
-            f"“{key.name}” for {provider.title} is forgotten here. It stays valid until it is revoked at the provider.",
-            "Delete",
-            lambda: self._services.keys.delete(self._who, key.uid),
-        )
+        with self._frame.client:
+            ask_consent(
+                "Delete this key?",
+                f"“{key.name}” for {provider.title} is forgotten. The provider itself may still take it.",
+                "Delete",
+                lambda: self._services.keys.delete(self._who, key.uid),
+            )
 
     def _delete_endpoint(self, endpoint: Endpoint) -> None:
-        ask_consent(
-            "Delete this endpoint?",
-            f"“{endpoint.name}” and its key are forgotten. Lanes that use it keep their answers.",
-            "Delete",
-            lambda: self._services.endpoints.delete(self._who, endpoint.uid),
-        )
+        with self._frame.client:
+            ask_consent(
+                "Delete this endpoint?",
+                f"“{endpoint.name}” and its key are forgotten. Lanes that use it keep their answers.",
+                "Delete",
+                lambda: self._services.endpoints.delete(self._who, endpoint.uid),
+            )
 
 
 def _owner(frame: Frame, provider: Provider) -> KeyOwner | None:

@@ -58,9 +58,23 @@ class Trials:
     def __init__(self, client: AsyncClient, *, patience: float = PATIENCE) -> None:
         self._client = client
         self._patience = patience
+        self._last: dict[tuple[str, str], Trial] = {}
+
+    def last(self, scope: str, name: str) -> Trial | None:
+        """Return what the last trial of a source came to, since the server was started."""
+        return self._last.get((scope, name))
+
+    def note(self, scope: str, name: str, trial: Trial) -> None:
+        """Remember what a trial of a source came to."""
+        self._last[scope, name] = trial
 
     async def hold(self, source: Source) -> Trial:
         """Ask ``source`` and tell what it said; nothing is raised, and the key is in none of the words."""
+        trial = await self._hold(source)
+        self.note(source.scope, source.name, trial)
+        return trial
+
+    async def _hold(self, source: Source) -> Trial:
         began = time.monotonic()
         try:
             async with asyncio.timeout(self._patience):

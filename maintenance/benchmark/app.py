@@ -119,6 +119,7 @@ def _environment(folder: Path, port: int, upstream: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OMNICHAT_")}
     kept = {name: value for name, value in kept.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
     ours = {"OMNICHAT_DATA_DIR": str(folder), "OMNICHAT_PORT": str(port), "OMNICHAT_LOCAL_MODEL": "off"}
+    ours["OMNICHAT_LOCAL_SERVERS"] = "off"
     return kept | ours | ({"CUSTOM_BASE_URL": upstream} if upstream else {})
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.async_api import Page, expect
 from tests.journeys.desk import Desk
 from tests.journeys.running_app import RunningApp, a_running_app
 from tests.omnichat.far_end import JSON, FarEnd, Saying, far_end
+from tests.omnichat.packages import install
 
 HTML = Saying(kind="text/html", pieces=(b"<html><img src=x onerror=alert(1)>Sign in</html>",))
 HOSTILE = "\u202e<img src=x onerror=alert(2)>" + "T" * 5000
@@ -93,3 +95,28 @@ async def test_without_any_provider_the_catalogue_says_what_to_do(tmp_path: Path
         await expect(page.get_by_text("No provider is in reach yet.")).to_be_visible()
         await page.get_by_role("button", name="Notifications").click()
         await expect(page.get_by_text("Nothing yet.")).to_be_visible()
+
+
+async def test_a_broken_plug_in_is_named_and_stops_nothing(tmp_path: Path, page: Page) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    install(site, "bad-one", "raise RuntimeError('<img src=x onerror=alert(3)>')", name="broken")
+    off = {"OMNICHAT_LOCAL_MODEL": "off", "OMNICHAT_LOCAL_SERVERS": "off", "PYTHONPATH": str(site)}
+    async with a_running_app(tmp_path, off) as app:
+        await Desk(page).open(f"{app.url}/settings/catalogue")
+        named = page.get_by_text("The plug-in broken of the package bad-one was left out. RuntimeError: <img")
+        await expect(named).to_be_visible()
+        await app.until_logged("The plug-in broken of the package bad-one is left out")
+
+
+async def test_a_refresh_that_came_due_while_nothing_ran_is_made_up_for_at_the_start(tmp_path: Path) -> None:
+    async with far_end(listed(3)) as groq, far_end(HTML) as mistral, an_app_of(tmp_path, groq, mistral) as app:
+        await app.until_stored("job.name", "refresh")
+        await app.end()
+        assert not groq.asked
+        with closing(sqlite3.connect(tmp_path / "data" / "omnichat.db")) as database:
+            database.execute("UPDATE job SET next_run_at = '2026-01-01 00:00:00+00:00'")
+            database.commit()
+        await app.start()
+        await app.until_stored("refresh.report", '"name": "groq"')
+    assert len(groq.asked) == 1

@@ -14,6 +14,7 @@ from omnichat import registry
 from omnichat.capabilities import Capability
 from omnichat.client import AsyncClient
 from tests.omnichat.far_end import JSON, Saying, far_end
+from tests.omnichat.packages import install
 
 GUIDE = Path(__file__).parents[2] / "pages" / "help" / "plugins.md"
 BLOCK = re.compile(r"```(?:python|toml)\n# (\S+)\n(.*?)```", re.DOTALL)
@@ -36,15 +37,6 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def _forget() -> None:
     for remembered in (registry.every_provider, registry._plugins):
         remembered.cache_clear()
-
-
-def install(site: Path, package: str, code: str, *, name: str = "acme", value: str = "") -> None:
-    module = package.replace("-", "_")
-    (site / f"{module}.py").write_text(code)
-    info = site / f"{module}-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[omnichat.providers]\n{name} = {value or f'{module}:PROVIDER'}\n")
 
 
 def example() -> str:
