@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self
 
 from omnichat.addresses import tidy, versioned
 from omnichat.capabilities import NOTHING, Capability
-from omnichat.characters import Joiner, whole
+from omnichat.characters import Joiner
 from omnichat.deltas import Delta
 from omnichat.environment import Environment, headers_of, key_names
 from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
 from omnichat.guard import CLOSED, OpenNetworks, check_url
+from omnichat.listings import Listing, listing, offered
 from omnichat.messages import ChatRequest
-from omnichat.model_facts import completed, facts_about
+from omnichat.model_facts import facts_about
 from omnichat.provider import Call, ModelInfo, Provider
 from omnichat.registry import every_provider, provider_named, split
 from omnichat.support import told_apart
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from omnichat.websocket import WebSocket
 
 LOCAL = "local"
-Locate: TypeAlias = Callable[[Provider, Mapping[str, str], str | None], Awaitable[str | None]]
 
 
 class AsyncClient:
@@ -62,7 +62,6 @@ class AsyncClient:
         self._base_urls = {**known.base_urls, **_filled(base_urls)}
         self._variables = dict(os.environ)
         self._open_networks = open_networks
-        self._locate: Locate = import_module("omnichat.locating").located
         sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
         self._transport: Transport = sockets.Transport(
             timeouts=timeouts, retries=retries, pace=pace, open_networks=open_networks
@@ -125,15 +124,17 @@ class AsyncClient:
         Who is asked, and where, is said as in ``stream``.
         """
         provider = provider_named(provider_name)
-        if provider.name == LOCAL:
-            return [_offered(provider, ModelInfo(id=name, can=NOTHING)) for name in self._local_models()]
         reach = Reach(key=key, base_url=base_url, headers=headers or {}, trusted=trusted)
-        target = await self._target(provider, "", reach)
-        async with aclosing(self._transport.pages(target, provider.dialect.models())) as pages:
-            read = provider.dialect.read_models
-            models = [_offered(provider, model) async for page in pages for model in read(page)]
+        found = await self.listing(provider, reach)
+        models = [offered(provider, model) for model in found.models] if found else []
         self._listed.update({model.id: model.can for model in models})
         return models
+
+    async def listing(self, provider: Provider, reach: Reach = NOWHERE_ELSE, validator: str = "") -> Listing | None:
+        """Return what the provider says it has, or None if it is still the answer that ``validator`` stands for."""
+        if provider.name == LOCAL:
+            return Listing(models=tuple(ModelInfo(id=name, can=NOTHING) for name in self._local_models()))
+        return await listing(self._transport, await self._target(provider, "", reach), validator)
 
     async def fetch(self, provider: Provider, model: str, call: Call) -> Any:
         """Return the JSON that answers ``call``."""
@@ -228,8 +229,8 @@ class AsyncClient:
         if not provider.signing:
             self._insist_on_key(provider, key)
         known = self._base_urls.get(provider.name)
-        if not known:
-            known = await self._locate(provider, self._variables, key)
+        if not known and provider.locate:
+            known = await self._transport.apart(provider.locate, self._variables, key)  # it may look into files
         if not known and not provider.base_url:
             raise AddressError(f"nobody said where {provider.title} is: set {provider.name.upper()}_BASE_URL")
         known = known and tidy(versioned(known, provider, self._variables), provider)
@@ -249,9 +250,3 @@ class AsyncClient:
 
 def _filled(values: Mapping[str, str] | None) -> dict[str, str]:
     return {name: value.strip() for name, value in (values or {}).items() if value.strip()}
-
-
-def _offered(provider: Provider, model: ModelInfo) -> ModelInfo:
-    name = f"{provider.name}/{whole(model.id)}"
-    can = model.can or provider.capabilities(model.id)
-    return completed(replace(model, id=name, title=whole(model.title), can=can))

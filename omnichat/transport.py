@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -32,12 +32,12 @@ from omnichat.timeouts import PACE, RETRIES, Timeouts
 from omnichat.websocket import WebSocket, dial
 
 T = TypeVar("T")
+P = ParamSpec("P")
 PATIENCE = 60.0  # seconds; a provider that asks for more is not asked again
 LONGEST_BACKOFF = 8.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
-MOST_PAGES = 50
 Epilogue: TypeAlias = Callable[[Target, Job, float], Awaitable[list[T]]]
 
 
@@ -108,26 +108,13 @@ class Transport:
             await asyncio.sleep(wait)
         raise AssertionError("the last attempt answers or raises")
 
-    async def pages(self, target: Target, call: Call) -> AsyncGenerator[Any, None]:
-        """Yield the JSON of a list, page by page."""
-        onward: Call | None = call
-        for _ in range(MOST_PAGES):
-            if onward is None:
-                return
-            try:
-                answer = await self.fetch(target, onward)
-            except ProviderError as error:
-                onward = target.provider.dialect.simpler(onward, error)
-                if onward is None:
-                    raise
-                continue
-            yield answer
-            onward = target.provider.dialect.next_page(onward, answer)
-
     @asynccontextmanager
-    async def answering(self, target: Target, call: Call) -> AsyncIterator[Incoming]:
-        """Send ``call`` once and give its answer as it comes in, every failure of it under the provider's name."""
-        patience = self.timeouts.own_first_byte  # there is nothing to send before all of a picture is drawn
+    async def answering(self, target: Target, call: Call, *, patience: float | None = None) -> AsyncIterator[Incoming]:
+        """Send ``call`` once and give its answer as it comes in, every failure of it under the provider's name.
+
+        It may take ``patience`` seconds to begin: there is nothing to send before all of a picture is drawn.
+        """
+        patience = patience or self.timeouts.own_first_byte
         async with named(target.provider.name, target.secrets), self._sent(target, call, patience) as response:
             reading = Reading(response.aiter_bytes(), patience=self.timeouts.stall)
             yield Incoming(headers=response.headers, body=reading)
@@ -173,7 +160,7 @@ class Transport:
         async with named(name, target.secrets):
             asked = Outgoing(method="GET", url=url, headers={}, body=b"")
             signed = await self._signers.sign(target.provider.signing, asked, target.key)
-            async with asyncio.timeout(self._first_byte(target)):
+            async with asyncio.timeout(self.first_byte(target)):
                 session = open_session(self._limits(target.guarded))
                 socket = await dial(session, url, joined(HEADERS, proof(target), signed, headers), name, target.secrets)
         try:
@@ -196,7 +183,7 @@ class Transport:
         try:
             sent = self._sent(target, job.watch if job else call)
             async with named(target.provider.name, target.secrets), sent as response:
-                reading = Reading(response.aiter_bytes(), patience=self._first_byte(target), pace=self.pace)
+                reading = Reading(response.aiter_bytes(), patience=self.first_byte(target), pace=self.pace)
                 events = reading.events(response.headers.get("content-type", ""))
                 async with aclosing(events), aclosing(read(events)) as pieces:
                     async for piece in pieces:
@@ -238,7 +225,7 @@ class Transport:
             request.headers.update(await self._signers.sign(provider.signing, seen(request), target.key))
         if target.guarded:
             self._check(target, str(request.url))  # as it will be dialled
-        patience = patience or self._first_byte(target)
+        patience = patience or self.first_byte(target)
         async with self._opened(request, guarded=target.guarded, patience=patience) as response:
             yield response
 
@@ -281,7 +268,12 @@ class Transport:
         if origin(url) != origin(target.base_url):
             raise AddressError("the answer leads to another server, which is not given the key")
 
-    def _first_byte(self, target: Target) -> float:
+    async def apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what ``work`` returns, done in a thread because it takes long or waits."""
+        return await asyncio.to_thread(work, *args, **kwargs)
+
+    def first_byte(self, target: Target) -> float:
+        """Return how many seconds an answer may take to begin."""
         return self.timeouts.first_byte if target.provider.key_needed else self.timeouts.own_first_byte
 
     def _worth_it(self, error: ProviderError, attempt: int) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from components.pieces import attrs, el, link
 from pages.appearance import draw_appearance
+from pages.catalogue import draw_catalogue
 from pages.frame import Frame
 from pages.providers import draw_providers
 
@@ -25,6 +26,7 @@ class Section:
 SECTIONS: Mapping[str, Section] = {
     "appearance": Section("Appearance", draw_appearance),
     "providers": Section("Providers & keys", draw_providers),
+    "catalogue": Section("Catalogue", draw_catalogue),
 }
 
 

@@ -79,8 +79,11 @@ class Settings(BaseSettings):
         return kept
 
 
-def read_settings() -> Settings:
-    """Load ``.env``, read the environment, make the data folder and secrets; raise a ``SettingsError`` of one line."""
+def read_settings(*, serving: bool = True) -> Settings:
+    """Load ``.env``, read the environment, make the data folder and secrets; raise a ``SettingsError`` of one line.
+
+    Whoever is not ``serving`` does not need the port.
+    """
     load_dotenv(".env")
     try:
         settings = Settings()
@@ -98,7 +101,8 @@ def read_settings() -> Settings:
     for name, given in (("cookie", ""), ("master", settings.master_key)):
         settings.secret(name, given)
     _ = settings.open_networks
-    _find_free(settings.host, settings.port)
+    if serving:
+        _find_free(settings.host, settings.port)
     return settings
 
 

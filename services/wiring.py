@@ -7,21 +7,27 @@ from collections.abc import AsyncGenerator
 from omnichat.client import AsyncClient
 from services.archive import Archive
 from services.asking import Asking
+from services.availability import Availability
 from services.catalogue import Catalogue
 from services.chats import Chats
 from services.conversations import Lane
 from services.database import Database
 from services.endpoints import Endpoints
 from services.hub import StreamHub
+from services.inquiry import Inquirer
 from services.key_desk import KeyDesk
 from services.keys import Keys
+from services.lists import Lists
 from services.local_models import LocalModels
 from services.local_servers import LocalServers
 from services.master_keys import MasterKeys
 from services.news import News
+from services.notices import Notices
 from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
+from services.refresh import Refresh
+from services.schedule import Schedule
 from services.settings import Settings
 from services.sources import Sources
 from services.speaking import PatientSpeaker
@@ -56,9 +62,14 @@ class Services:
         self.sources = Sources(self.client, self.keys, self.endpoints, self.local_servers, self.news)
         self.trials = Trials(self.client)
         self.key_desk = KeyDesk(self.client, self.keys, self.sources, self.trials)
-        speaker = PatientSpeaker(self.client, self.local, self.sources)
+        self.availability = Availability()
+        speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
         self.asking = Asking(speaker, self.hub, self.archive, self.chats)
-        self.catalogue = Catalogue(self.client)
+        inquirer = Inquirer(Lists(self.client), self.availability)
+        self.catalogue = Catalogue(self.sources, inquirer, self.availability, self.news)
+        self.notices = Notices(self.news)
+        self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
+        self.schedule = Schedule("refresh", self._refresh)
         self._person: Person | None = None
 
     @property
@@ -68,13 +79,23 @@ class Services:
         return self._person
 
     async def open(self) -> None:
-        """Bring the database up to date, name what a crash cut off, and begin to fetch the local model."""
-        await self.database.open()
-        self._person = await self.archive.local_person()
+        """Open the database, name what a crash cut off, and begin with what goes on behind the pages."""
+        await self.connect()
         await self.archive.interrupt_unfinished()
         self.local.start()
         self.local_servers.start()
+        await self.schedule.start()
         self.ready = True
+
+    async def connect(self) -> None:
+        """Bring the database up to date and open it: enough for work beside a server that may be running."""
+        await self.database.open()
+        self._person = await self.archive.local_person()
+
+    async def _refresh(self) -> bool:
+        """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""
+        report = await self.refresh.start()
+        return not report.sources or len(report.failed) < len(report.sources)
 
     def _first_lanes(self) -> list[Lane]:
         """Let a newcomer compare from the first prompt on: the model on this computer, steady and lively."""
@@ -98,6 +119,9 @@ class Services:
         """End everything; harmless when it was never opened."""
         self.ready = False
         await self.hub.drain(0)
+        await self.schedule.close()
+        await self.refresh.close()
+        await self.catalogue.close()
         await self.local_servers.close()
         await self.local.close()
         await self.client.close()
