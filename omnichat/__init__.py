@@ -48,6 +48,7 @@ from omnichat.messages import (
 )
 from omnichat.model_facts import ModelFacts, Prices, cost, facts_about
 from omnichat.provider import ModelInfo, Provider
+from omnichat.ranges import Limits, Range, limits_of
 from omnichat.registry import every_provider
 from omnichat.timeouts import Timeouts
 
@@ -70,6 +71,7 @@ __all__ = [
     "FinishReason",
     "ImagePart",
     "JsonFormat",
+    "Limits",
     "LogprobDelta",
     "Message",
     "MissingKeyError",
@@ -84,6 +86,7 @@ __all__ = [
     "ProviderDataDelta",
     "ProviderError",
     "QuotaError",
+    "Range",
     "RateLimitError",
     "ServerError",
     "TextDelta",
@@ -100,4 +103,5 @@ __all__ = [
     "cost",
     "every_provider",
     "facts_about",
+    "limits_of",
 ]
