@@ -49,7 +49,8 @@ class Limits:
     ``ranges`` are those of the numbers among them, ``max_tokens`` in tokens. ``efforts`` are the levels of thinking
     that differ; there are none where the model does not think, or nobody can tell it how long. ``stops`` is how many
     texts may end an answer, None if any number. ``formats`` names the kinds of JSON that the provider itself keeps to;
-    the other one is asked for in words.
+    the other one is asked for in words. ``ours`` are the fields of a request's body that are filled in here, which
+    nobody's ``extra`` should name.
     """
 
     takes: frozenset[str]
@@ -57,6 +58,7 @@ class Limits:
     efforts: tuple[Effort, ...] = ()
     stops: int | None = None
     formats: tuple[Format, ...] = ()
+    ours: frozenset[str] = frozenset()
 
 
 SCHEMA: Mapping[str, Any] = {
@@ -146,6 +148,7 @@ def limits_of(
         efforts=efforts,
         stops=STOPS.get(provider.name),
         formats=tuple(_formats(asked)),
+        ours=_ours(asked),
     )
 
 
@@ -224,3 +227,10 @@ def _formats(model: _Model) -> Iterator[Format]:
         yield "object"
     if model.call(response_format=JsonFormat(schema=SCHEMA), strict=True):
         yield "schema"
+
+
+def _ours(model: _Model) -> frozenset[str]:
+    """Return the fields that every request has; objects and lists of tools are open to additions."""
+    plain = model.call()
+    fields = plain.json or {} if plain else {}
+    return frozenset(name for name, value in fields.items() if not isinstance(value, Mapping) and name != "tools")

@@ -15,11 +15,15 @@ from services.catalogue import Catalogue
 from services.chats import Chats
 from services.conversations import Lane
 from services.database import Database
+from services.defaults import Defaults
 from services.hub import StreamHub
+from services.lane_limits import LaneLimits
 from services.local_models import LocalModels, Phase
 from services.news import News
 from services.parameters import Parameters
 from services.people import Person
+from services.personas import Personas
+from services.pictures import Pictures
 from services.preferences import Preferences
 from services.settings import Settings
 
@@ -40,8 +44,12 @@ class Services:
         self.news = News()
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
-        self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
         self.catalogue = Catalogue(self.client)
+        self.limits = LaneLimits()
+        self.defaults = Defaults(self.preferences, self.limits.of)
+        self.personas = Personas(Pictures(), self.news)
+        speaker = PatientSpeaker(self.client, self.local)
+        self.asking = Asking(speaker, self.hub, self.archive, self.chats, self.defaults.effective)
         self._person: Person | None = None
 
     @property

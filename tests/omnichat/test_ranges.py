@@ -119,3 +119,9 @@ def test_a_range_holds_its_ends_and_names_the_nearest() -> None:
     assert not span.holds(1.01)
     assert (span.nearest(-1), span.nearest(0.3), span.nearest(7)) == (0, 0.3, 1)
     assert Range(0).nearest(1e9) == 1e9
+
+
+def test_the_fields_that_every_request_has_are_named() -> None:
+    assert limits_of("openai/gpt-4.1").ours == {"model", "messages", "stream"}
+    assert limits_of("anthropic/claude-sonnet-4-5").ours == {"model", "messages", "stream", "max_tokens"}
+    assert limits_of("google/gemini-2.5-flash").ours == {"contents"}

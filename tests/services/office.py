@@ -14,9 +14,12 @@ from services.asking import Asking
 from services.chats import Chats
 from services.conversations import Conversation, Lane, Turn
 from services.database import Database
+from services.defaults import Defaults
 from services.hub import StreamHub
+from services.lane_limits import LaneLimits
 from services.news import News
 from services.people import Person
+from services.preferences import Preferences
 from services.replies import ModelReply
 from tests.fakes import ScriptedSpeaker, Step
 
@@ -45,7 +48,8 @@ class Office:
         self.news = News()
         self.hub = StreamHub(archive.keep, every=0.01)
         self.chats = Chats(archive, self.hub, self.news, lambda: [Lane(model="fake/first", name="First")])
-        self.asking = Asking(self.speaker, self.hub, archive, self.chats)
+        self.defaults = Defaults(Preferences(), LaneLimits().of)
+        self.asking = Asking(self.speaker, self.hub, archive, self.chats, self.defaults.effective)
 
     async def chat(self, **scripts: list[Step]) -> Conversation:
         """Return a conversation with a lane for each script."""
