@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from nicegui import ui
 
-from components.lane_settings import LaneSettings
 from components.model_picker import ModelPicker
 from components.toasts import Toasts
+from pages.lane_tuning import LaneTuning
 from services.conversations import Conversation, Lane
 from services.people import Person
 from services.replies import new_uid
@@ -23,6 +23,7 @@ class LaneDesk:
         self._who = who
         self._toasts = toasts
         self._client = ui.context.client
+        self._tuning = LaneTuning(services, who, toasts)
 
     async def pick(self, uid: str) -> None:
         """Let the person choose models; the dialog is there at once, and fills as providers answer."""
@@ -54,14 +55,12 @@ class LaneDesk:
     async def settings(self, uid: str, lane_uid: str) -> None:
         """Let the person name a lane and set how its model is asked."""
         conversation = await self._services.chats.open(self._who, uid)
-        lane = conversation.lane(lane_uid)
-        with self._client:
-            LaneSettings(
-                lane,
-                save=lambda changed: self._services.chats.change_lane(self._who, uid, changed),
-                remove=lambda gone: self.remove(uid, gone),
-                add_again=lambda changed: self._add(conversation, replace(changed, uid=new_uid())),
-            ).dialog.open()
+        await self._tuning.open(
+            uid,
+            lane_uid,
+            remove=lambda gone: self.remove(uid, gone),
+            add=lambda lane: self._add(conversation, replace(lane, uid=new_uid())),
+        )
 
     async def remove(self, uid: str, lane_uid: str) -> None:
         """Put a lane away; its answers stay in the chat, and it can come back."""
