@@ -10,7 +10,7 @@ from typing import Any, Final
 from components.fields import Area, Field
 from components.format_field import FormatField
 from components.parameter_words import LEVELS, Words, as_json, short, written
-from components.pieces import el, text, tool
+from components.pieces import el, icon, text, tool
 from components.segmented import Segmented
 from components.slide import Slide
 from omnichat.messages import Effort
@@ -71,7 +71,9 @@ class ParameterFields:
             self._draw_effort()
             self._draw_instructions()
             with el("details", "o-more") as self._more:
-                text("More", "o-more-title", tag="summary")
+                with el("summary", "o-more-title"):
+                    text("More", tag="span")
+                    icon("expand_more", "s")
                 with el("div", "o-more-fields"):
                     self._draw_more()
 
@@ -86,8 +88,8 @@ class ParameterFields:
                 continue
         return replace(self._kept, **values)
 
-    def read(self) -> Parameters | None:
-        """Return what is set, or nothing after saying in its place what is wrong."""
+    def read(self, *, leading: bool = True) -> Parameters | None:
+        """Return what is set, or nothing after saying in its place what is wrong, and ``leading`` there."""
         wrong: dict[str, str] = {}
         for name, entry in self._entries.items():
             try:
@@ -100,7 +102,7 @@ class ParameterFields:
         for name, field in fields.items():
             field.complain(wrong.get(name, ""))
         first = next((name for name in fields if name in wrong), "")
-        if first:
+        if first and leading:
             if first not in IN_SIGHT:
                 self._more.run_method("setAttribute", "open", "")
             fields[first].focus()
@@ -195,9 +197,8 @@ class ParameterFields:
 
     def _draw_more(self) -> None:
         self._draw_slide("top_p", 0.05)
-        with el("div", "o-two"):
-            self._draw_slide("frequency_penalty", 0.1)
-            self._draw_slide("presence_penalty", 0.1)
+        self._draw_slide("frequency_penalty", 0.1)
+        self._draw_slide("presence_penalty", 0.1)
         if span := self._limits.ranges.get("seed"):
             self._draw_seed(span)
         if "stop" in self._limits.takes:

@@ -9,6 +9,8 @@ from typing import TypeAlias
 from components.pieces import attrs, el, link
 from pages.appearance import draw_appearance
 from pages.frame import Frame
+from pages.parameter_settings import draw_parameters
+from pages.persona_settings import draw_personas
 
 Draw: TypeAlias = Callable[[Frame, Sequence[str]], Awaitable[bool]]
 
@@ -23,6 +25,8 @@ class Section:
 
 SECTIONS: Mapping[str, Section] = {
     "appearance": Section("Appearance", draw_appearance),
+    "parameters": Section("Parameters", draw_parameters),
+    "personas": Section("Personas", draw_personas),
 }
 
 

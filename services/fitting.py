@@ -61,6 +61,12 @@ def fitted(parameters: Parameters, limits: Limits) -> Parameters:
     return replace(parameters, **dict(_nearest(parameters, limits)))
 
 
+def in_words(parameters: Parameters) -> str:
+    """Say in one line what is set, such as ``temperature 0.2 · thinking low``; of instructions only that there are."""
+    told = parameters.told()
+    return " · ".join(f"{_lower(TITLES[name])}{_value(name, value)}" for name, value in told.items())
+
+
 def span_words(span: Range, *, whole: bool = False) -> str:
     """Say which numbers a range holds."""
     kind = "A whole number" if whole else "A number"
@@ -95,3 +101,17 @@ def _nearest(parameters: Parameters, limits: Limits) -> Iterator[tuple[str, Any]
 
 def _told(number: float) -> str:
     return f"{number:,.0f}" if number == int(number) else f"{number:g}"
+
+
+def _lower(title: str) -> str:
+    return title if title.startswith("JSON") else title[0].lower() + title[1:]
+
+
+def _value(name: str, value: Any) -> str:
+    if name in {"system_prompt", "schema", "extra"}:
+        return ""
+    if isinstance(value, bool):
+        return "" if value else " off"
+    if isinstance(value, list):
+        return f" {', '.join(repr(each) for each in value)}"
+    return f" {value:g}" if isinstance(value, float) else f" {value}"
