@@ -66,10 +66,13 @@ class ParameterFields:
         self._root.clear()
         with self._root:
             self._draw_missing()
+            if self._words.first:
+                self._draw_instructions()
             self._draw_slide("temperature", 0.05)
             self._draw_length()
             self._draw_effort()
-            self._draw_instructions()
+            if not self._words.first:
+                self._draw_instructions()
             with el("details", "o-more") as self._more:
                 with el("summary", "o-more-title"):
                     text("More", tag="span")

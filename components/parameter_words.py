@@ -19,11 +19,12 @@ LEVELS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What the field for instructions is called, and what stands below and in it."""
+    """What the field for instructions is called, what stands below and in it, and whether it comes before all else."""
 
     label: str
     hint: str
     example: str
+    first: bool = False
 
 
 def written(number: float | None, *, grouped: bool = True) -> str:

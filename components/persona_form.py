@@ -24,6 +24,7 @@ WORDS = Words(
     label="Who it is",
     hint="Sent before every prompt of a lane that wears it.",
     example="For example: You are Captain Flint. You have seen every sea and trust nobody ashore.",
+    first=True,
 )
 
 

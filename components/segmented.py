@@ -36,16 +36,18 @@ class Segmented:
         """Let the keyboard go on here."""
         self._buttons[self.value].run_method("focus")
 
-    def _step(self, by: int) -> None:
+    def _step(self, by: int) -> object:
         values = list(self._buttons)
         value = values[(values.index(self.value) + by) % len(values)]
-        self._choose(value)
+        self.set(value)
         self.focus()
+        return self._on()
 
-    def _choose(self, value: str) -> None:
-        if value != self.value:
-            self.set(value)
-            self._on()
+    def _choose(self, value: str) -> object:
+        if value == self.value:
+            return None
+        self.set(value)
+        return self._on()
 
     def _show(self) -> None:
         for each, made in self._buttons.items():

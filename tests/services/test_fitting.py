@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.fitting import fitted, limits_for, not_taken, refusals
+from services.fitting import fitted, in_words, limits_for, not_taken, refusals
 from services.offers import Entry
 from services.parameters import Parameters
 
@@ -76,3 +76,25 @@ def test_of_a_source_that_nobody_knows_everything_usual_is_taken() -> None:
     limits = limits_for("office/model", None, None)
     assert not_taken(Parameters(temperature=1, seed=1, effort="low", web_search=True), limits) == []
     assert refusals(Parameters(temperature=3), limits)
+
+
+def test_parameters_are_told_in_one_line() -> None:
+    parameters = Parameters(
+        system_prompt="Secret",
+        temperature=0.2,
+        max_tokens=4096,
+        stop=("END",),
+        effort="low",
+        json=True,
+        web_search=False,
+    )
+    assert in_words(parameters) == (
+        "instructions · temperature 0.2 · longest answer 4096 · stop at 'END' · thinking low · JSON · web search off"
+    )
+    assert in_words(Parameters()) == ""
+
+
+def test_a_word_on_json_puts_a_schema_among_the_defaults_aside() -> None:
+    defaults = Parameters(schema={"type": "object"}, temperature=1)
+    assert Parameters(json=False).over(defaults) == Parameters(json=False, temperature=1)
+    assert Parameters(seed=1).over(defaults).schema == {"type": "object"}
