@@ -132,6 +132,7 @@ async def test_a_lane_is_saved_as_a_persona_and_wears_it(app: RunningApp, page: 
     naming = page.get_by_role("dialog", name="Save as a persona")
     await naming.get_by_label("Name").fill("Reviewer")
     await naming.get_by_role("button", name="Save").click()
+    await expect(naming).to_have_count(0)
     await expect(desk.dialog.get_by_label("Name", exact=True)).to_have_value("Reviewer")
     await desk.dialog.get_by_role("button", name="Save", exact=True).click()
     await expect(desk.lanes.locator(".o-chip-name")).to_have_text(["ReReviewer"])
