@@ -11,7 +11,7 @@ from components.fields import search_box
 from components.marks import mark_html
 from components.monograms import letters
 from components.pieces import button, el, note, raw, text, tool
-from services.catalogue import Offer
+from services.offers import Offer
 
 ROWS = 40
 LONGEST_NAME = 160
@@ -83,18 +83,18 @@ class ModelPicker:
 
     def _matching(self, offer: Offer) -> list[tuple[str, str]]:
         return [
-            (model.id, model.title or _name(model.id)) for model in offer.models if self._fits(model.id, model.title)
+            (model.id, model.title) for model in offer.entries if not model.gone and self._fits(model.id, model.title)
         ]
 
     def _group(self, offer: Offer, rows: list[tuple[str, str]], found: int) -> int:
         if rows or (offer.problem and not self._words):
-            text(offer.provider.title, "o-group", tag="h3")
+            text(offer.source.title, "o-group", tag="h3")
         if offer.problem and not self._words:
             note(offer.problem, "error", "warn")
         for model, title in rows:
             self._row(model, title)
         if found > len(rows) > 0:
-            text(f"{found - len(rows):,} more at {offer.provider.title}. Search to narrow the list.", "o-small o-3")
+            text(f"{found - len(rows):,} more at {offer.source.title}. Search to narrow the list.", "o-small o-3")
         return len(rows)
 
     def _draw_rest(self, *, empty: bool) -> None:
@@ -102,7 +102,7 @@ class ModelPicker:
         if (
             "/" in typed
             and len(typed) <= LONGEST_MODEL
-            and not any(model.id == typed for offer in self._offers for model in offer.models)
+            and not any(model.id == typed for offer in self._offers for model in offer.entries)
         ):
             text("As you typed it", "o-group", tag="h3")
             self._row(typed, _name(typed))

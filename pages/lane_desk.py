@@ -41,14 +41,14 @@ class LaneDesk:
 
         with self._client:
             picker = ModelPicker(
-                catalogue.known(),
+                catalogue.known(self._who),
                 loading=True,
                 count=lambda model: sum(lane.model == model for lane in conversation.active_lanes),
                 add=add,
                 remove=remove,
             )
             picker.dialog.open()
-        offers = await catalogue.offers()
+        offers = await catalogue.offers(self._who)
         if not picker.dialog.is_deleted:
             picker.show(offers, loading=False)
 

@@ -130,7 +130,9 @@ async def _draw_form(frame: Frame, persona: Persona) -> None:
     form = PersonaForm(
         persona,
         limits=limits,
-        known=lambda: [model.id for offer in services.catalogue.known() for model in offer.models],
+        known=lambda: [
+            entry.id for offer in services.catalogue.known(who) for entry in offer.entries if not entry.gone
+        ],
         save=save,
         cancel=lambda: ui.navigate.to(HOME),
     )

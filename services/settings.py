@@ -67,8 +67,11 @@ class Settings(BaseSettings):
         return kept
 
 
-def read_settings() -> Settings:
-    """Load ``.env``, read the environment, make the data folder and secrets; raise a ``SettingsError`` of one line."""
+def read_settings(*, serving: bool = True) -> Settings:
+    """Load ``.env``, read the environment, make the data folder and secrets; raise a ``SettingsError`` of one line.
+
+    Whoever is not ``serving`` does not need the port.
+    """
     load_dotenv(".env")
     try:
         settings = Settings()
@@ -85,7 +88,8 @@ def read_settings() -> Settings:
     _make_writable(settings.data_dir)
     for name, given in (("cookie", ""), ("master", settings.master_key)):
         settings.secret(name, given)
-    _find_free(settings.host, settings.port)
+    if serving:
+        _find_free(settings.host, settings.port)
     return settings
 
 

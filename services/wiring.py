@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
 from omnichat.client import AsyncClient
-from omnichat.deltas import Delta
-from omnichat.errors import ProviderError
-from omnichat.messages import ChatRequest
 from services.archive import Archive
 from services.asking import Asking
+from services.availability import Availability
 from services.catalogue import Catalogue
 from services.chats import Chats
 from services.conversations import Lane
 from services.database import Database
 from services.defaults import Defaults
 from services.hub import StreamHub
+from services.inquiry import Inquirer
 from services.lane_limits import LaneLimits
-from services.local_models import LocalModels, Phase
+from services.lists import Lists
+from services.local_models import LocalModels
 from services.news import News
+from services.notices import Notices
 from services.parameters import Parameters
 from services.people import Person
 from services.personas import Personas
 from services.pictures import Pictures
 from services.preferences import Preferences
+from services.refresh import Refresh
+from services.schedule import Schedule
 from services.settings import Settings
+from services.sources import Sources
+from services.speaking import PatientSpeaker
 
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
@@ -44,12 +48,18 @@ class Services:
         self.news = News()
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
-        self.catalogue = Catalogue(self.client)
-        self.limits = LaneLimits()
+        self.sources = Sources(self.client, self.news)
+        self.availability = Availability()
+        inquirer = Inquirer(Lists(self.client), self.availability)
+        self.catalogue = Catalogue(self.sources, inquirer, self.availability, self.news)
+        self.limits = LaneLimits(self.sources, self.catalogue)
         self.defaults = Defaults(self.preferences, self.limits.of)
         self.personas = Personas(Pictures(), self.news)
-        speaker = PatientSpeaker(self.client, self.local)
+        speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
         self.asking = Asking(speaker, self.hub, self.archive, self.chats, self.defaults.effective)
+        self.notices = Notices(self.news)
+        self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
+        self.schedule = Schedule("refresh", self._refresh)
         self._person: Person | None = None
 
     @property
@@ -59,12 +69,22 @@ class Services:
         return self._person
 
     async def open(self) -> None:
-        """Bring the database up to date, name what a crash cut off, and begin to fetch the local model."""
-        await self.database.open()
-        self._person = await self.archive.local_person()
+        """Open the database, name what a crash cut off, and begin with what goes on behind the pages."""
+        await self.connect()
         await self.archive.interrupt_unfinished()
         self.local.start()
+        await self.schedule.start()
         self.ready = True
+
+    async def connect(self) -> None:
+        """Bring the database up to date and open it: enough for work beside a server that may be running."""
+        await self.database.open()
+        self._person = await self.archive.local_person()
+
+    async def _refresh(self) -> bool:
+        """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""
+        report = await self.refresh.start()
+        return not report.sources or len(report.failed) < len(report.sources)
 
     def _first_lanes(self) -> list[Lane]:
         """Let a newcomer compare from the first prompt on: the model on this computer, steady and lively."""
@@ -88,32 +108,9 @@ class Services:
         """End everything; harmless when it was never opened."""
         self.ready = False
         await self.hub.drain(0)
+        await self.schedule.close()
+        await self.refresh.close()
+        await self.catalogue.close()
         await self.local.close()
         await self.client.close()
         await self.database.close()
-
-
-class PatientSpeaker:
-    """The client, except that a model which is still on its way to this computer is waited for."""
-
-    def __init__(self, client: AsyncClient, local: LocalModels) -> None:
-        self._client = client
-        self._local = local
-
-    async def ready(self, model: str) -> None:
-        """Return when ``model`` can be asked; raise a ``ProviderError`` when it did not arrive."""
-        provider, _, name = model.partition("/")
-        if provider == "local":
-            await self._arrival(name)
-
-    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request``."""
-        return self._client.stream(request)
-
-    async def _arrival(self, model: str) -> None:
-        async with aclosing(self._local.watch()) as states:
-            async for state in states:
-                if state.model == model and state.phase is Phase.FAILED:
-                    raise ProviderError(state.words, provider="local")
-                if state.model != model or state.phase is not Phase.FETCHING:
-                    return

@@ -34,6 +34,7 @@ HOMES = {
     "nicegui": ("components/", "pages/", "main.py"),
     "fastapi": ("pages/",),
     "tortoise": ("services/",),
+    "apscheduler": ("services/schedule.py",),
     "pygments": ("components/",),
     "markdown_it": ("components/",),
 }

@@ -8,17 +8,16 @@ import pytest
 from services.archive import Archive
 from services.conversations import Lane
 from services.defaults import MOST_PRESETS, Defaults, Preset, TooManyPresetsError
-from services.lane_limits import LaneLimits
 from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
 from tests.fakes import says
-from tests.services.office import Office, an_office, answer
+from tests.services.office import Office, an_office, answer, by_facts
 
 
 @pytest.fixture
 def defaults() -> Defaults:
-    return Defaults(Preferences(), LaneLimits().of)
+    return Defaults(Preferences(), by_facts)
 
 
 @pytest.fixture
