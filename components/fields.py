@@ -40,6 +40,12 @@ class Field:
         attrs(self._hint, role="alert" if trouble else None)
         attrs(self.input, aria_invalid=True if trouble else None)
 
+    def help(self, words: str) -> None:
+        """Say something else below the field, unless a complaint stands there."""
+        if self._hint.text == self._help:
+            self._hint.set_text(words)
+        self._help = words
+
     def focus(self) -> None:
         """Set the cursor there."""
         self.input.run_method("focus")

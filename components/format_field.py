@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from typing import Any
 
 from components.fields import Area
+from components.parameter_words import as_json
 from components.pieces import el, text
 from components.segmented import Segmented
 from omnichat.ranges import Format
@@ -19,22 +19,30 @@ IN_WORDS = "This model's provider has no such switch, so it is asked for in word
 
 
 class FormatField:
-    """A choice, and room for a schema below it; ``kept`` are the forms that the provider itself keeps to."""
+    """A choice, and room for a schema below it."""
 
-    def __init__(
-        self, parameters: Parameters, defaults: Parameters, kept: Collection[Format], changed: Callable[[], object]
-    ) -> None:
+    def __init__(self, parameters: Parameters, defaults: Parameters, changed: Callable[[], object]) -> None:
         self._default = defaults
-        self._kept = kept
+        self._kept: Collection[Format] = ()
         self._changed = changed
         whole = parameters.over(defaults)
-        with el("div", "o-field"):
-            text("Answer in", "o-label")
-            self._form = Segmented("Answer in", FORMS, _form(whole), self._choose)
-            self._note = text("", tag="small")
-        written = json.dumps(whole.schema, ensure_ascii=False, indent=2) if whole.schema else ""
-        self.area = Area("JSON schema", value=written, placeholder=EXAMPLE, code=True)
+        with el("div", "o-more-fields") as self.box:
+            with el("div", "o-field"):
+                text("Answer in", "o-label")
+                self._form = Segmented("Answer in", FORMS, _form(whole), self._choose)
+                self._note = text("", tag="small")
+            self.area = Area("JSON schema", value=as_json(whole.schema), placeholder=EXAMPLE, code=True)
         self.area.input.on_value_change(self._written)
+        self._show()
+
+    def keep_to(self, forms: Collection[Format]) -> None:
+        """Tell which forms the provider itself keeps to."""
+        self._kept = forms
+        self._show()
+
+    def empty(self) -> None:
+        """Go back to words."""
+        self._form.set("")
         self._show()
 
     def read(self) -> dict[str, Any]:

@@ -106,7 +106,7 @@ class LaneSettings:
                 words=WORDS,
                 changed=self._count,
             )
-        await self._fields.draw()
+        await self._fields.follow()
         self._count()
 
     def _count(self) -> None:

@@ -41,9 +41,8 @@ class PersonaForm:
         cancel: Callable[[], object],
     ) -> None:
         self._persona = persona
-        self._limits = limits
         self._save = save
-        self._model_drawn = persona.model
+        self._followed: str | None = None
         with el("div", "o-card pad o-c o-wide-gap"):
             self._portrait_place = el("div")
             with el("div", "o-two"):
@@ -54,8 +53,14 @@ class PersonaForm:
             self._hue = HueChoice(persona.hue, self._show_face)
             with self._portrait_place:
                 self._portrait = PictureField(self._look)
-            self._model = ModelField(persona.model, known, self._follow_model)
-            self._parameters_place = el("div")
+            self._model = ModelField(persona.model, known, self.follow)
+            self._fields = ParameterFields(
+                persona.parameters,
+                Parameters(),
+                limits=lambda effort: limits(self._model.value, effort),
+                words=WORDS,
+                changed=lambda: None,
+            )
             with el("div", "o-r"):
                 button("Save", "main", on=self._finish)
                 button("Cancel", "quiet", on=cancel)
@@ -63,27 +68,11 @@ class PersonaForm:
         self._name.input.on_value_change(self._show_face)
         self._letters.input.on_value_change(self._show_face)
 
-    async def draw(self) -> None:
-        """Show how the persona's model is asked."""
-        await self._draw_parameters(self._persona.parameters)
-
-    async def _draw_parameters(self, parameters: Parameters) -> None:
-        self._parameters_place.clear()
-        with self._parameters_place:
-            self._fields = ParameterFields(
-                parameters,
-                Parameters(),
-                limits=lambda effort: self._limits(self._model.value, effort),
-                words=WORDS,
-                changed=lambda: None,
-            )
-        await self._fields.draw()
-
-    async def _follow_model(self) -> None:
-        """Another model takes other parameters."""
-        if self._model.value != self._model_drawn:
-            self._model_drawn = self._model.value
-            await self._draw_parameters(self._fields.so_far)
+    async def follow(self) -> None:
+        """Offer what the persona's model takes; what is written stays."""
+        if self._model.value != self._followed:
+            self._followed = self._model.value
+            await self._fields.follow()
 
     def _look(self) -> Look:
         signs = self._letters.value or (letters(self._name.value) if self._name.value else "?")

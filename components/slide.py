@@ -23,11 +23,11 @@ class Slide(Field):
         value: str,
         placeholder: str,
         changed: Callable[[], object],
-        resting: float | None = None,
+        resting: float,
     ) -> None:
         super().__init__(label, value=value, placeholder=placeholder)
         self._steps = steps
-        self._resting = steps[0] if resting is None else resting
+        self._resting = resting
         self._changed = changed
         self.box.classes("o-slide")
         attrs(self.input, inputmode="decimal")
@@ -36,6 +36,12 @@ class Slide(Field):
         attrs(self._line, aria_hidden=True)
         self._line.on("update:model-value", self._drawn, throttle=0.05)
         self.input.on_value_change(self._written)
+        self._follow()
+
+    def lead(self, steps: Sequence[float]) -> None:
+        """Lay the line over other ``steps``."""
+        self._steps = steps
+        self._line.props["max"] = len(steps) - 1
         self._follow()
 
     def _drawn(self, event: GenericEventArguments) -> None:

@@ -57,7 +57,7 @@ class _Room:
             kbd("P")
         text("Presets", "o-title", tag="h3")
         self._presets = el("div", "o-card")
-        await self._fields.draw()
+        await self._fields.follow()
         await self._show_presets()
 
     async def _limits(self, effort: Effort | None) -> Limits:

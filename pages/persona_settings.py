@@ -136,7 +136,7 @@ async def _draw_form(frame: Frame, persona: Persona) -> None:
         save=save,
         cancel=lambda: ui.navigate.to(HOME),
     )
-    await form.draw()
+    await form.follow()
 
 
 def _mark(persona: Persona) -> str:

@@ -66,10 +66,11 @@ async def test_two_personas_answer_in_one_scene_each_with_its_own_look(
     app: RunningApp, page: Page, upstream: Upstream
 ) -> None:
     desk = Desk(page)
-    await make_persona(desk, app, "Captain Flint", "You are a pirate.", "teal")
+    await make_persona(desk, app, "Captain Flint", "", "teal")
     await page.locator("input[type=file]").set_input_files(file("flint.png", "image/png", red_square()))
     await expect(page.get_by_role("button", name="Remove picture")).to_be_visible()
     await page.get_by_label("Model", exact=True).fill("custom/flint")
+    await page.get_by_label("Who it is").fill("You are a pirate.")  # at once, while the fields follow the model
     await save_persona(desk, "Captain Flint")
     await make_persona(desk, app, "Parrot", "You repeat things.", "rose")
     await page.get_by_label("Temperature").fill("1.8")
