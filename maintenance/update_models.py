@@ -24,8 +24,8 @@ HEAD = ("Provider", "New", "Changed", "Gone", "Seconds", "")
 
 def bar(report: Report) -> str:
     """Return how far a refresh is, in one line."""
-    full = BAR * len(report.sources) // max(report.planned, 1)
-    return f"\r[{'#' * full}{'.' * (BAR - full)}] {len(report.sources)} of {report.planned}"
+    full = "#" * (BAR * len(report.sources) // max(report.planned, 1))
+    return f"\r[{full:.<{BAR}}] {len(report.sources)} of {report.planned}"
 
 
 def table(report: Report) -> str:
@@ -40,14 +40,13 @@ def table(report: Report) -> str:
 
 async def followed(refresh: Refresh, wish: Namespace) -> Report:
     """Return the report of a refresh, drawing a bar meanwhile where somebody can see it."""
-    task = refresh.start(only=wish.provider, dry=wish.dry_run)
+    task, seen = refresh.start(only=wish.provider, dry=wish.dry_run), sys.stderr.isatty()
     async for _ in refresh.watch():
         if task.done():
             break
-        if refresh.report and sys.stderr.isatty():
+        if refresh.report and seen:
             print(bar(refresh.report), end="", file=sys.stderr, flush=True)
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr)
+    print("\r\x1b[K" if seen else "", end="", file=sys.stderr)
     return await task
 
 
@@ -56,6 +55,7 @@ async def update(wish: Namespace) -> int:
     services = Services(read_settings(serving=False))
     try:
         await services.connect()
+        await services.local_servers.look()
         report = await followed(services.refresh, wish)
     finally:
         await services.close()
@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the command line, update, and return the exit code."""
     parser = ArgumentParser(prog="python -m maintenance.update_models", description="Ask providers for their models.")
     parser.add_argument("--provider", default="", metavar="NAME", help="ask only this one")
-    parser.add_argument("--dry-run", action="store_true", help="keep nothing and tell nobody")
+    parser.add_argument("--dry-run", action="store_true", help="keep nothing")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     try:
         return asyncio.run(update(parser.parse_args(arguments)))

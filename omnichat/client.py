@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -17,7 +17,7 @@ from omnichat.deltas import Delta
 from omnichat.environment import Environment, key_names
 from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
-from omnichat.guard import CLOSED, OpenNetworks
+from omnichat.guard import CLOSED, OpenNetworks, check_url
 from omnichat.listings import Listing, listing, offered
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
@@ -61,6 +61,7 @@ class AsyncClient:
         self._keys = {**known.keys, **_filled(keys)}
         self._base_urls = {**known.base_urls, **_filled(base_urls)}
         self._variables = dict(os.environ)
+        self._open_networks = open_networks
         sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
         self._transport: Transport = sockets.Transport(
             timeouts=timeouts, retries=retries, pace=pace, open_networks=open_networks
@@ -154,6 +155,24 @@ class AsyncClient:
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
         return [provider for provider in every_provider().values() if self._within_reach(provider)]
+
+    def address(self, provider_name: str) -> str:
+        """Return the base address that was given for a provider, or nothing if it is where it always is."""
+        return self._base_urls.get(provider_name, "")
+
+    def checked_address(self, provider_name: str, base_url: str) -> str:
+        """Return ``base_url``, as a person typed it, in good order; raise an ``AddressError`` if it may not be used.
+
+        Where a name leads is only seen when it is asked.
+        """
+        tidied = tidy(base_url, provider_named(provider_name))
+        check_url(tidied, self._open_networks)
+        return tidied
+
+    async def recognise(self, origin: str) -> str:
+        """Return the name of the provider whose server answers at a trusted ``origin``, or nothing."""
+        recognise: Callable[[Transport, str], Awaitable[str]] = import_module("omnichat.recognising").recognise
+        return await recognise(self._transport, origin)
 
     def get_model_capabilities(self, model: str) -> dict[str, bool]:
         """Return what ``provider/model`` can do, under the names of the flags such as ``vision_support``.

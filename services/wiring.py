@@ -13,11 +13,16 @@ from services.chats import Chats
 from services.conversations import Lane
 from services.database import Database
 from services.defaults import Defaults
+from services.endpoints import Endpoints
 from services.hub import StreamHub
 from services.inquiry import Inquirer
+from services.key_desk import KeyDesk
+from services.keys import Keys
 from services.lane_limits import LaneLimits
 from services.lists import Lists
 from services.local_models import LocalModels
+from services.local_servers import LocalServers
+from services.master_keys import MasterKeys
 from services.news import News
 from services.notices import Notices
 from services.parameters import Parameters
@@ -30,6 +35,8 @@ from services.schedule import Schedule
 from services.settings import Settings
 from services.sources import Sources
 from services.speaking import PatientSpeaker
+from services.trials import Trials
+from services.vault import Vault
 
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
@@ -42,13 +49,23 @@ class Services:
         self.ready = False
         self.database = Database(settings.database)
         self.local = LocalModels(settings.models_dir, settings.local_model, self._download)
-        self.client = AsyncClient(local_models=settings.models_dir, local_files=self.local.files)
+        self.client = AsyncClient(
+            local_models=settings.models_dir, local_files=self.local.files, open_networks=settings.open_networks
+        )
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
-        self.sources = Sources(self.client, self.news)
+        vault = Vault(MasterKeys(settings))
+        self.keys = Keys(vault, self.news)
+        self.endpoints = Endpoints(self.client, vault, self.keys)
+        self.local_servers = LocalServers(
+            self.client.recognise, self.keys.announce, choice=settings.local_servers, but={settings.port}
+        )
+        self.sources = Sources(self.client, self.keys, self.endpoints, self.local_servers, self.news)
+        self.trials = Trials(self.client)
+        self.key_desk = KeyDesk(self.client, self.keys, self.sources, self.trials)
         self.availability = Availability()
         inquirer = Inquirer(Lists(self.client), self.availability)
         self.catalogue = Catalogue(self.sources, inquirer, self.availability, self.news)
@@ -73,6 +90,7 @@ class Services:
         await self.connect()
         await self.archive.interrupt_unfinished()
         self.local.start()
+        self.local_servers.start()
         await self.schedule.start()
         self.ready = True
 
@@ -111,6 +129,7 @@ class Services:
         await self.schedule.close()
         await self.refresh.close()
         await self.catalogue.close()
+        await self.local_servers.close()
         await self.local.close()
         await self.client.close()
         await self.database.close()
