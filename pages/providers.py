@@ -18,6 +18,7 @@ from omnichat.provider import Provider
 from omnichat.registry import every_provider
 from pages.endpoint import draw_endpoint
 from pages.frame import Frame
+from services.availability import State
 from services.endpoints import Endpoint
 from services.keys import SavedKey
 from services.offers import Source
@@ -27,6 +28,13 @@ from services.trials import Trial
 HERE = "/settings/providers"
 SEALED = "Keys are sealed with the server's own key before they are written, and are never shown again."
 REFUSED = "the key is refused. Replace it or delete it; its models do not answer until then."
+STANDINGS = {
+    State.UNKNOWN: "untested",
+    State.ANSWERS: "works",
+    State.BUSY: "unclear",
+    State.REFUSES: "refused",
+    State.FAILS: "unclear",
+}
 NOBODY = "No provider is in reach yet. Add a key, or start a model server such as Ollama on this computer."
 
 
@@ -127,15 +135,15 @@ class ProvidersDesk:
         return [*choices, Choice("delete", "Delete", lambda: self._delete(key, provider), "bad")]
 
     def _source_row(self, source: Source) -> SourceRow:
-        trial = self._trials.get(source.name)
+        trial, standing = self._trials.get(source.name), self._services.availability.of(source)
         return SourceRow(
             uid=source.name,
             title=source.title,
             letters=letters(source.title),
             provider=source.provider.name,
             detail=_origin(source),
-            told=trial.words if trial else "",
-            state=self._state(source.name, _trial_state(trial)),
+            told=trial.words if trial else standing.words,
+            state=self._state(source.name, _trial_state(trial) if trial else STANDINGS[standing.state]),
             test=lambda: self._hold(source.name, lambda: self._try_source(source)),
         )
 

@@ -9,6 +9,7 @@ import pytest
 from omnichat.guard import CLOSED
 from omnichat.messages import ChatRequest, Message
 from services.archive import Archive
+from services.availability import Availability, State
 from services.conversations import NotThereError
 from services.endpoints import Draft, Endpoint, EndpointFormError
 from services.local_models import LocalModels
@@ -223,9 +224,12 @@ async def test_every_dialect_is_spoken_with_a_key_and_without(
             me, Draft(name="Office", base_url=end.url, dialect=dialect, key=key, headers={"X-Team": "a"})
         )
         local = LocalModels(room.masters.path.parent, "off", room.client.download)
-        speaker = PatientSpeaker(room.client, local, room.sources)
+        availability = Availability()
+        speaker = PatientSpeaker(room.client, local, room.sources, availability)
         request = ChatRequest(model=f"{saved.slug}/llama/3", messages=(Message.of("user", "Hello"),))
         text = "".join([getattr(delta, "text", "") async for delta in speaker.stream(me, request)])
+        source = await room.sources.named(me, saved.slug)
+        assert availability.of(source).state is State.ANSWERS
     [asked] = end.asked
     assert (text, asked.path, asked.body["model"], asked.headers["x-team"]) == ("Hi", path, "llama/3", "a")
     assert (key in asked.headers[header]) if key else (header not in asked.headers)

@@ -8,6 +8,7 @@ import pytest
 
 from omnichat.messages import ChatRequest, Message
 from services.archive import Archive
+from services.availability import Availability
 from services.conversations import NotThereError
 from services.keys import KeyFormError, SavedKey, masked
 from services.local_models import LocalModels
@@ -214,7 +215,7 @@ async def test_a_prompt_is_answered_with_the_persons_own_key(
         room = build(base_urls={"openai": end.url}, keys={"openai": "from-the-environment"})
         await room.desk.add(me, "openai", SECRET)
         local = LocalModels(room.masters.path.parent, "off", room.client.download)
-        speaker = PatientSpeaker(room.client, local, room.sources)
+        speaker = PatientSpeaker(room.client, local, room.sources, Availability())
         hello = ChatRequest(model="openai/gpt-4o", messages=(Message.of("user", "Hello"),))
         for who in (me, stranger):
             assert [delta async for delta in speaker.stream(who, hello)]
