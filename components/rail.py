@@ -17,22 +17,19 @@ from components.menu import Choice, open_menu
 from components.pieces import ICONS, attrs, button, el, icon, logo, text, tool
 from services.conversations import Heading
 
-THEMES = {"auto": ("palette", "As the computer"), "light": ("light_mode", "Light"), "dark": ("dark_mode", "Dark")}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RailActions:
     """What the list asks of the page; ``choices`` are those of a conversation, by its uid."""
 
     choices: Callable[[str], Sequence[Choice]]
-    theme: Callable[[str], object]
     older: Callable[[], object]
 
 
 class Rail:
     """Draw the list once, then what changes in it."""
 
-    def __init__(self, actions: RailActions, *, theme: str) -> None:
+    def __init__(self, actions: RailActions) -> None:
         self._actions = actions
         self._drawn: dict[str, _Day | _Row] = {}
         self._beside = True
@@ -50,13 +47,10 @@ class Rail:
             with el("div", "o-grow o-list"):
                 self._rows = el("div")
                 self._older = button("Show older chats", "small quiet", on=actions.older)
-            with el("a", "o-row", href="/help").on("click", self._give_way):
-                icon("help")
-                text("Help", "o-grow", tag="span")
-            with el("button", "o-row", type="button").on("click", self._next_theme):
-                self._theme_icon = icon("palette")
-                self._theme_label = text("", "o-grow", tag="span")
-        self.show_theme(theme)
+            self._places = {
+                "/settings": self._place("/settings", "settings", "Settings"),
+                "/help": self._place("/help", "help", "Help"),
+            }
 
     def toggle(self) -> None:
         """Show the list, or hide it."""
@@ -71,7 +65,7 @@ class Rail:
             self._drawer.hide()
 
     def show(self, headings: list[Heading], active: str, *, more: bool) -> None:
-        """Show the conversations, the one that is open marked, and whether there are older ones."""
+        """Show the conversations, the one, or the place, that is open marked, and whether there are older ones."""
         days = {heading.uid: day(heading.updated_at) for heading in headings}
         order = [uid for name, of_day in groupby(days, key=days.__getitem__) for uid in (f"#{name}", *of_day)]
         for gone in self._drawn.keys() - set(order):
@@ -86,19 +80,17 @@ class Rail:
                 drawn.show(by_uid[uid], on=uid == active)
             if self._rows.default_slot.children[at] is not drawn.root:
                 drawn.root.move(target_index=at)
+        for address, place in self._places.items():
+            place.classes(add="on") if address == active else place.classes(remove="on")
+            attrs(place, aria_current="page" if address == active else None)
         self._empty.set_visibility(not headings)
         self._older.set_visibility(more)
 
-    def show_theme(self, theme: str) -> None:
-        """Show which of light, dark and automatic is chosen."""
-        symbol, label = THEMES[theme]
-        self._theme = theme
-        self._theme_icon.set_text(ICONS[symbol])
-        self._theme_label.set_text(f"Theme: {label.lower()}")
-
-    def _next_theme(self) -> object:
-        names = list(THEMES)
-        return self._actions.theme(names[(names.index(self._theme) + 1) % len(names)])
+    def _place(self, address: str, symbol: str, label: str) -> Element:
+        with el("a", "o-row", href=address).on("click", self._give_way) as place:
+            icon(symbol)
+            text(label, "o-grow", tag="span")
+        return place
 
     def _menu(self, anchor: Element, uid: str) -> None:
         open_menu(anchor, self._actions.choices(uid))

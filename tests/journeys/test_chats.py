@@ -55,7 +55,7 @@ async def test_a_chat_that_is_deleted_in_one_tab_says_so_in_the_other(
     await here.choose("Delete")
 
     await call.hung_up()
-    await expect(there.page.get_by_role("heading", name="This chat is not here")).to_be_visible()
+    await expect(there.page.get_by_role("heading", name="This is not here")).to_be_visible()
     await here.page.get_by_role("button", name="Undo").click()
     await expect(here.answer("deleted")).to_have_text("Nobody")
     await here.is_in_state("deleted", "Stopped")
@@ -82,20 +82,33 @@ async def download(desk: Desk, what: str) -> str:
     return await asyncio.to_thread((await (await coming.value).path()).read_text, "utf-8")
 
 
-async def test_the_theme_is_kept(app: RunningApp, page: Page) -> None:
+async def test_the_theme_is_chosen_by_its_picture_and_kept(app: RunningApp, page: Page) -> None:
     desk = await Desk(page).open(await app.chat(lane("echo"), title="Colours"))
     dark = page.locator("body.body--dark")
-    for theme, is_dark in (("light", False), ("dark", True)):
-        await desk.chats.get_by_role("button", name="Theme").click()
-        await expect(desk.chats.get_by_role("button", name=f"Theme: {theme}")).to_be_visible()
+    await desk.chats.get_by_role("link", name="Settings").click()
+    await expect(desk.title).to_have_text("Settings")
+    for theme, is_dark in (("Light", False), ("Dark", True)):
+        await page.get_by_role("radio", name=theme).click()
+        await expect(page.get_by_role("radio", name=theme)).to_be_checked()
         await expect(dark).to_have_count(int(is_dark))
     await page.reload()
     await desk.is_live()
     await expect(dark).to_have_count(1)
-    await desk.chats.get_by_role("button", name="Theme").click()
+    await page.get_by_role("radio", name="As the computer").click()
     await expect(dark).to_have_count(0)
     await page.emulate_media(color_scheme="dark")
     await expect(dark).to_have_count(1)
+
+
+async def test_between_settings_and_a_chat_nothing_typed_is_lost(app: RunningApp, page: Page) -> None:
+    desk = await Desk(page).open(await app.chat(lane("echo"), title="Errand"))
+    await desk.prompt.fill("half a thought")
+    await desk.chats.get_by_role("link", name="Settings").click()
+    await expect(desk.title).to_have_text("Settings")
+    await expect(desk.prompt).to_be_hidden()
+    await page.go_back()
+    await expect(desk.title).to_have_text("Errand")
+    await expect(desk.prompt).to_have_value("half a thought")
 
 
 @pytest.mark.parametrize("path", ["/c/00000000-0000-7000-8000-000000000001", "/c/", "/nowhere", "/c/x/y", "/c/%00'"])
@@ -103,7 +116,7 @@ async def test_what_is_not_there_is_said_kindly_and_with_404(app: RunningApp, pa
     response = await page.goto(app.url + path)
     assert response
     assert response.status == 404
-    missing = page.get_by_role("heading", name="This chat is not here")
+    missing = page.get_by_role("heading", name="This is not here")
     await expect(missing).to_be_visible()
     await Desk(page).is_live()
     await expect(missing).to_be_visible()

@@ -1,0 +1,179 @@
+"""The room of a conversation: its turns, and the composer below."""
+
+from __future__ import annotations
+
+import logging
+
+from nicegui import ui
+
+from components.composer import Composer, ComposerActions
+from components.menu import open_menu
+from components.pieces import tool
+from components.thread import Thread
+from components.turn_view import TurnActions
+from components.welcome import Welcome
+from pages.chat_desk import ChatDesk
+from pages.frame import Frame
+from pages.lane_desk import LaneDesk
+from services.asking import EmptyPromptError
+from services.conversations import Conversation, NotThereError
+
+log = logging.getLogger(__name__)
+
+
+class ChatRoom:
+    """Show whatever conversation is asked for, and follow what happens to it anywhere."""
+
+    def __init__(self, frame: Frame, chat_desk: ChatDesk) -> None:
+        self._frame = frame
+        self._services = frame.services
+        self._who = frame.who
+        self._chat_desk = chat_desk
+        self._lane_desk = LaneDesk(frame.services, frame.who, frame.toasts)
+        self._conversation: Conversation | None = None
+        self._thread: Thread | None = None
+        self._home = False
+        self._sending = self._just_sent = False
+        with frame.foot:
+            self._composer = Composer(
+                ComposerActions(
+                    send=self._send,
+                    note_draft=self._note_draft,
+                    save_draft=self._save_draft,
+                    add_lane=lambda: self._lane_desk.pick(self.uid),
+                    settings=lambda lane: self._lane_desk.settings(self.uid, lane),
+                    remove_lane=lambda lane: self._lane_desk.remove(self.uid, lane),
+                )
+            )
+
+    @property
+    def uid(self) -> str:
+        """The uid of the conversation on screen, or nothing."""
+        return self._conversation.uid if self._conversation else ""
+
+    async def open(self, uid: str | None) -> bool:
+        """Show a conversation, the blank one without a uid; return whether it is there."""
+        self._home = uid is None
+        if self._conversation and uid == self._conversation.uid:
+            return True
+        chats = self._services.chats
+        try:
+            found = await (chats.blank(self._who) if uid is None else chats.open(self._who, uid))
+        except NotThereError:
+            await self._miss()
+            return False
+        if found is not self._conversation:
+            await self._composer.leave()
+            self._show(found)
+        await self._frame.show_list()
+        return True
+
+    async def leave(self) -> None:
+        """Keep the draft and let go of the conversation, before another room is shown."""
+        await self._composer.leave()
+        self._conversation = self._thread = None
+        self._home = False
+        self._frame.follow("conversation", None)
+
+    async def _miss(self) -> None:
+        await self.leave()
+        self._frame.show_missing()
+        await self._frame.show_list()
+
+    def _show(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._thread = None
+        self._frame.clear(conversation.title or "New chat", active=conversation.uid)
+        self._frame.foot.set_visibility(True)
+        with self._frame.bar:
+            self._more = tool("more_horiz", "More for this chat")
+            self._more.on("click", lambda: open_menu(self._more, self._chat_desk.choices(self.uid)))
+        self._composer.show(conversation)
+        self._frame.follow("conversation", self._follow_conversation(conversation))
+        self._sync(conversation)
+
+    def _sync(self, conversation: Conversation) -> None:
+        self._frame.entitle(conversation.title or "New chat")
+        self._more.set_visibility(bool(conversation.title))
+        self._composer.show_lanes(conversation)
+        room = self._frame.room
+        if conversation.turns and self._thread is None:
+            self._frame.follow("room", None)
+            room.clear()
+            with room:
+                self._thread = Thread(conversation, self._turn_actions())
+        elif self._thread:
+            self._thread.sync()
+            if self._just_sent:
+                self._just_sent = False
+                self._thread.bring_last()
+        elif not conversation.turns and not room.default_slot.children:
+            with room:
+                welcome = Welcome(self._composer.fill, self._services.local.retry)
+            self._frame.follow("room", self._follow_local(welcome))
+
+    def _turn_actions(self) -> TurnActions:
+        asking, who = self._services.asking, self._who
+        return TurnActions(
+            stop=lambda turn, lane: asking.stop(who, self.uid, turn, lane),
+            again=lambda turn, lane: asking.again(who, self.uid, turn, lane),
+            go_on=lambda turn, lane: asking.go_on(who, self.uid, turn, lane),
+            settings=lambda lane: self._lane_desk.settings(self.uid, lane),
+            stop_all=lambda turn: asking.stop(who, self.uid, turn),
+            find=asking.stream,
+            say=self._frame.say,
+        )
+
+    async def _send(self, prompt: str) -> bool:
+        self._sending = self._just_sent = True
+        try:
+            await self._services.asking.ask(self._who, self.uid, prompt)
+            self._home = False
+        except EmptyPromptError:
+            return False
+        except NotThereError:
+            self._frame.toasts.show("This chat was deleted elsewhere. Your words are still in the field.")
+            return False
+        finally:
+            self._sending = False
+        with self._frame.client:
+            ui.navigate.to(f"/c/{self.uid}")
+        return True
+
+    def _note_draft(self, words: str) -> None:
+        if self._conversation:
+            self._conversation.draft = words
+
+    async def _save_draft(self, words: str) -> None:
+        if self._conversation:
+            try:
+                await self._services.chats.save_draft(self._who, self._conversation.uid, words)
+            except NotThereError:
+                log.debug("draft of a deleted chat")
+
+    async def _follow_conversation(self, conversation: Conversation) -> None:
+        async for _ in self._services.chats.watch(self._who, conversation.uid):
+            with self._frame.unbroken():
+                await self._keep_up(conversation)
+
+    async def _keep_up(self, conversation: Conversation) -> None:
+        """Show what changed, also that the conversation was deleted, or is back."""
+        try:
+            found = await self._services.chats.open(self._who, conversation.uid)
+        except NotThereError:
+            self._conversation = self._thread = None
+            self._frame.show_missing()
+            return
+        if self._home and found.turns and not self._sending:
+            blank = await self._services.chats.blank(self._who)  # another page asked here, so this one moves on
+            if self._composer.words:
+                await self._services.chats.save_draft(self._who, blank.uid, self._composer.words)
+            await self.open(None)
+        elif found is not self._conversation:
+            self._show(found)
+        else:
+            self._sync(found)
+
+    async def _follow_local(self, welcome: Welcome) -> None:
+        async for state in self._services.local.watch():
+            welcome.show(state)

@@ -1,0 +1,49 @@
+"""The room of settings: sections at the side, the one that the address names beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from components.pieces import attrs, el, link
+from pages.appearance import draw_appearance
+from pages.frame import Frame
+
+Draw: TypeAlias = Callable[[Frame, Sequence[str]], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the settings; ``draw`` gets the rest of the address and says whether anything belongs there."""
+
+    title: str
+    draw: Draw
+
+
+SECTIONS: Mapping[str, Section] = {
+    "appearance": Section("Appearance", draw_appearance),
+}
+
+
+class SettingsRoom:
+    """Each section has an address of its own, ``/settings/<name>``; the first is shown without one."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    async def open(self, path: Sequence[str]) -> bool:
+        """Show the section; return whether there is one."""
+        name, *rest = path or [next(iter(SECTIONS))]
+        section = SECTIONS.get(name)
+        if not section:
+            return False
+        self._frame.clear("Settings", active="/settings")
+        with self._frame.room, el("div", "o-settings"):
+            with el("nav", "o-sections", aria_label="Settings"):
+                for other, each in SECTIONS.items():
+                    entry = link(each.title, f"/settings/{other}", "o-row")
+                    if other == name:
+                        attrs(entry.classes("on"), aria_current="page")
+            with el("div", "o-section"):
+                return await section.draw(self._frame, rest)
