@@ -7,8 +7,9 @@ from collections.abc import Callable
 from nicegui import ui
 
 from components.menu import Choice
-from components.rename import ask_title
+from components.rename import ask_name
 from components.toasts import Toasts
+from services.chats import LONGEST_TITLE
 from services.exporting import as_json, as_markdown, file_name
 from services.people import Person
 from services.wiring import Services
@@ -37,7 +38,13 @@ class ChatDesk:
         chats = self._services.chats
         title = (await chats.open(self._who, uid)).title
         with self._client:
-            ask_title(title, lambda title: chats.rename(self._who, uid, title))
+            ask_name(
+                "Rename this chat",
+                "Title",
+                title,
+                lambda title: chats.rename(self._who, uid, title),
+                longest=LONGEST_TITLE,
+            )
 
     async def _export(self, uid: str, ending: str) -> None:
         conversation = await self._services.chats.open(self._who, uid)

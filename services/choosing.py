@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -55,7 +56,8 @@ class Choosing:
         if lane.model == model:
             return
         old, new = self._title(who, lane.model), self._title(who, model)
-        own = lane.persona or not lane.name.startswith((old, plain_title(lane.model)))
+        named = f"({'|'.join(map(re.escape, (old, plain_title(lane.model)[:LONGEST_NAME])))})( \\d+)?"
+        own = lane.persona or not re.fullmatch(named, lane.name)
         others = [other for other in conversation.active_lanes if other.uid != lane_uid]
         changed = replace(lane, model=model, name=lane.name if own else new)
         await self._chats.change_lane(who, uid, _called_apart([*others, changed])[-1])

@@ -11,7 +11,7 @@ from omnichat.capabilities import Capability
 from services.offers import Entry, Offer, Source
 from services.replies import now
 from services.shelves import Shelf
-from services.wishes import Filters, Wish, read_wish
+from services.wishes import Filters, Limit, Term, Wish, read_wish
 
 ROWS = 40
 LONGEST_MODEL = 400  # signs, as the store keeps them
@@ -145,16 +145,6 @@ def price(entry: Entry, *, local: bool = False) -> float | None:
     return max(known) * MILLION
 
 
-def cost_of_turn(entries: Mapping[Entry, int], *, read: int, written: int) -> float | None:
-    """Return the US dollars of asking each model so many times, or None if a price is not known."""
-    total = 0.0
-    for entry, times in entries.items():
-        if entry.prices.input is None or entry.prices.output is None:
-            return None
-        total += times * (read * entry.prices.input + written * entry.prices.output)
-    return total
-
-
 def plain_title(model: str) -> str:
     """Return what a model is called of which only ``source/model`` is known."""
     return (model.rpartition("/")[2] or model)[:LONGEST_TITLE]
@@ -179,7 +169,7 @@ def _stock(offers: Sequence[Offer], shelf: Shelf) -> dict[str, _Item]:
         local = is_local(offer.source)
         since = _since(offer)
         for entry in offer.entries:
-            chats = Capability.CHAT in entry.can or not entry.can
+            chats = not entry.can or Capability.CHAT in entry.can
             if chats and (not entry.gone or entry.id in kept):
                 stock.setdefault(entry.id, _Item(entry, offer.source, local, since))
     pending = {offer.source.name for offer in offers if not offer.entries and not offer.problem}
@@ -190,13 +180,16 @@ def _stock(offers: Sequence[Offer], shelf: Shelf) -> dict[str, _Item]:
 
 
 def _since(offer: Offer) -> datetime | None:
-    return min((entry.first_seen for entry in offer.entries if entry.first_seen), default=None)
+    first = min((entry.first_seen for entry in offer.entries if entry.first_seen), default=None)
+    return first and first + timedelta(hours=1)
 
 
 def _fits(item: _Item, wish: Wish, shelf: Shelf) -> bool:
     filters = wish.filters
     entry = item.entry
-    if filters.needs & ~entry.can or (filters.local and not item.local) or (filters.new and not item.is_new()):
+    if filters.needs and filters.needs & ~entry.can:
+        return False
+    if (filters.local and not item.local) or (filters.new and not item.is_new()):
         return False
     if filters.free and not item.is_free():
         return False
@@ -209,8 +202,8 @@ def _fits(item: _Item, wish: Wish, shelf: Shelf) -> bool:
     return not wish.terms or _is_called(item, wish, shelf)
 
 
-def _within(limits: Sequence[tuple[str, float]], value: float | None) -> bool:
-    return value is not None and all(value < limit if sign == "<" else value > limit for sign, limit in limits)
+def _within(limits: Sequence[Limit], value: float | None) -> bool:
+    return value is not None and all(value < limit if sign == "<" else value >= limit for sign, limit in limits)
 
 
 def _is_called(item: _Item, wish: Wish, shelf: Shelf) -> bool:
@@ -222,14 +215,19 @@ def _is_called(item: _Item, wish: Wish, shelf: Shelf) -> bool:
         if not there and term.squeezed:
             squeezed = squeezed or hay.translate(SQUEEZED)
             there = term.squeezed in squeezed
-        there = there or bool(term.can & entry.can) or (bool(term.trait) and _has(item, term.trait, shelf))
+        there = there or _means(item, term, shelf)
         if there is term.unwanted:
             return False
     return True
 
 
-def _has(item: _Item, trait: str, shelf: Shelf) -> bool:
-    match trait:
+def _means(item: _Item, term: Term, shelf: Shelf) -> bool:
+    """Whether the word is a skill or a trait that the model has."""
+    if term.can:
+        return bool(term.can & item.entry.can)
+    match term.trait:
+        case "":
+            return False
         case "free":
             return item.is_free()
         case "local":

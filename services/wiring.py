@@ -13,6 +13,7 @@ from services.archive import Archive
 from services.asking import Asking
 from services.catalogue import Catalogue
 from services.chats import Chats
+from services.choosing import Choosing
 from services.conversations import Lane
 from services.database import Database
 from services.hub import StreamHub
@@ -22,6 +23,8 @@ from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
 from services.settings import Settings
+from services.shelves import Shelves
+from services.speeds import Speeds
 
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
@@ -42,6 +45,9 @@ class Services:
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
         self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
         self.catalogue = Catalogue(self.client)
+        self.shelves = Shelves(self.preferences)
+        self.choosing = Choosing(self.chats, self.catalogue, self.shelves)
+        self.speeds = Speeds()
         self._person: Person | None = None
 
     @property

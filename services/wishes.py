@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from omnichat.capabilities import NOTHING, Capability
+
+Limit: TypeAlias = tuple[str, float]
 
 LONGEST_WORDS = 400
 DEAREST = 1000.0  # a bare number from here on counts tokens, not dollars
@@ -54,12 +57,12 @@ class Filters:
     """What a model must be, beside being called right.
 
     ``prices`` limit the US dollars a million tokens, read or written, ``contexts`` the tokens a model reads; each is a
-    sign, ``<`` or ``>``, and a number that does not itself belong.
+    sign and a number: ``<`` is under it, ``>`` at least that.
     """
 
     needs: Capability = NOTHING
-    prices: tuple[tuple[str, float], ...] = ()
-    contexts: tuple[tuple[str, float], ...] = ()
+    prices: tuple[Limit, ...] = ()
+    contexts: tuple[Limit, ...] = ()
     free: bool = False
     local: bool = False
     new: bool = False
@@ -140,4 +143,4 @@ def _told(wish: Wish) -> Iterator[str]:
 
 
 def _side(sign: str) -> str:
-    return "under" if sign == "<" else "over"
+    return "under" if sign == "<" else "at least"
