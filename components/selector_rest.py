@@ -59,12 +59,12 @@ class SelectorRest:
                 told = f"No model matches “{words[:LONGEST]}”." if words else "No model fits these filters."
                 text(told, "o-2 o-nothing-words")
                 button("Clear search and filters", "small", on=self._clear)
-            elif waiting or (loading and reach):
+            elif loading:
                 raw(
                     "<i></i><i></i><i></i><i></i>",
                     "o-bones",
                 )
-                text(f"Asking {_sources(max(waiting, 1))} what they offer …", "o-small o-3")
+                text(f"Asking {_sources(waiting)} what they offer …", "o-small o-3")
             elif reach:
                 text("Nobody in reach lists a model.", "o-2")
                 link("Providers & keys", "/settings/providers", "o-btn small")
@@ -76,7 +76,7 @@ class SelectorRest:
 
 
 def _sources(count: int) -> str:
-    return "a provider" if count == 1 else f"{count} providers"
+    return "a provider" if count == 1 else f"{count} providers" if count else "the providers"
 
 
 def _draw_problems(problems: Sequence[str]) -> None:

@@ -46,7 +46,8 @@ from omnichat.messages import (
     Tool,
     ToolCall,
 )
-from omnichat.model_facts import ModelFacts, Prices, cost, facts_about
+from omnichat.model_facts import ModelFacts, cost, facts_about
+from omnichat.prices import Prices
 from omnichat.provider import ModelInfo, Provider
 from omnichat.registry import every_provider
 from omnichat.timeouts import Timeouts

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.model_figures import day
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Call, ModelInfo
 from omnichat.wire_json import mapping, mappings, words
@@ -77,7 +78,8 @@ class AzureDialect(OpenAIDialect):
             can |= TALK
         elif told:
             can = Capability.EMBEDDINGS if told.get("embeddings") else NOTHING
-        return ModelInfo(id=name, title="" if base == name else base, can=can)
+        ends = day(mapping(row.get("deprecation")).get("inference"))
+        return ModelInfo(id=name, title="" if base == name else base, can=can, ends=ends)
 
     def _skills(self, model: str) -> Capability:
         prefixes = [prefix for prefix in self.skills if model.startswith(prefix)]

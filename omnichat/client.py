@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from omnichat.addresses import tidy, versioned
 from omnichat.capabilities import NOTHING, Capability
-from omnichat.characters import Joiner, whole
+from omnichat.characters import Joiner
 from omnichat.deltas import Delta
 from omnichat.environment import Environment, key_names
 from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
+from omnichat.listings import Listing, listing, offered
 from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
-from omnichat.model_facts import completed, facts_about
+from omnichat.model_facts import facts_about
 from omnichat.provider import Call, ModelInfo, Provider
 from omnichat.registry import every_provider, provider_named, split
 from omnichat.support import told_apart
@@ -101,14 +102,18 @@ class AsyncClient:
     ) -> list[ModelInfo]:
         """Return what the provider has on offer; ``CHAT in model.can`` tells the ones to talk to."""
         provider = provider_named(provider_name)
-        if provider.name == LOCAL:
-            return [_offered(provider, ModelInfo(id=name, can=NOTHING)) for name in self._local_models()]
-        target = await self._target(provider, "", key, base_url)
-        async with aclosing(self._transport.pages(target, provider.dialect.models())) as pages:
-            read = provider.dialect.read_models
-            models = [_offered(provider, model) async for page in pages for model in read(page)]
+        found = await self.listing(provider, key=key, base_url=base_url)
+        models = [offered(provider, model) for model in found.models] if found else []
         self._listed.update({model.id: model.can for model in models})
         return models
+
+    async def listing(
+        self, provider: Provider, *, validator: str = "", key: str | None = None, base_url: str | None = None
+    ) -> Listing | None:
+        """Return what the provider says it has, or None if it is still the answer that ``validator`` stands for."""
+        if provider.name == LOCAL:
+            return Listing(models=tuple(ModelInfo(id=name, can=NOTHING) for name in self._local_models()))
+        return await listing(self._transport, await self._target(provider, "", key, base_url), validator)
 
     async def fetch(self, provider: Provider, model: str, call: Call) -> Any:
         """Return the JSON that answers ``call``."""
@@ -203,9 +208,3 @@ class AsyncClient:
 
 def _filled(values: Mapping[str, str] | None) -> dict[str, str]:
     return {name: value.strip() for name, value in (values or {}).items() if value.strip()}
-
-
-def _offered(provider: Provider, model: ModelInfo) -> ModelInfo:
-    name = f"{provider.name}/{whole(model.id)}"
-    can = model.can or provider.capabilities(model.id)
-    return completed(replace(model, id=name, title=whole(model.title), can=can))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
@@ -15,6 +16,7 @@ from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
 from omnichat.errors import ProviderError, UnsupportedError
 from omnichat.messages import ChatRequest
+from omnichat.prices import UNPRICED, Prices
 from omnichat.support import Supports, told_apart
 from omnichat.wire_json import read_json, read_object
 
@@ -75,12 +77,20 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
-    """One model on offer; ``id`` is ``provider/model``, ``context`` is in tokens."""
+    """One model on offer; ``id`` is ``provider/model``, ``context`` and ``max_output`` are in tokens.
+
+    ``deprecated`` is the day from which the provider advises against it, ``ends`` the last one on which it answers.
+    """
 
     id: str
     title: str = ""
     can: Capability = Capability.CHAT
     context: int | None = None
+    max_output: int | None = None
+    prices: Prices = UNPRICED
+    released: date | None = None
+    deprecated: date | None = None
+    ends: date | None = None
 
 
 class Dialect(ABC):

@@ -42,7 +42,6 @@ LONGEST_BACKOFF = 8.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
-MOST_PAGES = 50
 Epilogue: TypeAlias = Callable[[Target, Job, float], Awaitable[list[T]]]
 
 
@@ -105,20 +104,13 @@ class Transport:
             await asyncio.sleep(wait)
         raise AssertionError("the last attempt answers or raises")
 
-    async def pages(self, target: Target, call: Call) -> AsyncGenerator[Any, None]:
-        """Yield the JSON of a list, page by page."""
-        onward: Call | None = call
-        for _ in range(MOST_PAGES):
-            if onward is None:
-                return
-            answer = await self.fetch(target, onward)
-            yield answer
-            onward = target.provider.dialect.next_page(onward, answer)
-
     @asynccontextmanager
-    async def answering(self, target: Target, call: Call) -> AsyncIterator[Incoming]:
-        """Send ``call`` once and give its answer as it comes in, every failure of it under the provider's name."""
-        patience = self.timeouts.own_first_byte  # there is nothing to send before all of a picture is drawn
+    async def answering(self, target: Target, call: Call, *, patience: float | None = None) -> AsyncIterator[Incoming]:
+        """Send ``call`` once and give its answer as it comes in, every failure of it under the provider's name.
+
+        It may take ``patience`` seconds to begin: there is nothing to send before all of a picture is drawn.
+        """
+        patience = patience or self.timeouts.own_first_byte
         async with named(target.provider.name, target.key), self._sent(target, call, patience) as response:
             reading = Reading(response.aiter_bytes(), patience=self.timeouts.stall)
             yield Incoming(headers=response.headers, body=reading)
@@ -163,7 +155,7 @@ class Transport:
             check_url(url)
         async with named(name, target.key):
             proof = _proof(target)
-            async with asyncio.timeout(self._first_byte(target)):
+            async with asyncio.timeout(self.first_byte(target)):
                 session = open_session(guarded=target.guarded)
                 socket = await dial(session, url, {**HEADERS, **proof, **headers}, name, target.key)
         try:
@@ -186,7 +178,7 @@ class Transport:
         try:
             sent = self._sent(target, job.watch if job else call)
             async with named(target.provider.name, target.key), sent as response:
-                reading = Reading(response.aiter_bytes(), patience=self._first_byte(target), pace=self.pace)
+                reading = Reading(response.aiter_bytes(), patience=self.first_byte(target), pace=self.pace)
                 events = reading.events(response.headers.get("content-type", ""))
                 async with aclosing(events), aclosing(read(events)) as pieces:
                     async for piece in pieces:
@@ -228,7 +220,7 @@ class Transport:
             await self._sign(request, provider.signing, target.key)
         if target.guarded:
             check_url(str(request.url))  # as it will be dialled
-        patience = patience or self._first_byte(target)
+        patience = patience or self.first_byte(target)
         async with self._opened(request, guarded=target.guarded, patience=patience) as response:
             yield response
 
@@ -270,7 +262,8 @@ class Transport:
             self._clients[guarded] = httpx.AsyncClient(transport=open_transport(guarded=guarded), trust_env=False)
         return self._clients[guarded]
 
-    def _first_byte(self, target: Target) -> float:
+    def first_byte(self, target: Target) -> float:
+        """Return how many seconds an answer may take to begin."""
         return self.timeouts.first_byte if target.provider.key_needed else self.timeouts.own_first_byte
 
     def _worth_it(self, error: ProviderError, attempt: int) -> bool:

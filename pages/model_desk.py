@@ -55,8 +55,11 @@ class ModelDesk:
         catalogue, who = self._services.catalogue, self._who
         asking = asyncio.create_task(catalogue.offers(who), name="ask for offers")
         asking.add_done_callback(lambda _: self._show(selector, loading=False))
-        async for _ in catalogue.watch(who):
-            self._show(selector, loading=not asking.done())
+        try:
+            async for _ in catalogue.watch(who):
+                self._show(selector, loading=not asking.done())
+        finally:
+            asking.cancel()
 
     def _show(self, selector: Selector, *, loading: bool) -> None:
         if not selector.dialog.is_deleted:

@@ -12,7 +12,7 @@ from services.chats import LONGEST_NAME, MOST_LANES, Chats, TooManyLanesError
 from services.conversations import Conversation, Lane
 from services.people import Person
 from services.replies import new_uid
-from services.selection import can_be_typed, plain_title
+from services.selection import LONGEST_TITLE, can_be_typed, plain_title
 from services.shelves import Shelves
 
 
@@ -42,7 +42,8 @@ class Choosing:
         lanes = [replace(lane, removed=True) if lane.uid in put_away else lane for lane in conversation.lanes]
         added = dict.fromkeys(model for model in models if wanted[model] > 0)
         for model in added:
-            lanes += [Lane(model=model, name=self._title(who, model)) for _ in range(wanted[model])]
+            name = await self._title(who, model)
+            lanes += [Lane(model=model, name=name) for _ in range(wanted[model])]
         await self._chats.set_lanes(who, uid, _called_apart(lanes))
         if added:
             await self._shelves.note_asked(who, list(added))
@@ -55,7 +56,7 @@ class Choosing:
         lane = conversation.lane(lane_uid)
         if lane.model == model:
             return
-        old, new = self._title(who, lane.model), self._title(who, model)
+        old, new = await self._title(who, lane.model), await self._title(who, model)
         named = f"({'|'.join(map(re.escape, (old, plain_title(lane.model)[:LONGEST_NAME])))})( \\d+)?"
         own = lane.persona or not re.fullmatch(named, lane.name)
         others = [other for other in conversation.active_lanes if other.uid != lane_uid]
@@ -80,12 +81,10 @@ class Choosing:
                 who, blank.uid, [replace(lane, uid=new_uid()) for lane in conversation.active_lanes]
             )
 
-    def _title(self, who: Person, model: str) -> str:
-        for offer in self._catalogue.known(who):
-            for entry in offer.entries:
-                if entry.id == model:
-                    return " ".join(entry.title.split())[:LONGEST_NAME] or plain_title(model)[:LONGEST_NAME]
-        return plain_title(model)[:LONGEST_NAME]
+    async def _title(self, who: Person, model: str) -> str:
+        entry = await self._catalogue.entry(who, model)
+        title = " ".join(entry.title[:LONGEST_TITLE].split()) if entry else ""
+        return (title or plain_title(model))[:LONGEST_NAME]
 
 
 def _called_apart(lanes: Iterable[Lane]) -> list[Lane]:

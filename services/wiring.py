@@ -11,14 +11,18 @@ from omnichat.errors import ProviderError
 from omnichat.messages import ChatRequest
 from services.archive import Archive
 from services.asking import Asking
+from services.availability import Availability
 from services.catalogue import Catalogue
 from services.chats import Chats
 from services.choosing import Choosing
 from services.conversations import Lane
 from services.database import Database
 from services.hub import StreamHub
+from services.inquiry import Inquirer
+from services.lists import Lists
 from services.local_models import LocalModels, Phase
 from services.news import News
+from services.offers import Source
 from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
@@ -44,7 +48,9 @@ class Services:
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
         self.asking = Asking(PatientSpeaker(self.client, self.local), self.hub, self.archive, self.chats)
-        self.catalogue = Catalogue(self.client)
+        self.availability = Availability()
+        inquirer = Inquirer(Lists(self.client), self.availability)
+        self.catalogue = Catalogue(ServerSources(self.client), inquirer, self.availability, self.news)
         self.shelves = Shelves(self.preferences)
         self.choosing = Choosing(self.chats, self.catalogue, self.shelves)
         self.speeds = Speeds()
@@ -86,9 +92,21 @@ class Services:
         """End everything; harmless when it was never opened."""
         self.ready = False
         await self.hub.drain(0)
+        await self.catalogue.close()
         await self.local.close()
         await self.client.close()
         await self.database.close()
+
+
+class ServerSources:
+    """What the server's own environment reaches."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def of(self, who: Person) -> list[Source]:
+        """Return the providers in reach."""
+        return [Source(name=each.name, title=each.title, provider=each) for each in self._client.reachable()]
 
 
 class PatientSpeaker:

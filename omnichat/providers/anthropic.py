@@ -17,6 +17,7 @@ from omnichat.endpoints.anthropic import AnthropicEndpoints
 from omnichat.errors import ConnectionFailedError, ProviderError
 from omnichat.json_schemas import instruction, without_limits
 from omnichat.messages import ChatRequest
+from omnichat.model_figures import day
 from omnichat.parameters import PARAMETERS, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, Provider, ServerEvent
 from omnichat.sparing import without
@@ -145,8 +146,16 @@ def _model(row: Mapping[str, Any]) -> ModelInfo:
         said = told.get(name)
         if said is True or mapping(said).get("supported") or (mapping(said).get("types")):
             can |= skill
-    context = count(row, "max_input_tokens")
-    return ModelInfo(id=row["id"], title=words(row.get("display_name")), can=can, context=context or None)
+    return ModelInfo(
+        id=row["id"],
+        title=words(row.get("display_name")),
+        can=can,
+        context=count(row, "max_input_tokens") or None,
+        max_output=count(row, "max_tokens") or None,
+        released=day(row.get("created_at")),
+        deprecated=day(row.get("deprecated_at")),
+        ends=day(row.get("retires_at")),
+    )
 
 
 SEEING = Capability.CHAT | Capability.STREAMING | Capability.VISION | Capability.FILES | Capability.TOOLS

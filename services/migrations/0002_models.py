@@ -105,6 +105,7 @@ class Migration(migrations.Migration):
                 ("tried_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("problem", fields.TextField(unique=False)),
                 ("latency", fields.FloatField(null=True)),
+                ("left_out", fields.IntField()),
                 ("validator", fields.TextField(unique=False)),
             ],
             options={
@@ -138,11 +139,13 @@ class Migration(migrations.Migration):
                 ("input_price", fields.FloatField(null=True)),
                 ("output_price", fields.FloatField(null=True)),
                 ("cached_price", fields.FloatField(null=True)),
+                ("written_price", fields.FloatField(null=True)),
                 ("released", fields.DateField(null=True)),
                 ("deprecated", fields.DateField(null=True)),
                 ("ends", fields.DateField(null=True)),
                 ("first_seen", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ("last_seen", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("changed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("last_seen", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("gone", fields.BooleanField()),
             ],
             options={

@@ -1,44 +1,66 @@
-"""Models on offer, made up for tests."""
+"""A catalogue over sources that say what a test tells them to."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
 
 from omnichat.capabilities import Capability
-from omnichat.model_facts import Prices
-from omnichat.registry import provider_named
-from services.offers import Entry, Offer, Source
-from services.selection import Found
+from omnichat.listings import Listing
+from omnichat.provider import ModelInfo
+from omnichat.registry import every_provider, provider_named
+from services.availability import Availability
+from services.catalogue import Catalogue
+from services.inquiry import Inquirer
+from services.news import News
+from services.offers import Source
+from services.people import Person
 
-LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
-CHAT = Capability.CHAT
-
-
-def entry(model: str, title: str = "", *, dollars: tuple[float, float] | None = None, **more: Any) -> Entry:
-    """Return a model that chats; ``dollars`` are the prices of a million tokens read and written."""
-    prices = Prices(input=dollars[0] / 1e6, output=dollars[1] / 1e6) if dollars else Prices()
-    made = Entry(id=model, title=title or model.rpartition("/")[2], can=CHAT, prices=prices, first_seen=LONG_AGO)
-    return replace(made, **more)
+Script = Sequence[str | ModelInfo] | Exception | asyncio.Event
 
 
-def offer(source: str, *entries: Entry | str, problem: str = "") -> Offer:
-    """Return what a provider has; a bare name stands for a model of which nothing more is known."""
-    provider = provider_named(source)
-    made = [entry(f"{source}/{each}") if isinstance(each, str) else each for each in entries]
-    there = Source(name=source, title=provider.title, provider=provider, trusted=True)
-    return Offer(source=there, entries=made, problem=problem, listed_at=LONG_AGO if entries else None)
+def a_source(name: str, *, key: str | None = None, scope: str = "") -> Source:
+    provider = provider_named(name if name in every_provider() else "custom")
+    return Source(name=name, title=provider.title, provider=provider, key=key, scope=scope)
 
 
-def days_ago(days: int) -> date:
-    return date.today() - timedelta(days=days)
+class Shop:
+    """The far end of every source: ``says`` by name of source, an event is waited for, an exception raised."""
 
+    def __init__(self, *, patience: float = 5.0, **says: Script) -> None:
+        self.says: dict[str, Script] = dict(says)
+        self.sources = [a_source(name) for name in says]
+        self.owned: defaultdict[str, list[Source]] = defaultdict(list)
+        self.validators: dict[str, str] = {}
+        self.asked: list[tuple[str, str]] = []
+        self.was_asked = asyncio.Event()
+        self.news = News()
+        self.availability = Availability()
+        self.patience = patience
 
-def shown(found: Found) -> dict[str, list[str]]:
-    """Return the ids in sight by the heading above them."""
-    return {group.title: [hit.entry.id for hit in group.hits] for group in found.groups}
+    def opens(self) -> Catalogue:
+        """Return a catalogue as a process that just started has it."""
+        inquirer = Inquirer(self, self.availability, patience=self.patience)
+        return Catalogue(self, inquirer, self.availability, self.news)
 
+    def asked_names(self) -> list[str]:
+        return [name for name, _ in self.asked]
 
-def ids(found: Found) -> list[str]:
-    return [hit.entry.id for hit in found.hits]
+    async def of(self, who: Person) -> list[Source]:
+        return [*self.sources, *self.owned[who.uid]]
+
+    async def listing(self, source: Source, validator: str) -> Listing | None:
+        self.asked.append((source.name, validator))
+        self.was_asked.set()
+        said = self.says[source.name]
+        if isinstance(said, asyncio.Event):
+            await said.wait()
+            said = ["late"]
+        if isinstance(said, Exception):
+            raise said
+        valid = self.validators.get(source.name, "")
+        if valid and valid == validator:
+            return None
+        infos = [ModelInfo(id=each, can=Capability.CHAT) if isinstance(each, str) else each for each in said]
+        return Listing(models=tuple(infos), validator=valid)

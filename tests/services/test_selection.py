@@ -11,7 +11,7 @@ from services.replies import now
 from services.selection import ROWS, can_be_typed, find, tally
 from services.shelves import ModelSet, Shelf
 from services.wishes import Filters
-from tests.services.shop import CHAT, LONG_AGO, days_ago, entry, ids, offer, shown
+from tests.services.stall import CHAT, LONG_AGO, days_ago, entry, ids, offer, shown
 
 SEES = CHAT | Capability.VISION
 EMPTY = Shelf()
