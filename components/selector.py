@@ -67,7 +67,7 @@ class Selector:
         self._found = Found(groups=(), count=0, total=0)
         self._tally = tally(offers, shelf)
         name = f"Another model for {instead_of}" if instead_of else "Choose models"
-        with ui.dialog() as self.dialog, el("div", "o-panel o-selector", role="dialog", aria_label=name):
+        with _dialog() as self.dialog, el("div", "o-panel o-selector", role="dialog", aria_label=name):
             self._draw_head(name)
             with el("div", "o-pick") as self._pick:
                 self._narrow = SelectorFilters(self._filter_actions())
@@ -289,3 +289,8 @@ class Selector:
 
     def _close_sheets(self) -> None:
         self._pick.classes(remove="filters about")
+
+
+def _dialog() -> ui.dialog:
+    """Make a dialog that fades in: one that grows would bring the end of the list into sight at first."""
+    return ui.dialog().props("transition-show=fade transition-hide=fade transition-duration=120")

@@ -69,7 +69,7 @@ def _about(hit: Hit, speed: Speed | None) -> str:
         + (f'<div class="o-r o-wrap o-tight" role="group" aria-label="Can do">{skills}</div>' if skills else "")
         + '<div class="o-rule"></div>'
         + description_list(facts(entry, speed, local=hit.local), "o-facts")
-        + f'<div class="o-micro">{last_seen(entry.last_seen)}</div>'
+        + f'<div class="o-micro">{last_seen(hit.seen)}</div>'
     )
 
 

@@ -133,7 +133,8 @@ class _Row:
     def _tool(self, symbol: str, verb: str, style: str, act: Callable[[], object]) -> TextElement:
         """Make a tool for pointers, called by its verb and the row's face; keys reach the row through the grid."""
         made = tool(symbol, verb, f"tight {style}", on=act)
-        return made.props(f"tabindex=-1 aria-labelledby='{made.html_id} {self._face.html_id}'")
+        attrs(made, tabindex="-1", aria_labelledby=f"{made.html_id} {self._face.html_id}")
+        return made
 
     def _show_face(self, sight: _Sight) -> None:
         hit, name = sight.hit, name_of(sight.hit.entry)

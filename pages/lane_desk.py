@@ -68,18 +68,16 @@ class LaneDesk:
         self._tell_put_away(conversation, [lane])
 
     def _tell_put_away(self, conversation: Conversation, lanes: Sequence[Lane]) -> None:
-        """Say which lanes are not asked any more, with a way back; lanes of a blank conversation leave no trace."""
+        """Say which lanes are not asked any more, with a way back."""
         chats = self._services.chats
-        stored = {lane.uid for lane in conversation.lanes}
-        there = [lane for lane in lanes if lane.uid in stored]
-        if not there:
+        if not lanes:
             return
-        answered = any(lane.uid in turn.replies for lane in there for turn in conversation.turns)
-        name = f"Lane {there[0].name}" if len(there) == 1 else f"{len(there)} lanes"
-        kept = f" {'Its' if len(there) == 1 else 'Their'} answers stay in the chat." if answered else ""
+        answered = any(lane.uid in turn.replies for lane in lanes for turn in conversation.turns)
+        name = f"Lane {lanes[0].name}" if len(lanes) == 1 else f"{len(lanes)} lanes"
+        kept = f" {'Its' if len(lanes) == 1 else 'Their'} answers stay in the chat." if answered else ""
 
         async def undo() -> None:
-            for lane in there:
+            for lane in lanes:
                 await chats.change_lane(self._who, conversation.uid, replace(lane, removed=False))
 
         with self._client:

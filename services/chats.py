@@ -131,15 +131,13 @@ class Chats:
         self.announce(who, uid)
 
     async def set_lanes(self, who: Person, uid: str, lanes: list[Lane]) -> None:
-        """Take over all lanes at once; in a chat those that are there must stay, if only ``removed``.
+        """Take over all lanes at once; those that are not among them go for good, so none that answered may be missing.
 
-        From a conversation in which nothing was asked, lanes that are not among them go for good. Raise
-        ``TooManyLanesError`` above 24.
+        Raise ``TooManyLanesError`` above 24.
         """
         conversation = await self.open(who, uid)
         if sum(not lane.removed for lane in lanes) > MOST_LANES:
             raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")
-        lanes = [lane for lane in lanes if conversation.turns or not lane.removed]
         if lanes != conversation.lanes:
             await self._archive.set_lanes(who, uid, lanes)
             conversation.lanes[:] = lanes

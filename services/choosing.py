@@ -39,7 +39,11 @@ class Choosing:
             if wanted[lane.model] < 0:
                 gone.append(lane)
         put_away = {lane.uid for lane in gone}
-        lanes = [replace(lane, removed=True) if lane.uid in put_away else lane for lane in conversation.lanes]
+        lanes = [
+            replace(lane, removed=True) if lane.uid in put_away else lane
+            for lane in conversation.lanes
+            if conversation.turns or not lane.removed
+        ]
         added = dict.fromkeys(model for model in models if wanted[model] > 0)
         for model in added:
             name = await self._title(who, model)

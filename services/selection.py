@@ -25,10 +25,11 @@ SQUEEZED = str.maketrans("", "", " -_.:/@")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A model that was found; ``source`` is None for one that is on no list."""
+    """A model that was found, ``seen`` on a list then; ``source`` is None for one that is on none."""
 
     entry: Entry
     source: Source | None = None
+    seen: datetime | None = None
     favourite: bool = False
     new: bool = False
     local: bool = False
@@ -74,6 +75,7 @@ class _Item:
     entry: Entry
     source: Source | None
     local: bool
+    listed_at: datetime | None
     since: datetime | None  # the moment before which a model was on the list from the beginning
 
     def is_new(self) -> bool:
@@ -171,11 +173,11 @@ def _stock(offers: Sequence[Offer], shelf: Shelf) -> dict[str, _Item]:
         for entry in offer.entries:
             chats = not entry.can or Capability.CHAT in entry.can
             if chats and (not entry.gone or entry.id in kept):
-                stock.setdefault(entry.id, _Item(entry, offer.source, local, since))
+                stock.setdefault(entry.id, _Item(entry, offer.source, local, offer.listed_at, since))
     pending = {offer.source.name for offer in offers if not offer.entries and not offer.problem}
     for model in kept - stock.keys():
         gone = model.partition("/")[0] not in pending
-        stock[model] = _Item(Entry(id=model, title=plain_title(model), gone=gone), None, False, None)
+        stock[model] = _Item(Entry(id=model, title=plain_title(model), gone=gone), None, False, None, None)
     return stock
 
 
@@ -260,7 +262,7 @@ def _unlisted(
 
 
 def _stranger(model: str) -> _Item:
-    return _Item(Entry(id=model, title=plain_title(model)), None, False, None)
+    return _Item(Entry(id=model, title=plain_title(model)), None, False, None, None)
 
 
 def _cut(listed: Sequence[tuple[str, list[_Item]]], shelf: Shelf, limit: int) -> Iterator[Group]:
@@ -275,6 +277,7 @@ def _cut(listed: Sequence[tuple[str, list[_Item]]], shelf: Shelf, limit: int) ->
                 Hit(
                     entry=item.entry,
                     source=item.source,
+                    seen=item.entry.last_seen if item.entry.gone else item.listed_at,
                     favourite=item.entry.id in favourites,
                     new=item.is_new(),
                     local=item.local,
