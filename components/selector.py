@@ -18,7 +18,7 @@ from components.selector_rest import SelectorRest
 from components.selector_rows import RowActions, SelectorRows
 from services.chats import MOST_LANES
 from services.offers import Offer
-from services.selection import ROWS, Found, Hit, find, tally
+from services.selection import ROWS, Found, Hit, find, rates, tally
 from services.shelves import ModelSet, Shelf
 from services.speeds import Speed
 from services.wishes import LONGEST_WORDS, Filters
@@ -166,7 +166,7 @@ class Selector:
         )
         if hit and self._at not in self._speeds:
             background_tasks.create(self._time(self._at), name="speed", context=self._pick)
-        self._foot.show(self._picks, self._found.hits)
+        self._foot.show(self._picks, rates(self._offers, self._picks))
 
     def _hits_told(self) -> str:
         if not self._words.strip() and not self._filters:
@@ -273,9 +273,11 @@ class Selector:
 
     def _ask(self) -> object:
         """Ask what was picked; when nothing was, the row at hand that somebody searched for or went to."""
-        picks = list(self._picks.elements()) if self._several else []
+        if not self._several:
+            return self._finish([self._at]) if self._at else None
+        picks = list(self._picks.elements())
         unchanged = sorted(picks) == sorted(self._before)
-        if self._at and not self._picks[self._at] and unchanged and (self._chosen or not self._several):
+        if self._at and not self._picks[self._at] and unchanged and self._chosen:
             picks.append(self._at)
         return self._finish(picks) if picks else None
 

@@ -109,7 +109,9 @@ class SelectorFilters:
             text("Sets", "o-group", tag="h3")
         for each in sets:
             with el("div", "o-row o-set-row"):
-                with el("button", "o-set-name", type="button", title=f"Pick the set {each.name}") as made:
+                with el(
+                    "button", "o-set-name", type="button", title=each.name, aria_label=f"Pick the set {each.name}"
+                ) as made:
                     raw(
                         f'<bdi class="o-grow o-cut">{escape(each.name)}</bdi>{dots_html(each.models[:6])}', "o-r o-grow"
                     )

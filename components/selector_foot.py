@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from components.model_figures import dollars
 from components.pieces import attrs, button, el, enable, kbd, text
 from services.chats import MOST_LANES
-from services.selection import Hit
 
 READ, WRITTEN = 1000, 500  # tokens of a usual turn
 KEYS = (("↑↓", "move"), ("Space", "add"), ("+ −", "samples"), ("F", "favourite"), ("Tab", "filters"))
@@ -18,7 +17,6 @@ class SelectorFoot:
 
     def __init__(self, *, save: Callable[[], object], ask: Callable[[], object], several: bool) -> None:
         self._several = several
-        self._rates: dict[str, tuple[float, float] | None] = {}
         with el("footer"):
             with el("div", "o-r o-small o-3 o-wide"):
                 for key, what in KEYS:
@@ -31,28 +29,20 @@ class SelectorFoot:
             self._ask = text("Use this model", "o-btn main", tag="button", type="button").on("click", ask)
         self._save.set_visibility(several)
 
-    def show(self, picks: Mapping[str, int], hits: Sequence[Hit]) -> None:
-        """Show how many are picked; prices are remembered of those that were in sight."""
+    def show(self, picks: Mapping[str, int], rates: Mapping[str, tuple[float, float]]) -> None:
+        """Show how many are picked, and about what they cost if all their prices are known."""
         if not self._several:
             return
-        for hit in hits:
-            entry = hit.entry
-            if picks.get(entry.id) and entry.id not in self._rates:
-                known = entry.prices.input is not None and entry.prices.output is not None
-                paid = (entry.prices.input or 0.0, entry.prices.output or 0.0)
-                self._rates[entry.id] = paid if known else (0.0, 0.0) if hit.local else None
         count = sum(picks.values())
         told = f"{count} {'lane' if count == 1 else 'lanes'}" if count else "None picked"
-        self._told.set_text(f"{told}{' · no more fit' if count >= MOST_LANES else self._cost(picks)}")
+        self._told.set_text(f"{told}{' · no more fit' if count >= MOST_LANES else _cost(picks, rates)}")
         self._ask.set_text(f"Ask these {count}" if count > 1 else "Ask this one" if count else "Ask")
         enable(self._ask, count > 0)
         enable(self._save, count > 0)
 
-    def _cost(self, picks: Mapping[str, int]) -> str:
-        total = 0.0
-        for model, times in picks.items():
-            rate = self._rates.get(model)
-            if rate is None:
-                return ""
-            total += times * (READ * rate[0] + WRITTEN * rate[1])
-        return f" · ≈ {dollars(total)} a turn" if total else " · free" if picks else ""
+
+def _cost(picks: Mapping[str, int], rates: Mapping[str, tuple[float, float]]) -> str:
+    if not picks or not picks.keys() <= rates.keys():
+        return ""
+    total = sum(times * (READ * rates[model][0] + WRITTEN * rates[model][1]) for model, times in picks.items())
+    return f" · ≈ {dollars(total)} a turn" if total else " · free"

@@ -38,19 +38,17 @@ class Choosing:
             wanted[lane.model] -= 1
             if wanted[lane.model] < 0:
                 gone.append(lane)
+        added = [model for model in dict.fromkeys(models) for _ in range(wanted[model])]
         put_away = {lane.uid for lane in gone}
         lanes = [
             replace(lane, removed=True) if lane.uid in put_away else lane
             for lane in conversation.lanes
             if conversation.turns or not lane.removed
         ]
-        added = dict.fromkeys(model for model in models if wanted[model] > 0)
-        for model in added:
-            name = await self._title(who, model)
-            lanes += [Lane(model=model, name=name) for _ in range(wanted[model])]
+        lanes += [await self._lane(who, model) for model in added]
         await self._chats.set_lanes(who, uid, _called_apart(lanes))
         if added:
-            await self._shelves.note_asked(who, list(added))
+            await self._shelves.note_asked(who, added)
         await self._remember(who, conversation)
         return gone
 
@@ -73,8 +71,10 @@ class Choosing:
         """Return the blank conversation, asking ``models``; names that cannot be any model's are left out."""
         blank = await self._chats.blank(who)
         wanted = [model for model in models if can_be_typed(model)][:MOST_LANES]
-        if wanted and wanted != [lane.model for lane in blank.active_lanes]:
-            await self.choose(who, blank.uid, wanted)
+        there = blank.active_lanes
+        if wanted and wanted != [lane.model for lane in there]:
+            lanes = [_taken(there, model) or await self._lane(who, model) for model in wanted]
+            await self._chats.set_lanes(who, blank.uid, _called_apart(lanes))
         return blank
 
     async def _remember(self, who: Person, conversation: Conversation) -> None:
@@ -85,10 +85,21 @@ class Choosing:
                 who, blank.uid, [replace(lane, uid=new_uid()) for lane in conversation.active_lanes]
             )
 
+    async def _lane(self, who: Person, model: str) -> Lane:
+        return Lane(model=model, name=await self._title(who, model))
+
     async def _title(self, who: Person, model: str) -> str:
         entry = await self._catalogue.entry(who, model)
         title = " ".join(entry.title[:LONGEST_TITLE].split()) if entry else ""
         return (title or plain_title(model))[:LONGEST_NAME]
+
+
+def _taken(lanes: list[Lane], model: str) -> Lane | None:
+    """Take the first lane of a model out of ``lanes``."""
+    found = next((lane for lane in lanes if lane.model == model), None)
+    if found:
+        lanes.remove(found)
+    return found
 
 
 def _called_apart(lanes: Iterable[Lane]) -> list[Lane]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -137,6 +137,17 @@ def tally(offers: Sequence[Offer], shelf: Shelf) -> Tally:
         free=sum(item.is_free() for item in there),
         local=sum(item.local for item in there),
     )
+
+
+def rates(offers: Sequence[Offer], models: Collection[str]) -> dict[str, tuple[float, float]]:
+    """Return the US dollars for a token read and one written of those of ``models`` whose prices are known."""
+    found = dict[str, tuple[float, float]]()
+    for offer in offers:
+        local = is_local(offer.source)
+        for entry in offer.entries:
+            if entry.id in models and price(entry, local=local) is not None:
+                found[entry.id] = (entry.prices.input or 0.0, entry.prices.output or 0.0)
+    return found
 
 
 def price(entry: Entry, *, local: bool = False) -> float | None:

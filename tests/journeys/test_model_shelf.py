@@ -108,6 +108,7 @@ async def test_the_next_new_chat_asks_whom_was_chosen_last(shop: RunningApp, pag
 async def test_a_chip_leads_to_another_model_and_a_name_of_one_s_own_stays(shop: RunningApp, page: Page) -> None:
     desk = await Desk(page).open(await shop.chat(lane("led"), lane("led", name="Critic"), title="Chips"))
     await desk.lanes.get_by_role("button", name="Another model for led").click()
+    await expect(desk.search).to_be_focused()
     await desk.find_models("wren")
     await expect(desk.dialog.get_by_role("button", name="Use this model")).to_be_visible()
     await desk.model("Wren Mini").get_by_role("gridcell").first.click()

@@ -67,7 +67,7 @@ async def test_hostile_names_stay_text_and_keep_their_place(shop: RunningApp, pa
     await expect(desk.model(SCRIPT)).to_have_count(1)
     await desk.model(SCRIPT).get_by_role("gridcell").first.click()
     await expect(desk.details.get_by_role("heading")).to_have_text(SCRIPT)
-    await desk.find_models("odd/long")
+    await desk.find_models("openrouter/odd/long")
     assert len(await desk.details.get_by_role("heading").inner_text()) <= 160
     await desk.models.get_by_role("button", name="Add").click()
     await desk.ask_these()
