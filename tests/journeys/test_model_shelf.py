@@ -77,7 +77,7 @@ async def test_a_set_is_saved_recalled_in_one_click_renamed_and_deleted(shop: Ru
     await page.get_by_role("button", name="More for the set Sundays").click()
     await page.get_by_role("menuitem", name="Delete").click()
     await expect(page.get_by_role("button", name="Pick the set Sundays")).to_have_count(0)
-    await page.get_by_role("button", name="Undo").click()
+    await page.get_by_role("button", name="Undo").last.click()
     await expect(page.get_by_role("button", name="Pick the set Sundays")).to_be_visible()
 
 
