@@ -44,7 +44,7 @@ class Courier:
                 answered = await self._transport.persist(partial(self._whole, target, step))
                 step = await _taken(steps, answered, apart=heavy or len(answered.body) > AT_ONCE)
         except ProviderError as error:
-            raise error if error.provider else error.told(target.provider.name, target.key) from error.__cause__
+            raise error if error.provider else error.told(target.provider.name, target.secrets) from error.__cause__
         return step.value
 
     async def pieces(self, target: Target, call: Call) -> AsyncGenerator[bytes, None]:

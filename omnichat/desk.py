@@ -15,7 +15,7 @@ from omnichat.pieces import AsyncPieces, BinaryAnswer
 from omnichat.provider import Call, Endpoints, Provider, ServerEvent, Steps
 from omnichat.refusals import refusal
 from omnichat.registry import provider_named, split
-from omnichat.target import Target
+from omnichat.target import NOWHERE_ELSE, Reach, Target
 from omnichat.wire_json import read_object
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ class Finder(Protocol):
     """Who knows where a provider is."""
 
     def __call__(
-        self, provider: Provider, model: str, key: str | None, base_url: str | None, *, embeds: bool = False
+        self, provider: Provider, model: str, reach: Reach = NOWHERE_ELSE, *, embeds: bool = False
     ) -> Awaitable[Target]:
         """Return whom to call."""
 
@@ -116,8 +116,8 @@ class Desk:
 
     async def _target(self, order: Order) -> Target:
         embeds = order.needed is Capability.EMBEDDINGS
-        key, base_url = order.options.get("key"), order.options.get("base_url")
-        return await self._find(order.provider, order.model, key, base_url, embeds=embeds)
+        reach = Reach(key=order.options.get("key"), base_url=order.options.get("base_url"))
+        return await self._find(order.provider, order.model, reach, embeds=embeds)
 
 
 def _dressed(order: Order, steps: Steps[T]) -> Steps[T]:

@@ -48,7 +48,7 @@ async def listing(transport: Transport, target: Target, validator: str = "") -> 
     except ProviderError as error:
         if validator and error.provider_status == NOT_MODIFIED:
             return None
-        raise error if error.provider else error.told(target.provider.name, target.key) from error.__cause__
+        raise error if error.provider else error.told(target.provider.name, target.secrets) from error.__cause__
     return Listing(models=tuple(models), validator=given)
 
 

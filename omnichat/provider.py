@@ -249,6 +249,7 @@ class Provider(Supports):
     query of an address that has none, by parameter: a version of the interface.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
+    One that ``lists_openly`` tells its models to everybody, so that its list proves no key.
     ``realtime`` names the format in which it talks over a WebSocket, if it does.
     ``responses_path`` is where the Responses API is, for those who offer it.
     """
@@ -261,6 +262,7 @@ class Provider(Supports):
     docs_url: str
     keys_url: str | None = None
     key_needed: bool = True
+    lists_openly: bool = False
     continues: bool = False
     key_envs: tuple[str, ...] = ()
     address_envs: tuple[str, ...] = ()

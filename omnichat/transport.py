@@ -15,14 +15,15 @@ import httpx
 from omnichat.addresses import beside
 from omnichat.deltas import Delta, FinishDelta, TextDelta, ThinkingDelta
 from omnichat.errors import (
-    AuthenticationError,
+    AddressError,
     ConnectionFailedError,
     ProviderError,
     ServerError,
     TimedOutError,
 )
 from omnichat.faults import named
-from omnichat.guard import check_url
+from omnichat.guard import CLOSED, OpenNetworks, check_url, origin
+from omnichat.headers import joined, proof
 from omnichat.jobs import Jobs
 from omnichat.outbound import HEADERS, outgoing, prepare, watch_over
 from omnichat.provider import Call, Job
@@ -48,7 +49,15 @@ Epilogue: TypeAlias = Callable[[Target, Job, float], Awaitable[list[T]]]
 class Transport:
     """Send dialects' calls and read their answers; ``pace`` is the seconds between two readings of a running answer."""
 
-    def __init__(self, *, timeouts: Timeouts | None = None, retries: int = RETRIES, pace: float = PACE) -> None:
+    def __init__(
+        self,
+        *,
+        timeouts: Timeouts | None = None,
+        retries: int = RETRIES,
+        pace: float = PACE,
+        open_networks: OpenNetworks = CLOSED,
+    ) -> None:
+        self._open_networks = open_networks
         self.timeouts = timeouts or Timeouts()
         self.retries = retries
         self.pace = pace
@@ -111,7 +120,7 @@ class Transport:
         It may take ``patience`` seconds to begin: there is nothing to send before all of a picture is drawn.
         """
         patience = patience or self.timeouts.own_first_byte
-        async with named(target.provider.name, target.key), self._sent(target, call, patience) as response:
+        async with named(target.provider.name, target.secrets), self._sent(target, call, patience) as response:
             reading = Reading(response.aiter_bytes(), patience=self.timeouts.stall)
             yield Incoming(headers=response.headers, body=reading)
 
@@ -136,7 +145,7 @@ class Transport:
     ) -> Any:
         """Send ``form`` to a token service and return its answer, as JSON or else as text."""
         if guarded:
-            check_url(url)
+            check_url(url, self._open_networks)
         typed = {**headers, "Content-Type": "application/x-www-form-urlencoded"} if form else headers
         content = urlencode(form).encode() if form else None
         request = prepare(method, url, typed, content, connect=self.timeouts.connect)
@@ -152,12 +161,11 @@ class Transport:
         """Give an open WebSocket at ``path``, or at a whole address; leaving hangs up."""
         name, url = target.provider.name, target.provider.dialect.url(target.base_url, Call(path))
         if target.guarded:
-            check_url(url)
-        async with named(name, target.key):
-            proof = _proof(target)
+            check_url(url, self._open_networks)
+        async with named(name, target.secrets):
             async with asyncio.timeout(self.first_byte(target)):
-                session = open_session(guarded=target.guarded)
-                socket = await dial(session, url, {**HEADERS, **proof, **headers}, name, target.key)
+                session = open_session(self._limits(target.guarded))
+                socket = await dial(session, url, joined(HEADERS, proof(target), headers), name, target.secrets)
         try:
             yield socket
         finally:
@@ -177,7 +185,7 @@ class Transport:
         finished = False
         try:
             sent = self._sent(target, job.watch if job else call)
-            async with named(target.provider.name, target.key), sent as response:
+            async with named(target.provider.name, target.secrets), sent as response:
                 reading = Reading(response.aiter_bytes(), patience=self.first_byte(target), pace=self.pace)
                 events = reading.events(response.headers.get("content-type", ""))
                 async with aclosing(events), aclosing(read(events)) as pieces:
@@ -200,7 +208,7 @@ class Transport:
                 self._jobs.cancel(target, job)
 
     async def _json(self, target: Target, call: Call) -> Any:
-        async with named(target.provider.name, target.key), self._sent(target, call) as response:
+        async with named(target.provider.name, target.secrets), self._sent(target, call) as response:
             body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).whole(LARGEST_ANSWER)
             try:
                 return json.loads(body)
@@ -213,13 +221,13 @@ class Transport:
         provider = target.provider
         url = provider.dialect.url(beside(target.base_url, call.base, provider.base_url), call)
         if target.guarded:
-            check_url(url)
-        headers = {**_proof(target), **call.headers}
+            self._check(target, url)
+        headers = joined(proof(target), call.headers, target.headers)
         request = outgoing(call, url, headers, connect=self.timeouts.connect)
         if provider.signing:
             await self._sign(request, provider.signing, target.key)
         if target.guarded:
-            check_url(str(request.url))  # as it will be dialled
+            self._check(target, str(request.url))  # as it will be dialled
         patience = patience or self.first_byte(target)
         async with self._opened(request, guarded=target.guarded, patience=patience) as response:
             yield response
@@ -259,8 +267,17 @@ class Transport:
 
     def _client(self, guarded: bool) -> httpx.AsyncClient:
         if guarded not in self._clients:
-            self._clients[guarded] = httpx.AsyncClient(transport=open_transport(guarded=guarded), trust_env=False)
+            sockets = open_transport(self._limits(guarded))
+            self._clients[guarded] = httpx.AsyncClient(transport=sockets, trust_env=False)
         return self._clients[guarded]
+
+    def _limits(self, guarded: bool) -> OpenNetworks | None:
+        return self._open_networks if guarded else None
+
+    def _check(self, target: Target, url: str) -> None:
+        check_url(url, self._open_networks)
+        if origin(url) != origin(target.base_url):
+            raise AddressError("the answer leads to another server, which is not given the key")
 
     def first_byte(self, target: Target) -> float:
         """Return how many seconds an answer may take to begin."""
@@ -268,13 +285,6 @@ class Transport:
 
     def _worth_it(self, error: ProviderError, attempt: int) -> bool:
         return error.should_retry and attempt < self.retries and (error.retry_after or 0) <= PATIENCE
-
-
-def _proof(target: Target) -> dict[str, str]:
-    proof = target.provider.dialect.headers(target.key)
-    if not all(value.isascii() and value.isprintable() for value in proof.values()):
-        raise AuthenticationError("the key holds characters that no key has", provider="")
-    return proof
 
 
 def _wait(error: ProviderError, attempt: int) -> float:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from components.pieces import attrs, el, link
 from pages.appearance import draw_appearance
+from pages.catalogue import draw_catalogue
 from pages.frame import Frame
 
 Draw: TypeAlias = Callable[[Frame, Sequence[str]], Awaitable[bool]]
@@ -23,6 +24,7 @@ class Section:
 
 SECTIONS: Mapping[str, Section] = {
     "appearance": Section("Appearance", draw_appearance),
+    "catalogue": Section("Catalogue", draw_catalogue),
 }
 
 

@@ -26,8 +26,8 @@ class Speaker(Protocol):
     async def ready(self, model: str) -> None:
         """Return when ``model`` can be asked."""
 
-    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request``."""
+    def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        """Answer ``request`` with what is within the reach of ``who``."""
 
 
 class EmptyPromptError(ValueError):
@@ -57,7 +57,7 @@ class Asking:
         conversation.title = conversation.title or title
         conversation.turns.append(turn)
         for lane in lanes:
-            self._start(conversation, turn, lane)
+            self._start(who, conversation, turn, lane)
         self._chats.announce(who, uid)
         return turn
 
@@ -74,7 +74,7 @@ class Asking:
         finally:
             self._adding.discard((turn_uid, lane_uid))
         turn.replies[lane_uid].append(reply)
-        self._start(conversation, turn, lane)
+        self._start(who, conversation, turn, lane)
         self._chats.announce(who, uid)
         return reply
 
@@ -86,7 +86,7 @@ class Asking:
             return await self.again(who, uid, turn_uid, lane_uid)
         if reply.state.over:
             reply.reopen()
-            self._start(conversation, turn, lane, go_on=True)
+            self._start(who, conversation, turn, lane, go_on=True)
             self._chats.announce(who, uid)
         return reply
 
@@ -109,12 +109,12 @@ class Asking:
             raise NotThereError(lane_uid)
         return conversation, turn, conversation.lane(lane_uid)
 
-    def _start(self, conversation: Conversation, turn: Turn, lane: Lane, *, go_on: bool = False) -> None:
+    def _start(self, who: Person, conversation: Conversation, turn: Turn, lane: Lane, *, go_on: bool = False) -> None:
         reply = turn.replies[lane.uid][-1]
-        self._hub.start(reply, self._answer(conversation, turn, lane, reply, go_on=go_on))
+        self._hub.start(reply, self._answer(who, conversation, turn, lane, reply, go_on=go_on))
 
     async def _answer(
-        self, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool
+        self, who: Person, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool
     ) -> AsyncGenerator[Delta, None]:
         """Answer when the lane is done with the turns before, since it has to remember what it said there."""
         for earlier in conversation.turns[: conversation.turns.index(turn)]:
@@ -124,7 +124,7 @@ class Asking:
         await self._speaker.ready(reply.model)
         request = _request(conversation, turn, lane, reply, go_on=go_on)
         reply.ask()
-        async with aclosing(self._speaker.stream(request)) as deltas:
+        async with aclosing(self._speaker.stream(who, request)) as deltas:
             async for delta in deltas:
                 yield delta
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from omnichat.capabilities import Capability
 from services.availability import Availability
 from services.inquiry import Inquirer, Outcome
+from services.keys import SOURCES
 from services.news import News
 from services.offers import Entry, Offer, Source
 from services.people import Person
@@ -27,8 +28,8 @@ PAUSE = timedelta(seconds=30)  # before a source that failed is asked again
 PROBED = 60.0  # seconds for which a source is not probed again
 
 
-class Sources(Protocol):
-    """Whoever knows where a person can ask models."""
+class SourcesOf(Protocol):
+    """Whoever knows where people can ask models."""
 
     async def of(self, who: Person) -> Sequence[Source]:
         """Return the sources that ``who`` can ask."""
@@ -74,7 +75,7 @@ class Shelf:
 class Catalogue:
     """The offers of all sources, kept in the database, each source asked once in its lifetime and once at a time."""
 
-    def __init__(self, sources: Sources, inquirer: Inquirer, availability: Availability, news: News) -> None:
+    def __init__(self, sources: SourcesOf, inquirer: Inquirer, availability: Availability, news: News) -> None:
         self._sources = sources
         self._inquirer = inquirer
         self._availability = availability
@@ -84,8 +85,13 @@ class Catalogue:
         self._seen: dict[str, Sequence[Source]] = {}
 
     def known(self, who: Person) -> list[Offer]:
-        """Return what is known now, without waiting: nothing before ``watch`` or ``offers`` were first called."""
+        """Return what is known now, without waiting: nothing before one of the others was called once."""
         return [self._offer(source) for source in self._seen.get(who.uid, ())]
+
+    async def kept(self, who: Person) -> list[Offer]:
+        """Return what the database has, without asking any source."""
+        await self._ready(who)
+        return self.known(who)
 
     async def offers(self, who: Person) -> list[Offer]:
         """Return all offers, fresh; a source that fails or hangs spoils only its own."""
@@ -102,10 +108,18 @@ class Catalogue:
         return None
 
     async def watch(self, who: Person) -> AsyncGenerator[None, None]:
-        """Yield as soon as what was kept can be shown, and after each change of what ``who`` can ask."""
-        await self._ready(who)
-        async with aclosing(self._news.watch(_topic(who.uid))) as news:
+        """Yield as soon as what was kept can be shown, and after each change of what ``who`` can ask.
+
+        A source that came into reach meanwhile is asked by itself.
+        """
+        begun = False
+        async with aclosing(self._news.watch(_topic(who.uid), SOURCES)) as news:
             async for _ in news:
+                shelves = [self._shelf(source) for source in await self._ready(who)]
+                for shelf in shelves if begun else ():
+                    if shelf.expired or not shelf.header.tried_at:
+                        self._ask(shelf)
+                begun = True
                 yield
 
     async def renew(self, source: Source) -> Outcome:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from omnichat.errors import OmniChatError
+from omnichat.errors import OmniChatError, ProviderError
 from omnichat.listings import Listing
 from services.availability import Availability
 from services.comparing import Comparison, compare
@@ -60,7 +60,7 @@ class Inquirer:
             after = await self._asked(before, validator)
         except OmniChatError as error:
             self._availability.failed(source, error)
-            after = _failed(before, f"{error} {error.hint}")
+            after = _failed(before, _words(error))
         except TimeoutError as error:
             self._availability.failed(source, error)
             after = _failed(before, f"{source.title} did not list its models within {self._patience:g} s.")
@@ -88,6 +88,12 @@ class Inquirer:
             entries=told.entries,
             differing=told.differing,
         )
+
+
+def _words(error: OmniChatError) -> str:
+    """Return what a source said, and what helps, if it is not about a single model."""
+    hint = "" if error.hint == ProviderError.hint else error.hint
+    return f"{str(error).rstrip('. ')}. {hint}"
 
 
 def _failed(before: Outcome, words: str) -> Outcome:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from omnichat.capabilities import NOTHING
 from omnichat.client import AsyncClient
+from omnichat.errors import ProviderError
 from omnichat.listings import Listing
 from omnichat.provider import ModelInfo
+from omnichat.target import Reach
 from services.offers import Source
 
 
@@ -19,6 +21,8 @@ class Lists:
         """Return the list, or None if it is still the one that ``validator`` stands for."""
         if source.models:
             return Listing(models=tuple(ModelInfo(id=name, can=NOTHING) for name in source.models))
-        return await self._client.listing(
-            source.provider, validator=validator, key=source.key, base_url=source.base_url
-        )
+        reach = Reach(key=source.key, base_url=source.base_url, headers=source.headers, trusted=source.trusted)
+        try:
+            return await self._client.listing(source.provider, reach, validator)
+        except ProviderError as error:
+            raise error.told(source.name) from error

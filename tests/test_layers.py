@@ -29,11 +29,12 @@ HOMES = {
         "maintenance/benchmark/",
     ),
     "tiktoken": ("omnichat/tokens.py",),
-    "cryptography": ("omnichat/google_tokens.py",),
+    "cryptography": ("omnichat/google_tokens.py", "services/vault.py"),
     "xllamacpp": ("omnichat/local_child.py",),
     "nicegui": ("components/", "pages/", "main.py"),
     "fastapi": ("pages/",),
     "tortoise": ("services/",),
+    "apscheduler": ("services/schedule.py",),
     "pygments": ("components/",),
     "markdown_it": ("components/",),
 }

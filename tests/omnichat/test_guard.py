@@ -99,11 +99,11 @@ class FakeNames(AbstractResolver):
 @pytest.mark.parametrize("answer", [["10.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["::1"], ["fe80::1%eth0"], ["64:ff9b::1"]])
 async def test_a_name_that_leads_inside_is_refused(answer: list[str]) -> None:
     with pytest.raises(BlockedAddressError):
-        await GuardedResolver(FakeNames(answer)).resolve("rebound.example", 443)
+        await GuardedResolver(resolver=FakeNames(answer)).resolve("rebound.example", 443)
 
 
 async def test_a_name_is_checked_at_every_connection() -> None:
-    resolver = GuardedResolver(FakeNames(["8.8.8.8"], ["127.0.0.1"]))
+    resolver = GuardedResolver(resolver=FakeNames(["8.8.8.8"], ["127.0.0.1"]))
     assert (await resolver.resolve("rebound.example"))[0]["host"] == "8.8.8.8"
     with pytest.raises(BlockedAddressError):
         await resolver.resolve("rebound.example")

@@ -17,6 +17,7 @@ from services import catalogue as catalogue_module
 from services.archive import Archive
 from services.catalogue import Catalogue
 from services.database import Database
+from services.keys import SOURCES
 from services.people import Person
 from tests.services.shop import Shop, a_source
 
@@ -94,7 +95,7 @@ async def test_one_that_fails_spoils_only_its_own_offer(me: Person) -> None:
     catalogue = Shop(groq=REFUSED, mistral=["a"]).opens()
     assert await offered(catalogue, me) == {"groq": [], "mistral": ["mistral/a"]}
     problems = [offer.problem for offer in catalogue.known(me)]
-    assert problems == ["groq: bad key Check the key of this provider.", ""]
+    assert problems == ["groq: bad key. Check the key of this provider.", ""]
 
 
 async def test_one_that_hangs_is_given_up(me: Person) -> None:
@@ -366,3 +367,16 @@ async def test_closing_hangs_up(me: Person) -> None:
     await catalogue.close()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+async def test_a_source_that_comes_into_reach_is_asked_by_itself_while_somebody_watches(me: Person) -> None:
+    shop = Shop(groq=["a"])
+    catalogue = shop.opens()
+    async with aclosing(catalogue.watch(me)) as news:
+        await anext(news)
+        shop.says["mistral"] = ["b"]
+        shop.sources.append(a_source("mistral"))
+        shop.news.post(SOURCES)
+        while not (offer := catalogue.known(me)[-1]).entries:
+            await anext(news)
+    assert [entry.id for entry in offer.entries] == ["mistral/b"]
