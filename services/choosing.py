@@ -6,14 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
-from services.catalogue import Catalogue
 from services.chats import LONGEST_NAME, MOST_LANES, Chats, TooManyLanesError
 from services.conversations import Conversation, Lane
+from services.offers import Entry
 from services.people import Person
 from services.replies import new_uid
 from services.selection import LONGEST_TITLE, can_be_typed, plain_title
 from services.shelves import Shelves
+
+
+class Catalogue(Protocol):
+    """Whoever knows what models are called."""
+
+    async def entry(self, who: Person, model: str) -> Entry | None:
+        """Return what is known of ``source/model``."""
+        ...
 
 
 class Choosing:

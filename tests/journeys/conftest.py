@@ -77,7 +77,8 @@ async def shop(
     """Yield an application with thousands of models in reach, and the upstream to ask."""
     lists = {f"{name.upper()}_BASE_URL": f"{market.url}/{name}" for name in ("openrouter", "groq", "mistral", "xai")}
     keys = {f"{name.upper()}_API_KEY": "k" for name in ("openrouter", "groq", "mistral", "xai")}
-    async with a_running_app(tmp_path_factory.mktemp("shop"), {**reach, **lists, **keys}) as running:
+    off = {"OMNICHAT_LOCAL_SERVERS": "off"}
+    async with a_running_app(tmp_path_factory.mktemp("shop"), {**reach, **lists, **keys, **off}) as running:
         yield running
 
 

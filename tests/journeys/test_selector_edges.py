@@ -28,7 +28,7 @@ UNSOUND = """() => {
 @pytest_asyncio.fixture(loop_scope="session")
 async def bare_app(tmp_path: Path) -> AsyncGenerator[RunningApp, None]:
     """Yield an application that reaches nobody."""
-    async with a_running_app(tmp_path, {}) as running:
+    async with a_running_app(tmp_path, {"OMNICHAT_LOCAL_SERVERS": "off"}) as running:
         yield running
 
 
