@@ -88,6 +88,8 @@ class Desk:
         """Open the selector if it is not open, look for models, and return the rows that match."""
         if not await self.dialog.count():
             await self.page.get_by_role("button", name="Add model", exact=True).click()
+        await self.search.fill("")
+        await expect(self.hits).not_to_contain_text(" of ")
         await self.search.fill(typed)
         await expect(self.hits).to_contain_text(" of ")
         return self.models
