@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from html import escape
 
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
@@ -29,6 +28,7 @@ class ComposerActions:
     save_draft: Callable[[str], Awaitable[None]]
     add_lane: Callable[[], object]
     settings: Callable[[str], object]
+    change_model: Callable[[str], object]
     remove_lane: Callable[[str], object]
 
 
@@ -107,8 +107,13 @@ class Composer:
 
     def _chip(self, lane: Lane, letters: str) -> None:
         with el("span", "o-chip lane", role="listitem"):
+            label = f"Another model for {lane.name}"
+            with el("button", "o-chip-model", type="button", title=label, aria_label=label) as model:
+                raw(lane_mark_html(lane, letters, "s"), "o-r")
+                icon("unfold_more", "s o-3")
+            model.on("click", lambda: self._actions.change_model(lane.uid))
             with el("button", "o-chip-name", type="button", title=f"Settings of {lane.name}") as name:
-                raw(f'{lane_mark_html(lane, letters, "s")}<span class="o-cut">{escape(lane.name)}</span>', "o-r")
+                text(lane.name, "o-cut", tag="bdi")
             name.on("click", lambda: self._actions.settings(lane.uid))
             label = f"Remove {lane.name}"
             with el("button", "o-chip-x", type="button", title=label, aria_label=label) as cross:

@@ -1,4 +1,4 @@
-"""A dialog for a name."""
+"""A name for something, asked in a small dialog."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from components.pieces import attrs, button, el, text, tool
 
 
 def ask_name(heading: str, label: str, name: str, save: Callable[[str], object], *, longest: int) -> None:
-    """Open a dialog that hands the new name to ``save``."""
+    """Open a dialog that hands the new name, at most ``longest`` signs, to ``save``."""
     with ui.dialog() as dialog, el("div", "o-panel part", role="dialog", aria_label=heading):
         with el("header"):
             text(heading, "o-title o-grow", tag="h2")

@@ -10,6 +10,7 @@ from services.asking import Asking
 from services.availability import Availability
 from services.catalogue import Catalogue
 from services.chats import Chats
+from services.choosing import Choosing
 from services.conversations import Lane
 from services.database import Database
 from services.defaults import Defaults
@@ -33,8 +34,10 @@ from services.preferences import Preferences
 from services.refresh import Refresh
 from services.schedule import Schedule
 from services.settings import Settings
+from services.shelves import Shelves
 from services.sources import Sources
 from services.speaking import PatientSpeaker
+from services.speeds import Speeds
 from services.trials import Trials
 from services.vault import Vault
 
@@ -74,6 +77,9 @@ class Services:
         self.personas = Personas(Pictures(), self.news)
         speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
         self.asking = Asking(speaker, self.hub, self.archive, self.chats, self.defaults.effective)
+        self.shelves = Shelves(self.preferences)
+        self.choosing = Choosing(self.chats, self.catalogue, self.shelves)
+        self.speeds = Speeds()
         self.notices = Notices(self.news)
         self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
         self.schedule = Schedule("refresh", self._refresh)
