@@ -26,7 +26,7 @@ class FormatField:
         self._kept: Collection[Format] = ()
         self._changed = changed
         whole = parameters.over(defaults)
-        with el("div", "o-more-fields") as self.box:
+        with el("div", "o-further-fields") as self.box:
             with el("div", "o-field"):
                 text("Answer in", "o-label")
                 self._form = Segmented("Answer in", FORMS, _form(whole), self._choose)

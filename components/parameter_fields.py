@@ -76,11 +76,11 @@ class ParameterFields:
             self._effort.set_visibility(False)
             if not words.first:
                 self._add_instructions()
-            with el("details", "o-more") as self._more:
-                with el("summary", "o-more-title"):
+            with el("details", "o-further") as self._more:
+                with el("summary", "o-further-title"):
                     text("More", tag="span")
                     icon("expand_more", "s")
-                with el("div", "o-more-fields"):
+                with el("div", "o-further-fields"):
                     self._add_more()
 
     async def follow(self) -> None:

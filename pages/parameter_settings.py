@@ -86,7 +86,9 @@ class _Room:
         self._presets.clear()
         with self._presets:
             if not presets:
-                text("None yet. A lane's settings can be kept under a name, and given to any other lane.", "o-pad o-2")
+                text(
+                    "None yet. A lane's settings can be kept under a name, and given to any other lane.", "o-line2 o-2"
+                )
             for preset in presets:
                 with el("div", "o-line2"):
                     with el("div", "o-grow"):
