@@ -101,5 +101,5 @@ def _declare(tokens: dict[str, str]) -> str:
 def _read(name: str) -> str:
     """Read one sheet without comments and idle space."""
     css = re.sub(r"/\*.*?\*/", "", (LOOK / f"{name}.css").read_text(encoding="utf-8"), flags=re.DOTALL)
-    css = re.sub(r"\s+", " ", css)
+    css = re.sub(r"\s+", " ", css).replace(": ", ":")
     return re.sub(r";(?=})", "", re.sub(r" ?([{};,]) ?", r"\1", css)).strip()
