@@ -49,12 +49,16 @@ class Area:
                 self.input.classes("o-grow")
             attrs(self.input, for_=f"f{self.input.id}", aria_describedby=f"h{self.input.id}")
             attrs(caption, for_=f"f{self.input.id}")
-            text(hint, tag="small", id=f"h{self.input.id}")
+            self._hint = text(hint, tag="small", id=f"h{self.input.id}")
 
     @property
     def value(self) -> str:
         """What is written, without spaces around it."""
         return str(self.input.value or "").strip()
+
+    def help(self, hint: str) -> None:
+        """Say something else below."""
+        self._hint.set_text(hint)
 
 
 def search_box(hint: str, on: Callable[[str], object], *keys: str) -> ui.input:

@@ -10,6 +10,7 @@ import httpx
 from typing_extensions import override
 
 from omnichat.errors import AddressError
+from omnichat.headers import joined
 from omnichat.multipart import Multipart
 from omnichat.provider import Call
 from omnichat.uploads import Upload
@@ -53,7 +54,7 @@ def prepare(
     connect: float,
 ) -> httpx.Request:
     """Return a request; raise an ``AddressError`` for an address that is none."""
-    every = {**HEADERS, "Accept-Encoding": "identity" if content or stream else "gzip, deflate", **headers}
+    every = joined(HEADERS, {"Accept-Encoding": "identity" if content or stream else "gzip, deflate"}, headers)
     patience = {"timeout": httpx.Timeout(None, connect=connect).as_dict()}
     try:
         return httpx.Request(method, url, headers=every, content=content, stream=stream, extensions=patience)

@@ -9,7 +9,6 @@ from nicegui import ui
 from components.menu import Choice
 from components.rename import ask_name
 from components.toasts import Toasts
-from services.chats import LONGEST_TITLE
 from services.exporting import as_json, as_markdown, file_name
 from services.people import Person
 from services.wiring import Services
@@ -40,10 +39,10 @@ class ChatDesk:
         with self._client:
             ask_name(
                 "Rename this chat",
-                "Title",
                 title,
                 lambda title: chats.rename(self._who, uid, title),
-                longest=LONGEST_TITLE,
+                label="Title",
+                most=200,
             )
 
     async def _export(self, uid: str, ending: str) -> None:

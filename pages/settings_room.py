@@ -10,6 +10,7 @@ from components.pieces import attrs, el, link
 from pages.appearance import draw_appearance
 from pages.catalogue import draw_catalogue
 from pages.frame import Frame
+from pages.providers import draw_providers
 
 Draw: TypeAlias = Callable[[Frame, Sequence[str]], Awaitable[bool]]
 
@@ -24,6 +25,7 @@ class Section:
 
 SECTIONS: Mapping[str, Section] = {
     "appearance": Section("Appearance", draw_appearance),
+    "providers": Section("Providers & keys", draw_providers),
     "catalogue": Section("Catalogue", draw_catalogue),
 }
 

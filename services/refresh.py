@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +19,7 @@ from services.offers import Source
 from services.people import Person
 from services.records.person import PersonRecord
 from services.reports import Report, Reports, SourceReport
+from services.stock import Stock
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Refresh:
         self._notices = notices
         self._news = news
         self._reports = Reports()
+        self._stock = Stock()
         self._task: asyncio.Task[Report] | None = None
 
     def start(self, *, only: str = "", dry: bool = False) -> asyncio.Task[Report]:
@@ -83,11 +85,11 @@ class Refresh:
             raise UnknownSourceError(f"No provider called {only!r} is in reach.")
         report = self.report = replace(self.report or Report(), planned=len(wanted))
         self._news.post(TOPIC)
-        began, gate, before = time.monotonic(), asyncio.Semaphore(AT_ONCE), await self._reports.last()
+        began, gate = time.monotonic(), asyncio.Semaphore(AT_ONCE)
 
         async def ask(source: Source) -> None:
             async with gate:
-                told = await self._asked(source, before, report.started_at, dry=dry)
+                told = await self._asked(source, report.started_at, dry=dry)
             self.report = replace(self.report or report, sources=[*(self.report or report).sources, told])
             self._news.post(TOPIC)
 
@@ -95,49 +97,51 @@ class Refresh:
         sources = sorted(self.report.sources, key=lambda each: (each.title.casefold(), each.name))
         report = replace(report, sources=sources, seconds=time.monotonic() - began)
         if not dry:
+            before = await self._reports.last()
             await self._reports.keep(report)
+            told = {(each.scope, each.name) for each in before[0].failed} if before else set()
             for who in people:
-                await self._tell(who, report.seen_by(who))
+                await self._tell(who, report.seen_by(who), told)
         return report
 
-    async def _asked(
-        self, source: Source, before: Sequence[Report], started_at: datetime, *, dry: bool
-    ) -> SourceReport:
+    async def _asked(self, source: Source, started_at: datetime, *, dry: bool) -> SourceReport:
         told = SourceReport(name=source.name, title=source.title, scope=source.scope)
         try:
             outcome = await (self._catalogue.preview(source) if dry else self._catalogue.renew(source))
+            told = replace(told, seconds=outcome.seconds, left_out=outcome.header.left_out)
+            if outcome.header.problem:
+                return replace(told, error=outcome.header.problem)
+            first, since = _since(outcome, await self._stock.reported_at(source), started_at)
+            if outcome.header.listed_at and not dry:
+                await self._stock.note_report(source, outcome.header.listed_at)
         except Exception:
             log.exception("%s could not be refreshed", source.name)
             return replace(told, error="A fault on our side; the log says more.")
-        told = replace(told, seconds=outcome.seconds, left_out=outcome.header.left_out)
-        if outcome.header.problem:
-            return replace(told, error=outcome.header.problem)
-        first, since = _since(outcome, source, before, started_at)
         new, changed, gone = tally(outcome.entries.values(), since)
-        listed_at = outcome.header.listed_at.isoformat() if outcome.header.listed_at else ""
-        return replace(told, new=new, changed=changed, gone=gone, first=first, listed_at=listed_at)
+        return replace(told, new=new, changed=changed, gone=gone, first=first)
 
-    async def _tell(self, who: Person, report: Report) -> None:
-        """Tell of new models; those of a source listed for the first time are no news to whoever added it."""
+    async def _tell(self, who: Person, report: Report, known: set[tuple[str, str]]) -> None:
+        """Tell of new models, and of sources that began to fail.
+
+        Models of a source listed for the first time are no news to whoever added it.
+        """
         fresh = sorted((each for each in report.sources if each.new and not each.first), key=lambda each: -each.new)
         count = sum(each.new for each in fresh)
-        failed = [f"{each.title} could not be asked." for each in report.failed]
+        failed = [each for each in report.failed if (each.scope, each.name) not in known]
         if fresh:
             named = ", ".join(f"{each.title} {each.new}" for each in fresh[:NAMED])
             more = f" and {len(fresh) - NAMED} more" if len(fresh) > NAMED else ""
-            title = f"{count:,} new model{'' if count == 1 else 's'}"
-            await self._notices.tell(who, title, " ".join([f"{named}{more}.", *failed[:NAMED]]), LINK)
+            words = [f"{named}{more}.", *(f"{each.title} could not be asked." for each in failed[:NAMED])]
+            await self._notices.tell(who, f"{count:,} new model{'' if count == 1 else 's'}", " ".join(words), LINK)
         elif failed:
-            many = f"{len(failed)} providers" if len(failed) > 1 else report.failed[0].title
-            await self._notices.tell(who, f"The models of {many} could not be updated", report.failed[0].error, LINK)
+            many = f"{len(failed)} providers" if len(failed) > 1 else failed[0].title
+            await self._notices.tell(who, f"The models of {many} could not be updated", failed[0].error, LINK)
 
 
-def _since(outcome: Outcome, source: Source, before: Sequence[Report], started_at: datetime) -> tuple[bool, datetime]:
+def _since(outcome: Outcome, reported_at: datetime | None, started_at: datetime) -> tuple[bool, datetime]:
     """Return whether a source was never listed before, and the moment after which what happened there is news."""
-    for report in before:
-        for each in report.sources:
-            if (each.scope, each.name) == (source.scope, source.name) and each.listed_at:
-                return False, datetime.fromisoformat(each.listed_at)
+    if reported_at:
+        return False, reported_at
     begun = min((entry.first_seen for entry in outcome.entries.values() if entry.first_seen), default=started_at)
     return (True, started_at - INSTANT) if begun >= started_at else (False, begun)
 

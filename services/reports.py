@@ -21,7 +21,7 @@ class SourceReport:
     """How many models of one source came, changed and went since the report before; ``error`` in words if it failed.
 
     ``first`` says that it was never listed before, so that all of its models are new. ``left_out`` counts models that
-    cannot be used; ``seconds`` is how long it took, ``listed_at`` when it told its list, if it did.
+    cannot be used; ``seconds`` is how long it took.
     """
 
     name: str
@@ -34,7 +34,6 @@ class SourceReport:
     seconds: float = 0.0
     error: str = ""
     first: bool = False
-    listed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

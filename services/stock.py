@@ -69,6 +69,16 @@ class Stock:
             await asyncio.sleep(0)
         await self._head(source, header)
 
+    async def reported_at(self, source: Source) -> datetime | None:
+        """Return up to which moment the news of a source were reported."""
+        found = await _offers(source).values("reported_at")
+        return found[0]["reported_at"] if found else None
+
+    @in_one_piece
+    async def note_report(self, source: Source, moment: datetime) -> None:
+        """Note that the news of a source up to ``moment`` were reported."""
+        await _offers(source).update(reported_at=moment)
+
     @in_one_piece
     async def forget(self, source: Source) -> None:
         """Delete what was kept of a source that is no more."""

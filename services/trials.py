@@ -65,8 +65,8 @@ class Trials:
         try:
             async with asyncio.timeout(self._patience):
                 models = await self._listed(source)
-                if source.provider.lists_openly or not models:
-                    await self._greet(source, models)
+                if source.provider.lists_openly or models is None:
+                    await self._greet(source, models or [])
         except TimeoutError:
             return Trial(works=None, words=f"{source.title} did not answer within {self._patience:g} s.")
         except OmniChatError as error:
@@ -76,8 +76,8 @@ class Trials:
             return Trial(works=None, words=f"{source.title} sent something that cannot be read.")
         return _passed(source, models, time.monotonic() - began)
 
-    async def _listed(self, source: Source) -> list[ModelInfo]:
-        """Return what is on offer, or nothing where there is no list but models are known by name."""
+    async def _listed(self, source: Source) -> list[ModelInfo] | None:
+        """Return what is on offer, or None where there is no list but models are known by name."""
         try:
             return await self._client.list_models(
                 source.provider.name,
@@ -88,12 +88,14 @@ class Trials:
             )
         except MISFITS:
             if source.models:
-                return []
+                return None
             raise
 
     async def _greet(self, source: Source, models: list[ModelInfo]) -> None:
         """Ask for one token; a model that is not there, or cannot chat, leaves it to the next."""
         names = list(source.models) or _cheapest(source, models)
+        if not names:
+            raise BadRequestError("it lists no model to try", provider="")
         for number, name in enumerate(names[:TRIED], 1):
             try:
                 return await self._ask(source, name)
@@ -125,14 +127,14 @@ def _cheapest(source: Source, models: list[ModelInfo]) -> list[str]:
     return [model.id.removeprefix(f"{source.provider.name}/") for model in chatting]
 
 
-def _passed(source: Source, models: list[ModelInfo], seconds: float) -> Trial:
+def _passed(source: Source, models: list[ModelInfo] | None, seconds: float) -> Trial:
     took = f"in {seconds:.1f} s" if seconds >= 1 else f"in {max(seconds, 0.01):.2f} s"
-    chatting = tuple(model.id.partition("/")[2] for model in models if Capability.CHAT in model.can)
-    count = f"{len(chatting)} model" + ("" if len(chatting) == 1 else "s")
-    if not models:
+    if models is None:
         return Trial(
             works=True, words=f"{source.title} answers {took}. It has no list; the models named here are used."
         )
+    chatting = tuple(model.id.partition("/")[2] for model in models if Capability.CHAT in model.can)
+    count = {0: "no model", 1: "1 model"}.get(len(chatting), f"{len(chatting)} models")
     return Trial(works=True, words=f"{source.title} answers {took} and lists {count}.", models=chatting)
 
 

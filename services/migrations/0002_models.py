@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ("provider", fields.CharField(max_length=60)),
                 ("listed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("tried_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("reported_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("problem", fields.TextField(unique=False)),
                 ("latency", fields.FloatField(null=True)),
                 ("left_out", fields.IntField()),

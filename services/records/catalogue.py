@@ -16,6 +16,7 @@ class OfferRecord(Model):
     provider = fields.CharField(max_length=60)
     listed_at = fields.DatetimeField(null=True)
     tried_at = fields.DatetimeField(null=True)
+    reported_at = fields.DatetimeField(null=True)
     problem = fields.TextField()
     latency = fields.FloatField(null=True)
     left_out = fields.IntField()

@@ -84,6 +84,29 @@ async def test_one_that_fails_stops_no_other_and_is_told(me: Person) -> None:
     ]
 
 
+async def test_that_a_source_fails_is_told_once_until_it_recovers(me: Person) -> None:
+    refused = AuthenticationError("bad key", provider="groq")
+    shop = Shop(groq=refused)
+    refresh = refresh_of(shop)
+    for said, count in ((refused, 1), (refused, 1), (["a"], 1), (refused, 2)):
+        shop.says["groq"] = said
+        await refresh.start()
+        assert len(await notices_of(shop, me)) == count
+
+
+async def test_many_failures_in_between_do_not_make_old_models_new(me: Person) -> None:
+    shop = Shop(groq=["a"])
+    await shop.opens().renew(shop.sources[0])
+    shop.says["groq"] = ["a", "b"]
+    refresh = refresh_of(shop)
+    await refresh.start()
+    shop.says["groq"] = AuthenticationError("bad key", provider="groq")
+    for _ in range(reports_module.KEPT):
+        await refresh.start()
+    shop.says["groq"] = ["a", "b", "c"]
+    assert figures(await refresh.start()) == {"groq": (1, 0, 0)}
+
+
 async def test_sources_are_asked_side_by_side(me: Person) -> None:
     events = {name: asyncio.Event() for name in every_provider()}
     shop = Shop()
