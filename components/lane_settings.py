@@ -168,7 +168,7 @@ class LaneSettings:
     def _ask_persona(self) -> None:
         if self._fields.read() is not None:
             with self._form:
-                ask_name("Save as a persona", "Name", self._so_far().name, self._keep_persona, longest=LONGEST_NAME)
+                ask_name("Save as a persona", self._so_far().name, self._keep_persona, most=LONGEST_NAME)
 
     async def _keep_persona(self, name: str) -> None:
         lane = self._so_far()
@@ -197,7 +197,7 @@ class LaneSettings:
     def _ask_preset(self) -> None:
         if self._fields.read() is not None:
             with self._form:
-                ask_name("Save as a preset", "Name", "", self._keep_preset, longest=LONGEST_NAME)
+                ask_name("Save as a preset", "", self._keep_preset, most=LONGEST_NAME)
 
     async def _keep_preset(self, name: str) -> None:
         if name:

@@ -14,7 +14,7 @@ from components.selector_details import SelectorDetails
 from components.selector_filters import FilterActions, SelectorFilters
 from components.selector_foot import SelectorFoot
 from components.selector_keys import FURTHEST, SelectorKeys, take_keys
-from components.selector_rest import SelectorRest
+from components.selector_rest import SelectorRest, all_told, hits_told
 from components.selector_rows import RowActions, SelectorRows
 from services.chats import MOST_LANES
 from services.offers import Offer
@@ -95,10 +95,17 @@ class Selector:
         self._tally = tally(self._offers, shelf)
         self._draw()
 
+    def search(self, words: str) -> None:
+        """Show what fits the words, and the filters that are on."""
+        self._words, self._limit, self._at = words, ROWS, ""
+        self._chosen = bool(words.strip())
+        self._order = self._shelf
+        self._draw()
+
     def _draw_head(self, name: str) -> None:
         with el("header"):
             hint = "Search models: name, provider, “vision < $1”, “> 100k”, “free”"
-            self._search = search_box(hint, self._look_for)
+            self._search = search_box(hint, self.search)
             attrs(self._search, autofocus=True, debounce=None, maxlength=LONGEST_WORDS, spellcheck="false")
             attrs(self._search, aria_label=f"{name}: search by name, provider or words such as vision < $1")
             self._sieve = tool("filter_list", "Filters and sets", "big o-phone", on=lambda: self._open_sheet("filters"))
@@ -169,11 +176,9 @@ class Selector:
         self._foot.show(self._picks, rates(self._offers, self._picks))
 
     def _hits_told(self) -> str:
-        if not self._words.strip() and not self._filters:
-            return f"{self._found.total:,} models" if self._found.total else ""
-        count = self._found.count
-        told = f": {self._found.told}" if self._found.told else ""
-        return f"{count:,} {'model' if count == 1 else 'models'} of {self._found.total:,}{told}"
+        if self._words.strip() or self._filters:
+            return hits_told(self._found)
+        return all_told(self._found, sum(bool(offer.problem) for offer in self._offers))
 
     def _hit(self) -> Hit | None:
         return next((hit for hit in self._found.hits if hit.entry.id == self._at), None)
@@ -185,12 +190,6 @@ class Selector:
         if model == self._at and not self.dialog.is_deleted:
             self._draw_state()
 
-    def _look_for(self, words: str) -> None:
-        self._words, self._limit, self._at = words, ROWS, ""
-        self._chosen = bool(words.strip())
-        self._order = self._shelf
-        self._draw()
-
     def _filter(self, filters: Filters) -> None:
         self._filters, self._limit, self._at = filters, ROWS, ""
         self._order = self._shelf
@@ -199,7 +198,7 @@ class Selector:
     def _clear(self) -> None:
         self._filters = Filters()
         self._search.set_value("")
-        self._look_for("")
+        self.search("")
         self._search.run_method("focus")
 
     def _show_more(self) -> None:

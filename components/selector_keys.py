@@ -13,7 +13,7 @@ from nicegui.events import GenericEventArguments
 from components.composer import COMPOSING
 
 PAGE = 8  # rows
-FURTHEST = 400
+FURTHEST = 200
 STEPS = {"down": 1, "up": -1, "page-down": PAGE, "page-up": -PAGE, "home": -FURTHEST, "end": FURTHEST}
 
 

@@ -75,6 +75,20 @@ class SelectorRest:
             text("Any model can be typed: provider/model.", "o-small o-3")
 
 
+def hits_told(found: Found) -> str:
+    """Say how many models fit, and what was understood of the words."""
+    told = f": {found.told}" if found.told else ""
+    return f"{found.count:,} {'model' if found.count == 1 else 'models'} of {found.total:,}{told}"
+
+
+def all_told(found: Found, silent: int) -> str:
+    """Say how many models there are, and how many sources did not answer."""
+    if not found.total:
+        return ""
+    missing = f" · {silent} {'provider' if silent == 1 else 'providers'} did not answer" if silent else ""
+    return f"{found.total:,} {'model' if found.total == 1 else 'models'}{missing}"
+
+
 def _sources(count: int) -> str:
     return "a provider" if count == 1 else f"{count} providers" if count else "the providers"
 

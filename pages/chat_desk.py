@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from nicegui import ui
 
 from components.menu import Choice
 from components.rename import ask_name
 from components.toasts import Toasts
-from services.chats import LONGEST_TITLE
 from services.exporting import as_json, as_markdown, file_name
 from services.people import Person
 from services.wiring import Services
@@ -39,8 +37,13 @@ class ChatDesk:
         chats = self._services.chats
         title = (await chats.open(self._who, uid)).title
         with self._client:
-            rename = partial(chats.rename, self._who, uid)
-            ask_name("Rename this chat", "Title", title, rename, longest=LONGEST_TITLE)
+            ask_name(
+                "Rename this chat",
+                title,
+                lambda title: chats.rename(self._who, uid, title),
+                label="Title",
+                most=200,
+            )
 
     async def _export(self, uid: str, ending: str) -> None:
         conversation = await self._services.chats.open(self._who, uid)

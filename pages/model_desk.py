@@ -70,14 +70,14 @@ class ModelDesk:
             await self._change(selector, self._services.shelves.keep_set(self._who, name, models))
 
         with self._client:
-            ask_name("Save these models as a set", "Name of the set", "", save, longest=LONGEST_NAME)
+            ask_name("Save these models as a set", "", save, label="Name of the set", most=LONGEST_NAME)
 
     def _rename_set(self, selector: Selector, each: ModelSet) -> None:
         async def save(name: str) -> None:
             await self._change(selector, self._services.shelves.rename_set(self._who, each.name, name))
 
         with self._client:
-            ask_name("Rename this set", "Name of the set", each.name, save, longest=LONGEST_NAME)
+            ask_name("Rename this set", each.name, save, label="Name of the set", most=LONGEST_NAME)
 
     async def _delete_set(self, selector: Selector, each: ModelSet) -> None:
         shelves = self._services.shelves

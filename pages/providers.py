@@ -124,7 +124,7 @@ class ProvidersDesk:
 
         choices = [
             Choice("key", "Replace the key", lambda: self._replace(key, provider)),
-            Choice("edit", "Rename", lambda: ask_name("Rename this key", "Name", key.name, rename, longest=80)),
+            Choice("edit", "Rename", lambda: ask_name("Rename this key", key.name, rename)),
         ]
         if not (key.preferred and key.active):
             choices.append(Choice("star", "Use this one first", lambda: keys.prefer(who, key.uid)))

@@ -84,6 +84,7 @@ class Choosing:
         if wanted and wanted != [lane.model for lane in there]:
             lanes = [_taken(there, model) or await self._lane(who, model) for model in wanted]
             await self._chats.set_lanes(who, blank.uid, _called_apart(lanes))
+            await self._shelves.note_asked(who, wanted)
         return blank
 
     async def _remember(self, who: Person, conversation: Conversation) -> None:

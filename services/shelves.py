@@ -10,7 +10,7 @@ from services.conversations import NotThereError
 from services.people import Person
 from services.preferences import Preferences
 
-RECENTS = 6
+RECENTS = 8
 MOST_FAVOURITES = 200
 MOST_SETS = 40
 LARGEST_SET = 24

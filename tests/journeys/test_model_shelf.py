@@ -31,6 +31,7 @@ async def test_a_favourite_stands_first_the_next_time(shop: RunningApp, page: Pa
     await filters.get_by_role("button", name="Favourites").click()
     await expect(desk.models).to_have_count(1)
     await desk.search.press("ArrowDown")
+    await expect(desk.dialog.get_by_role("grid", name="Models")).to_be_focused()
     await page.keyboard.press("f")
     await expect(desk.details.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "false")
     await expect(desk.models).to_have_count(1)
