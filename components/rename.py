@@ -1,4 +1,4 @@
-"""A new name for something."""
+"""A name for something, asked in a small dialog."""
 
 from __future__ import annotations
 

@@ -50,6 +50,7 @@ from omnichat.messages import (
 from omnichat.model_facts import ModelFacts, cost, facts_about
 from omnichat.prices import Prices
 from omnichat.provider import ModelInfo, Provider
+from omnichat.ranges import Limits, Range, limits_of
 from omnichat.registry import every_provider
 from omnichat.timeouts import Timeouts
 
@@ -72,6 +73,7 @@ __all__ = [
     "FinishReason",
     "ImagePart",
     "JsonFormat",
+    "Limits",
     "LogprobDelta",
     "Message",
     "MissingKeyError",
@@ -87,6 +89,7 @@ __all__ = [
     "ProviderDataDelta",
     "ProviderError",
     "QuotaError",
+    "Range",
     "RateLimitError",
     "ServerError",
     "TextDelta",
@@ -103,4 +106,5 @@ __all__ = [
     "cost",
     "every_provider",
     "facts_about",
+    "limits_of",
 ]

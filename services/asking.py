@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from services.archive import Archive
 from services.chats import Chats
 from services.conversations import Conversation, Lane, NotThereError, Turn
 from services.hub import ReplyStream, StreamHub
+from services.parameters import Parameters
 from services.people import Person
 from services.replies import ModelReply
 from services.titles import title_of
@@ -37,11 +38,19 @@ class EmptyPromptError(ValueError):
 class Asking:
     """The way from a prompt to the streams that answer it."""
 
-    def __init__(self, speaker: Speaker, hub: StreamHub, archive: Archive, chats: Chats) -> None:
+    def __init__(
+        self,
+        speaker: Speaker,
+        hub: StreamHub,
+        archive: Archive,
+        chats: Chats,
+        effective: Callable[[Person, Lane], Awaitable[Parameters]],
+    ) -> None:
         self._speaker = speaker
         self._hub = hub
         self._archive = archive
         self._chats = chats
+        self._effective = effective
         self._adding: set[tuple[str, str]] = set()
 
     async def ask(self, who: Person, uid: str, prompt: str) -> Turn:
@@ -51,7 +60,7 @@ class Asking:
         if not prompt.strip() or not lanes:
             raise EmptyPromptError
         turn = Turn(prompt=prompt.strip())
-        turn.replies = {lane.uid: [_reply(lane)] for lane in lanes}
+        turn.replies = {lane.uid: [await self._reply(who, lane)] for lane in lanes}
         title = "" if conversation.title else title_of(prompt)
         await self._archive.add_turn(who, uid, turn, title=title)
         conversation.title = conversation.title or title
@@ -67,9 +76,9 @@ class Asking:
         newest = turn.replies[lane_uid][-1]
         if not newest.state.over or (turn_uid, lane_uid) in self._adding:
             return newest
-        reply = _reply(lane)
         self._adding.add((turn_uid, lane_uid))
         try:
+            reply = await self._reply(who, lane)
             await self._archive.add_version(who, turn_uid, lane_uid, reply)
         finally:
             self._adding.discard((turn_uid, lane_uid))
@@ -102,6 +111,10 @@ class Asking:
         """Return the stream that fills ``reply``, to be watched; none when it is over."""
         return self._hub.find(reply.uid)
 
+    async def _reply(self, who: Person, lane: Lane) -> ModelReply:
+        """Return an answer to come; it keeps all that it is asked with."""
+        return ModelReply(lane_uid=lane.uid, model=lane.model, parameters=await self._effective(who, lane))
+
     async def _find(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> tuple[Conversation, Turn, Lane]:
         conversation = await self._chats.open(who, uid)
         turn = conversation.turn(turn_uid)
@@ -127,10 +140,6 @@ class Asking:
         async with aclosing(self._speaker.stream(who, request)) as deltas:
             async for delta in deltas:
                 yield delta
-
-
-def _reply(lane: Lane) -> ModelReply:
-    return ModelReply(lane_uid=lane.uid, model=lane.model, parameters=lane.parameters)
 
 
 def _request(conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool) -> ChatRequest:

@@ -10,13 +10,16 @@ from services.asking import Asking
 from services.availability import Availability
 from services.catalogue import Catalogue
 from services.chats import Chats
+from services.choosing import Choosing
 from services.conversations import Lane
 from services.database import Database
+from services.defaults import Defaults
 from services.endpoints import Endpoints
 from services.hub import StreamHub
 from services.inquiry import Inquirer
 from services.key_desk import KeyDesk
 from services.keys import Keys
+from services.lane_limits import LaneLimits
 from services.lists import Lists
 from services.local_models import LocalModels
 from services.local_servers import LocalServers
@@ -25,12 +28,16 @@ from services.news import News
 from services.notices import Notices
 from services.parameters import Parameters
 from services.people import Person
+from services.personas import Personas
+from services.pictures import Pictures
 from services.preferences import Preferences
 from services.refresh import Refresh
 from services.schedule import Schedule
 from services.settings import Settings
+from services.shelves import Shelves
 from services.sources import Sources
 from services.speaking import PatientSpeaker
+from services.speeds import Speeds
 from services.trials import Trials
 from services.vault import Vault
 
@@ -63,10 +70,16 @@ class Services:
         self.trials = Trials(self.client)
         self.key_desk = KeyDesk(self.client, self.keys, self.sources, self.trials)
         self.availability = Availability()
-        speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
-        self.asking = Asking(speaker, self.hub, self.archive, self.chats)
         inquirer = Inquirer(Lists(self.client), self.availability)
         self.catalogue = Catalogue(self.sources, inquirer, self.availability, self.news)
+        self.limits = LaneLimits(self.sources, self.catalogue)
+        self.defaults = Defaults(self.preferences, self.limits.of)
+        self.personas = Personas(Pictures(), self.news)
+        speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
+        self.asking = Asking(speaker, self.hub, self.archive, self.chats, self.defaults.effective)
+        self.shelves = Shelves(self.preferences)
+        self.choosing = Choosing(self.chats, self.catalogue, self.shelves)
+        self.speeds = Speeds()
         self.notices = Notices(self.news)
         self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
         self.schedule = Schedule("refresh", self._refresh)

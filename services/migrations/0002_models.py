@@ -177,8 +177,7 @@ class Migration(migrations.Migration):
                 ("name", fields.TextField(unique=False)),
                 ("letters", fields.CharField(max_length=8)),
                 ("hue", fields.CharField(max_length=20)),
-                ("picture", fields.BinaryField(null=True)),
-                ("picture_type", fields.CharField(max_length=40)),
+                ("picture", fields.CharField(max_length=64)),
                 ("model", fields.CharField(max_length=400)),
                 ("parameters", fields.TextField(unique=False)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -189,7 +188,35 @@ class Migration(migrations.Migration):
                 "app": "records",
                 "indexes": [Index(fields=["owner_id", "updated_at"], name="persona_owner")],
                 "pk_attr": "id",
-                "table_description": "A character or a way of asking that lanes can wear, ``parameters`` being JSON text.",
+                "table_description": "A character or a way of asking, ``picture`` being the digest of one and ``parameters`` JSON text.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="PictureRecord",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                (
+                    "owner",
+                    fields.ForeignKeyField(
+                        "records.PersonRecord",
+                        source_field="owner_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="pictures",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("digest", fields.CharField(max_length=64)),
+                ("media_type", fields.CharField(max_length=40)),
+                ("data", fields.BinaryField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "picture",
+                "app": "records",
+                "pk_attr": "id",
+                "table_description": "A picture that personas and lanes of one person show, kept once however many do.",
             },
             bases=["Model"],
         ),
@@ -268,6 +295,10 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             model_name="OfferRecord",
             constraint=UniqueConstraint(fields=("scope", "provider"), name="offer_scope_provider"),
+        ),
+        ops.AddConstraint(
+            model_name="PictureRecord",
+            constraint=UniqueConstraint(fields=("owner_id", "digest"), name="picture_owner_digest"),
         ),
         ops.AddConstraint(
             model_name="CatalogueModelRecord",

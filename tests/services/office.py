@@ -9,16 +9,26 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from omnichat.messages import Effort
+from omnichat.ranges import Limits
 from services.archive import Archive
 from services.asking import Asking
 from services.chats import Chats
 from services.conversations import Conversation, Lane, Turn
 from services.database import Database
+from services.defaults import Defaults
+from services.fitting import limits_for
 from services.hub import StreamHub
 from services.news import News
 from services.people import Person
+from services.preferences import Preferences
 from services.replies import ModelReply
 from tests.fakes import ScriptedSpeaker, Step
+
+
+async def by_facts(_: Person, model: str, effort: Effort | None) -> Limits:
+    """Return what a model takes as far as the library itself knows."""
+    return limits_for(model, None, None, effort)
 
 
 class SlowArchive(Archive):
@@ -45,7 +55,8 @@ class Office:
         self.news = News()
         self.hub = StreamHub(archive.keep, every=0.01)
         self.chats = Chats(archive, self.hub, self.news, lambda: [Lane(model="fake/first", name="First")])
-        self.asking = Asking(self.speaker, self.hub, archive, self.chats)
+        self.defaults = Defaults(Preferences(), by_facts)
+        self.asking = Asking(self.speaker, self.hub, archive, self.chats, self.defaults.effective)
 
     async def chat(self, **scripts: list[Step]) -> Conversation:
         """Return a conversation with a lane for each script."""
