@@ -112,8 +112,7 @@ class ModelPicker:
             text(f"No model matches “{typed}”.", "o-small o-3 o-pad")
         elif empty:
             text(
-                "No model is in reach. Put a provider's key into the file .env beside main.py, for example "
-                "GROQ_API_KEY=…, and start OmniChat again.",
+                "No model is in reach. Add a provider's key under Settings → Providers & keys.",
                 "o-small o-3 o-pad",
             )
 
