@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui import ui
@@ -79,8 +80,9 @@ class ProvidersDesk:
         own = {each.slug: each for each in endpoints}
         sources = [each for each in await self._services.sources.of(self._who) if each.name not in own]
         keyed = {source.name for source in sources if source.scope}
+        several = Counter(key.provider for key in keys)
         rows = [
-            *(self._key_row(key, every_provider()[key.provider]) for key in keys),
+            *(self._key_row(key, every_provider()[key.provider], alone=several[key.provider] == 1) for key in keys),
             *(self._source_row(source) for source in sources if source.name not in keyed),
             *(self._endpoint_row(endpoint) for endpoint in endpoints),
         ]
@@ -98,10 +100,10 @@ class ProvidersDesk:
                 note(f"{title}: {REFUSED}", "error", "bad")
         self._notes.set_visibility(bool(refused) or not rows)
 
-    def _key_row(self, key: SavedKey, provider: Provider) -> SourceRow:
+    def _key_row(self, key: SavedKey, provider: Provider, *, alone: bool) -> SourceRow:
         moved = self._services.key_desk.moved(key)
         told = f"{provider.title} has another address now. Paste the key again." if moved else key.told
-        parts = (key.name, key.hint, "preferred" if key.preferred and key.active else "")
+        parts = (key.name, key.hint, "preferred" if key.preferred and key.active and not alone else "")
         return SourceRow(
             uid=key.uid,
             title=provider.title,

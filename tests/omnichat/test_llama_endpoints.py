@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from omnichat import AsyncClient, AuthenticationError, Client, ContextLengthError, ServerError
-from tests.fixtures.llama import LlamaServer
+from tests.fixtures.llama import LlamaServer, a_llama_server
 from tests.needs import need
 
 QUESTION: Any = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Tell me of the river."}]
@@ -149,3 +149,9 @@ async def test_a_local_model_makes_vectors_beside_its_chat(tiny_gguf: Path) -> N
     assert found.usage.prompt_tokens > 0
     assert isinstance(packed.data[0].embedding, str)
     assert text.choices
+
+
+async def test_the_real_server_is_recognised_by_what_it_answers_to_everybody(tiny_gguf: Path) -> None:
+    with a_llama_server(tiny_gguf, "") as server:
+        async with AsyncClient() as client:
+            assert await client.recognise(server.base_url.removesuffix("/v1")) == "llamacpp"
