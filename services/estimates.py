@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from omnichat.model_facts import Prices
+from omnichat.prices import Prices
 from services.conversations import Conversation, Lane, Turn
 from services.histories import context_of, messages_of
 

@@ -8,6 +8,7 @@ import unicodedata
 from typing import Any
 
 from services.conversations import Conversation, Lane, Turn
+from services.fitting import in_words
 from services.replies import ModelReply
 
 
@@ -18,7 +19,8 @@ def as_markdown(conversation: Conversation) -> str:
         lines += [f"## {number}. {_one_line(turn.prompt)}", "", *_quoted(turn.prompt), ""]
         for lane in conversation.lanes:
             if reply := turn.newest(lane.uid):
-                lines += [f"### {_one_line(lane.name)} ({reply.model})", "", reply.text or f"*{reply.state}*", ""]
+                lines += [f"### {_one_line(lane.name)} ({reply.model})", "", *_asked(lane, reply)]
+                lines += [reply.text or f"*{reply.state}*", ""]
     return "\n".join(lines)
 
 
@@ -45,6 +47,7 @@ def _lane(lane: Lane) -> dict[str, Any]:
         "id": lane.uid,
         "model": lane.model,
         "name": lane.name,
+        "persona": {"id": lane.persona, "letters": lane.look.letters, "hue": lane.look.hue} if lane.persona else None,
         "parameters": lane.parameters.told(),
         "removed": lane.removed,
     }
@@ -79,6 +82,14 @@ def _reply(reply: ModelReply) -> dict[str, Any]:
         "first_token_s": reply.first_token,
         "duration_s": reply.duration,
     }
+
+
+def _asked(lane: Lane, reply: ModelReply) -> list[str]:
+    """Say how it was asked, if it was in a way of its own, and that a persona answered."""
+    told = [f"as the persona {_one_line(lane.name)}"] if lane.persona else []
+    if words := in_words(reply.parameters):
+        told.append(words)
+    return [f"*{' · '.join(told)}*", ""] if told else []
 
 
 def _one_line(text: str) -> str:
