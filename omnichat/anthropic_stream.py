@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,11 +21,12 @@ from omnichat.deltas import (
 )
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
-from omnichat.wire_json import count, mapping, object_in, read_object, words
+from omnichat.wire_json import count, mapping, mappings, object_in, read_object, words
 
 REASONS: Mapping[str, FinishReason] = {
     "max_tokens": FinishReason.LENGTH,
     "model_context_window_exceeded": FinishReason.LENGTH,
+    "pause_turn": FinishReason.LENGTH,  # to be gone on with
     "tool_use": FinishReason.TOOL_CALLS,
     "refusal": FinishReason.FILTERED,
 }
@@ -54,8 +56,8 @@ class EventReader:
 
     def read(self, event: ServerEvent) -> Iterator[Delta]:
         """Yield what one event says; raise the error it reports."""
-        news = read_object(event.data) if event.name != "error" else {"type": "error"}
-        match news.get("type", event.name):
+        news = read_object(event.data) if event.name != "error" else {"error": True}
+        match words(news.get("type")) or event.name:
             case "content_block_delta":
                 yield from self._piece(news.get("index"), mapping(news.get("delta")))
             case "content_block_start":
@@ -68,8 +70,21 @@ class EventReader:
                 yield from self._ending(news)
             case "message_stop":
                 yield from self._stop()
-            case "error":
-                raise refusal(event.data)
+            case _:
+                yield from self._whole(news, event)
+
+    def _whole(self, message: Mapping[str, Any], event: ServerEvent) -> Iterator[Delta]:
+        """Yield an answer that came in one piece; raise the error it reports. Other news is none of ours."""
+        if message.get("error") or message.get("type") == "error":
+            raise refusal(event.data)
+        self._count(mapping(message.get("usage")))
+        for index, block in enumerate(mappings(message.get("content"))):
+            yield from self._block(index, block)
+            self._open.sources = mappings(block.get("citations"))
+            if index in self._calls and (arguments := mapping(block.get("input"))):
+                yield ToolCallDelta(self._calls[index], arguments=json.dumps(arguments, ensure_ascii=False))
+            yield from self._closed()
+        yield from self._ending({"delta": message})
 
     def _piece(self, index: object, delta: Mapping[str, Any]) -> Iterator[Delta]:
         match delta:

@@ -89,7 +89,7 @@ class AsyncClient:
         self, request: ChatRequest, key: str | None = None, base_url: str | None = None
     ) -> AsyncGenerator[Delta, None]:
         provider, model = split(request.model)
-        call = provider.dialect.chat(replace(request, model=model))
+        call = provider.dialect.chat(replace(request, model=model)).dressed(request.headers, request.query)
         target = await self._target(provider, model, key, base_url)
         joiner = Joiner()
         async with aclosing(self._transport.stream(target, call)) as deltas:

@@ -22,7 +22,7 @@ async def begun(
     """
     failed: list[OmniChatError] = []
     for model in (request.model, *request.fallbacks):
-        deltas = ask(replace(request, model=model, fallbacks=()))
+        deltas = ask(request_to(model, request))
         try:
             first = await anext(deltas, None)
         except MOVES_ON as error:
@@ -36,6 +36,12 @@ async def begun(
     if not others:
         raise last
     raise last from ExceptionGroup("the models before it failed too", others)
+
+
+def request_to(model: str, request: ChatRequest) -> ChatRequest:
+    """Return what to ask one of the models; headers and query were meant for the first alone."""
+    one = replace(request, model=model, fallbacks=())
+    return one if model == request.model else replace(one, headers={}, query={})
 
 
 async def _from_the_start(first: Delta | None, deltas: AsyncGenerator[Delta, None]) -> AsyncGenerator[Delta, None]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from urllib.parse import urlencode
 
 from typing_extensions import override
 
@@ -59,6 +60,12 @@ class Call:
     base: str = ""
     after: float = 0
     strict: bool = False
+
+    def dressed(self, headers: Mapping[str, str], query: Mapping[str, str]) -> Call:
+        """Return the same call with more ``headers``, and with ``query`` after its path."""
+        mark = "&" if "?" in self.path else "?"
+        path = f"{self.path}{mark}{urlencode(query)}" if query else self.path
+        return replace(self, path=path, headers={**self.headers, **headers})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
