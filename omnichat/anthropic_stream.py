@@ -81,8 +81,6 @@ class EventReader:
         for index, block in enumerate(mappings(message.get("content"))):
             yield from self._block(index, block)
             self._open.sources = mappings(block.get("citations"))
-            if index in self._calls and (arguments := mapping(block.get("input"))):
-                yield ToolCallDelta(self._calls[index], arguments=json.dumps(arguments, ensure_ascii=False))
             yield from self._closed()
         yield from self._ending({"delta": message})
 
@@ -115,10 +113,9 @@ class EventReader:
                 yield ToolCallDelta(self._calls[index], name, tool)
 
     def _more(self, index: int, arguments: str) -> Iterator[Delta]:
-        if index in self._calls:
+        self._open.grown.append(arguments)
+        if index in self._calls:  # tools that the provider runs itself are none of ours
             yield ToolCallDelta(self._calls[index], arguments=arguments)
-        else:  # tools that the provider runs itself are none of ours
-            self._open.grown.append(arguments)
 
     def _closed(self) -> Iterator[Delta]:
         """Yield what is known once a block is whole: its sources, and itself if it is wanted back."""
@@ -127,6 +124,8 @@ class EventReader:
             yield _citation(source, ended.after, self._at)
         data = ProviderDataDelta({DATA: ended.block, "after": ended.after})
         match ended.block:
+            case {"type": "tool_use", "input": {**told}} if told and not ended.grown and self._calls:
+                yield ToolCallDelta(len(self._calls) - 1, arguments=json.dumps(told, ensure_ascii=False))
             case {"type": "thinking", "signature": str(signature)} if signature:
                 ended.block["thinking"] = "".join(ended.grown)
                 yield data
