@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from omnichat.capabilities import Capability
@@ -39,7 +39,7 @@ class Order:
     model: str
     needed: Capability
     wish: Mapping[str, Any]
-    options: Mapping[str, Any]
+    options: Mapping[str, Any] = field(repr=False)
 
     @property
     def endpoints(self) -> Endpoints:

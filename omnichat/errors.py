@@ -108,16 +108,21 @@ class ProviderError(OmniChatError):
         self.should_retry = self.retryable if should_retry is None else should_retry
 
     def told(self, provider: str, secret: str | None = None) -> Self:
-        """Return the same error named after ``provider``, with ``secret`` blotted out of its message."""
-        return type(self)(
-            whole(blotted(self.message, secret) if secret else self.message),
-            provider=provider,
-            status=self.provider_status,
-            code=self.code,
-            retry_after=self.retry_after,
-            request_id=self.request_id,
-            should_retry=self.should_retry,
-        )
+        """Return this error, from now on named after ``provider`` and with ``secret`` blotted out of its words.
+
+        It stays the same object: one that is raised in the place of another still shows the other to whoever looks.
+        """
+        self.message, self.provider = _clean(self.message, secret), provider
+        self.code = _clean(self.code, secret) if self.code else self.code
+        self.args = (f"{provider}: {self.message}" if provider else self.message,)
+        return self
+
+
+def _clean(text: str, secret: str | None) -> str:
+    parts = {secret, *secret.split(":")} if secret else set()  # an access key, its secret and its token are one key
+    for part in sorted(parts, key=len, reverse=True):
+        text = blotted(text, part) if part else text
+    return whole(text)
 
 
 def blotted(text: str, secret: str) -> str:

@@ -19,7 +19,8 @@ async def named(name: str, secret: str | None = None) -> AsyncIterator[None]:
     try:
         yield
     except ProviderError as error:
-        raise error.told(name, secret) from error.__cause__
+        error.told(name, secret)
+        raise
     except FAULTS as error:
         failed = _fault(error)
         raise failed.told(name, secret) if isinstance(failed, ProviderError) else failed from error

@@ -130,5 +130,5 @@ class ChatRequest:
     search_options: Mapping[str, Any] = field(default_factory=dict)
     strict: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict)

@@ -53,7 +53,7 @@ class Call:
     path: str
     json: Mapping[str, Any] | None = None
     method: str = "POST"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     queued: bool = False
     form: tuple[tuple[str, str | Upload], ...] = ()
     body: bytes | Upload | None = None

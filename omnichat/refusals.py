@@ -28,7 +28,7 @@ from omnichat.errors import (
 from omnichat.google_details import PER_DAY, read_delay, read_reasons
 
 REQUEST_IDS = ("x-request-id", "request-id", "x-generation-id", "apim-request-id", "x-amzn-requestid")
-TOKEN = re.compile(r"(x-amz-security-token:)[^\s\\\"]+", re.IGNORECASE)  # Amazon repeats what it was sent
+TOKEN = re.compile(r"(x-amz-security-token:|ya29\.)[^\s\\\",'<&]+", re.IGNORECASE)  # Amazon repeats what it was sent
 AGAIN = {409: True, 413: False}  # a request of more tokens than a minute's is no better for waiting
 STATUS = re.compile(r"[45]\d\d")
 KEPT = 2000  # characters of a message: a page of HTML from a proxy is no message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from omnichat.provider import Provider
 
@@ -13,5 +13,5 @@ class Target:
 
     provider: Provider
     base_url: str
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
     guarded: bool = False
