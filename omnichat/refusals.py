@@ -98,7 +98,6 @@ CODES: Mapping[str, type[ProviderError]] = {
     "incompletesignatureexception": AuthenticationError,
     "missingauthenticationtokenexception": AuthenticationError,
     "expiredtokenexception": AuthenticationError,
-    "accessdeniedexception": PermissionDeniedError,
     "modelnotreadyexception": OverloadedError,
     "serviceunavailableexception": OverloadedError,
     "modeltimeoutexception": TimedOutError,
@@ -116,7 +115,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
             r"|is longer than the model's context length|inputs`? tokens \+ `?max_new_tokens`? must be"
             r"|exceeded model token limit"
             r"|current length is .{1,40} while limit is|maximum input length is .{1,40} tokens"
-            r"|input tokens exceed the configured limit|(less|greater) than the context length|exceeds the context length",
+            r"|input tokens exceed the configured limit|(less than|greater than|exceeds) the context length",
             re.IGNORECASE,
         ),
         ContextLengthError,
