@@ -31,6 +31,11 @@ PLAIN = TALKS | SEES | Capability.TOOLS | Capability.JSON | Capability.SEARCH | 
 THINKS = PLAIN | Capability.THINKING
 SKILLS: Mapping[str, Capability] = {
     "gemini-2.0": PLAIN,
+    "gemini-*-tts": Capability.SPEECH,
+    "gemini-*-image": TALKS | Capability.VISION | Capability.IMAGES,
+    "gemini-*-live": Capability.REALTIME,
+    "gemini-*-native-audio": Capability.REALTIME,
+    "gemini-live": Capability.REALTIME,
     "gemma": TALKS | Capability.VISION,
     "gemini-embedding": Capability.EMBEDDINGS,
     "text-embedding": Capability.EMBEDDINGS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
@@ -236,8 +237,8 @@ class Endpoints:
 class Provider(Supports):
     """Everything particular about one company, as data.
 
-    ``can`` holds for its models in general, ``skills`` for those whose name begins so; ``also`` is what else it offers
-    where only its list tells which models do.
+    ``can`` holds for its models in general, ``skills`` for those whose name begins so, where ``*`` stands for anything;
+    ``also`` is what else it offers where only its list tells which models do.
 
     ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
     ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough; it does without
@@ -280,7 +281,7 @@ class Provider(Supports):
 
     def capabilities(self, model: str) -> Capability:
         """Return what ``model`` can do: the longest matching prefix in ``skills``, else ``can``."""
-        prefixes = [prefix for prefix in self.skills if model.startswith(prefix)]
+        prefixes = [prefix for prefix in self.skills if fnmatchcase(model, f"{prefix}*")]
         return self.skills[max(prefixes, key=len)] if prefixes else self.can
 
     def get_model_capabilities(self, model: str) -> dict[str, bool]:
