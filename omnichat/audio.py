@@ -1,4 +1,7 @@
-"""``client.audio``, as OpenAI's client has it."""
+"""``client.audio``, as OpenAI's client has it.
+
+See https://platform.openai.com/docs/api-reference/audio.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,9 @@ class AsyncTranscriptions:
 
         ``response_format`` decides on the type: ``json``, ``verbose_json``, ``diarized_json``, or bare ``text``,
         ``srt``, ``vtt``; the other ``options`` are OpenAI's too: ``language``, ``prompt``, ``temperature`` and such.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
         """
         order = self._desk.order(model, Capability.TRANSCRIPTION, {**({"stream": True} if stream else {}), **options})
         upload = await read_upload(file)
@@ -60,7 +66,11 @@ class AsyncTranslations:
     @overload
     async def create(self, *, model: str, file: FileInput, **options: Any) -> Transcript: ...
     async def create(self, *, model: str, file: FileInput, **options: Any) -> Transcript | str:
-        """Return in English what is said in ``file``; ``response_format`` decides on the type."""
+        """Return in English what is said in ``file``; ``response_format`` decides on the type.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         order = self._desk.order(model, Capability.TRANSLATION, options)
         upload = await read_upload(file)
         return await self._desk.run(order, order.endpoints.translate(order.model, upload, order.wish), heavy=True)
@@ -74,7 +84,11 @@ class AsyncSpeech:
         self.with_streaming_response = StreamedSpeech(desk)
 
     async def create(self, *, model: str, input: str, voice: str, **options: Any) -> BinaryAnswer:
-        """Return ``input`` read aloud by ``voice``, as MP3 unless ``response_format`` says otherwise."""
+        """Return ``input`` read aloud by ``voice``, as MP3 unless ``response_format`` says otherwise.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         order = self._desk.order(model, Capability.SPEECH, {"input": input, "voice": voice, **options})
         made = await self._desk.run(order, order.endpoints.speak(order.model, order.wish))
         return await self._desk.whole(order, made)
@@ -88,7 +102,11 @@ class StreamedSpeech:
 
     @asynccontextmanager
     async def create(self, *, model: str, input: str, voice: str, **options: Any) -> AsyncIterator[AsyncBytes]:
-        """Give the sound of ``input`` as it comes."""
+        """Give the sound of ``input`` as it comes.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         order = self._desk.order(model, Capability.SPEECH, {"input": input, "voice": voice, **options})
         made = await self._desk.run(order, order.endpoints.speak(order.model, order.wish))
         sound = AsyncBytes(self._desk.pieces(order, made))

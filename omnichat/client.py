@@ -74,6 +74,9 @@ class AsyncClient:
 
         A ``base_url`` given here was typed by a person: it may not lead into a private network, and is sent no other
         key than the one given beside it. Both belong to the first model, and are not given to ``request.fallbacks``.
+
+        Raise an ``UnsupportedError`` for what the model cannot do, a ``MissingKeyError`` or an ``AddressError`` where
+        nobody is to be asked, and a ``ProviderError`` when the provider refuses, fails, falls silent or breaks off.
         """
         own = {"key": key, "base_url": base_url}
 
@@ -99,7 +102,11 @@ class AsyncClient:
     async def list_models(
         self, provider_name: str, *, key: str | None = None, base_url: str | None = None
     ) -> list[ModelInfo]:
-        """Return what the provider has on offer; ``CHAT in model.can`` tells the ones to talk to."""
+        """Return what the provider has on offer; ``CHAT in model.can`` tells the ones to talk to.
+
+        Raise a ``MissingKeyError`` or an ``AddressError`` where nobody is to be asked, and a ``ProviderError`` when the
+        provider refuses or fails.
+        """
         provider = provider_named(provider_name)
         if provider.name == LOCAL:
             return [_offered(provider, ModelInfo(id=name, can=NOTHING)) for name in self._local_models()]

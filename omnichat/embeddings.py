@@ -1,4 +1,7 @@
-"""``client.embeddings``, as OpenAI's client has it."""
+"""``client.embeddings``, as OpenAI's client has it.
+
+See https://platform.openai.com/docs/api-reference/embeddings.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,9 @@ class AsyncEmbeddings:
         """Return a vector for each text of ``input``, in order.
 
         ``options`` are OpenAI's: ``dimensions``, and ``encoding_format``, ``float`` or ``base64``.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
         """
         order = self._desk.order(model, Capability.EMBEDDINGS, {"input": input, **options})
         found = await self._desk.run(order, order.endpoints.embed(order.model, order.wish))

@@ -1,4 +1,7 @@
-"""The events of OpenAI's Responses API, read one after another."""
+"""The events of OpenAI's Responses API, read one after another.
+
+See https://platform.openai.com/docs/api-reference/responses-streaming.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Pictures that Replicate's models draw, as predictions."""
+"""Pictures that Replicate's models draw, as predictions.
+
+See https://replicate.com/docs/reference/http.
+"""
 
 from __future__ import annotations
 

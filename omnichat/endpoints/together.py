@@ -1,4 +1,7 @@
-"""Together's endpoints: a picture to be changed is named where one is drawn."""
+"""Together's endpoints: a picture to be changed is named where one is drawn.
+
+See https://docs.together.ai/reference.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Vertex AI's vectors."""
+"""Vertex AI's vectors.
+
+See https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference.
+"""
 
 from __future__ import annotations
 
