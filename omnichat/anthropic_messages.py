@@ -1,4 +1,7 @@
-"""Messages and tools as Anthropic's Messages API spells them."""
+"""Messages and tools as Anthropic's Messages API spells them.
+
+See https://platform.claude.com/docs/en/api/messages.
+"""
 
 from __future__ import annotations
 

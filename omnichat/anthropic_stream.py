@@ -1,4 +1,7 @@
-"""The events of Anthropic's Messages API, read one after another."""
+"""The events of Anthropic's Messages API, read one after another.
+
+See https://platform.claude.com/docs/en/build-with-claude/streaming.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How the Claude models are asked to think, one way for each generation."""
+"""How the Claude models are asked to think, one way for each generation.
+
+See https://platform.claude.com/docs/en/build-with-claude/extended-thinking.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Amazon Bedrock's Converse: one wire format for the models of many makers."""
+"""Amazon Bedrock's Converse: one wire format for the models of many makers.
+
+See https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
+"""
 
 from __future__ import annotations
 

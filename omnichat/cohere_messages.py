@@ -1,4 +1,7 @@
-"""Messages, tools and documents as Cohere's chat spells them."""
+"""Messages, tools and documents as Cohere's chat spells them.
+
+See https://docs.cohere.com/reference/chat.
+"""
 
 from __future__ import annotations
 

@@ -121,9 +121,7 @@ class ProviderError(OmniChatError):
 
 
 def _clean(text: str, secrets: Sequence[str]) -> str:
-    parts = {
-        part for secret in secrets for part in (secret, *secret.split(":"))
-    }  # some keys have two
+    parts = {part for secret in secrets for part in (secret, *secret.split(":"))}  # some keys have two
     return whole(reduce(blotted, sorted(filter(None, parts), key=len, reverse=True), text))
 
 

@@ -1,4 +1,7 @@
-"""Bytes from the wire, cut into events."""
+"""Bytes from the wire, cut into events.
+
+See https://html.spec.whatwg.org/multipage/server-sent-events.html.
+"""
 
 from __future__ import annotations
 

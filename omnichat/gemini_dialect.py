@@ -1,4 +1,7 @@
-"""Gemini's own wire format, which Google AI Studio and Vertex AI speak."""
+"""Gemini's own wire format, which Google AI Studio and Vertex AI speak.
+
+See https://ai.google.dev/api/generate-content.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A conversation in Gemini's contents and parts."""
+"""A conversation in Gemini's contents and parts.
+
+See https://ai.google.dev/api/generate-content.
+"""
 
 from __future__ import annotations
 

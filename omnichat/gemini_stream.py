@@ -1,4 +1,7 @@
-"""The chunks of Gemini's generateContent, read one after another."""
+"""The chunks of Gemini's generateContent, read one after another.
+
+See https://ai.google.dev/api/generate-content.
+"""
 
 from __future__ import annotations
 

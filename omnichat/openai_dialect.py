@@ -1,4 +1,7 @@
-"""The wire format that most providers speak: OpenAI's chat completions."""
+"""The wire format that most providers speak: OpenAI's chat completions.
+
+See https://platform.openai.com/docs/api-reference/chat.
+"""
 
 from __future__ import annotations
 

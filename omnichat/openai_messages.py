@@ -1,4 +1,7 @@
-"""Messages and tools as OpenAI's chat completions spell them."""
+"""Messages and tools as OpenAI's chat completions spell them.
+
+See https://platform.openai.com/docs/api-reference/chat.
+"""
 
 from __future__ import annotations
 

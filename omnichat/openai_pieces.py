@@ -1,4 +1,7 @@
-"""What OpenAI's chunks carry beside words: sources, probabilities, and what wants to come back."""
+"""What OpenAI's chunks carry beside words: sources, probabilities, and what wants to come back.
+
+See https://platform.openai.com/docs/api-reference/chat-streaming.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The chunks of OpenAI's chat completions, read one after another."""
+"""The chunks of OpenAI's chat completions, read one after another.
+
+See https://platform.openai.com/docs/api-reference/chat-streaming.
+"""
 
 from __future__ import annotations
 

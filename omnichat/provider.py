@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 
 from typing_extensions import override
 
+from omnichat.answered import Answered
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
 from omnichat.errors import ProviderError, UnsupportedError
 from omnichat.messages import ChatRequest
 from omnichat.prices import UNPRICED, Prices
 from omnichat.support import Supports, told_apart
-from omnichat.wire_json import read_json, read_object
 
 if TYPE_CHECKING:
     from omnichat.endpoint_answers import (
@@ -152,26 +152,6 @@ class Dialect(ABC):
     @abstractmethod
     def read_models(self, answer: Any) -> list[ModelInfo]:
         """Return what the provider's list holds; ids without the provider's name, ``can`` empty where it is silent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The whole answer to a call."""
-
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def text(self) -> str:
-        """Return the body as text."""
-        return self.body.decode("utf-8", "replace")
-
-    def json(self) -> Any:
-        """Return the JSON in the body, or raise a nameless ``ServerError``."""
-        return read_json(self.text())
-
-    def object(self) -> dict[str, Any]:
-        """Return the JSON object in the body, or raise a nameless ``ServerError``."""
-        return read_object(self.text())
 
 
 T = TypeVar("T")

@@ -1,4 +1,9 @@
-"""What a provider says when it says no, sorted into our errors."""
+"""What a provider says when it says no, sorted into our errors.
+
+See https://platform.openai.com/docs/guides/error-codes,
+https://platform.claude.com/docs/en/api/errors,
+https://ai.google.dev/gemini-api/docs/troubleshooting.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""OpenAI's Responses API, for the providers whose chat completions are gone or going."""
+"""OpenAI's Responses API, for the providers whose chat completions are gone or going.
+
+See https://platform.openai.com/docs/api-reference/responses.
+"""
 
 from __future__ import annotations
 

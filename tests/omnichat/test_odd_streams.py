@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from omnichat.deltas import Delta
+from omnichat.deltas import Delta, LogprobDelta
 from omnichat.errors import (
     AuthenticationError,
     BadRequestError,
@@ -233,3 +233,28 @@ async def test_claudes_answer_that_is_to_be_gone_on_with_is_not_whole(reason: st
 async def test_geminis_newer_reasons_are_known(reason: str, finish: str) -> None:
     chunk = {"candidates": [{"content": {"parts": [{"text": "Hi"}]}, "finishReason": reason}]}
     assert (await told_by("google", sse(json.dumps(chunk))))["finish"] == finish
+
+
+@pytest.mark.parametrize(
+    ("reason", "finish"),
+    [("max_output_tokens", "length"), ("steered", "length"), ("content_filter", "content_filter"), (None, "length")],
+)
+async def test_a_response_that_is_incomplete_is_not_whole(reason: str | None, finish: str) -> None:
+    details = {"reason": reason} if reason else None
+    response: dict[str, Any] = {
+        "object": "response",
+        "status": "incomplete",
+        "incomplete_details": details,
+        "output": [],
+    }
+    event = json.dumps({"type": "response.incomplete", "response": response})
+    assert (await told_by("xai", sse(event)))["finish"] == finish
+
+
+async def test_the_probabilities_of_a_whole_response_are_told_once() -> None:
+    part = {"type": "output_text", "text": "Hi", "logprobs": [{"token": "Hi", "logprob": -0.5, "top_logprobs": []}]}
+    output = [{"type": "message", "id": "m", "content": [part]}]
+    body = json.dumps({"object": "response", "status": "completed", "output": output})
+    deltas = list[Delta]()
+    await read_body(every_provider()["xai"].dialect, body.encode(), "application/json", deltas)
+    assert [delta for delta in deltas if isinstance(delta, LogprobDelta)] == [LogprobDelta(token="Hi", logprob=-0.5)]
