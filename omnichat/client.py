@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from omnichat.addresses import tidy, versioned
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.characters import Joiner, whole
 from omnichat.deltas import Delta
-from omnichat.environment import Environment, key_names
+from omnichat.environment import Environment, headers_of, key_names
 from omnichat.errors import AddressError, MissingKeyError
 from omnichat.fallback import begun
-from omnichat.local_server import LocalServers
 from omnichat.messages import ChatRequest
 from omnichat.model_facts import completed, facts_about
 from omnichat.provider import Call, ModelInfo, Provider
@@ -28,11 +27,13 @@ from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 if TYPE_CHECKING:
     from omnichat.faces import Faces
+    from omnichat.local_server import LocalServers
     from omnichat.response_answers import ResponseStreamEvent
     from omnichat.transport import Transport
     from omnichat.websocket import WebSocket
 
 LOCAL = "local"
+Locate: TypeAlias = Callable[[Provider, Mapping[str, str], str | None], Awaitable[str | None]]
 
 
 class AsyncClient:
@@ -57,9 +58,12 @@ class AsyncClient:
         self._keys = {**known.keys, **_filled(keys)}
         self._base_urls = {**known.base_urls, **_filled(base_urls)}
         self._variables = dict(os.environ)
+        self._locate: Locate = import_module("omnichat.locating").located
         sockets = import_module("omnichat.transport")  # httpx and aiohttp are heavy: not before there is a client
         self._transport: Transport = sockets.Transport(timeouts=timeouts, retries=retries, pace=pace)
-        self._local = LocalServers(local_models, files=local_files) if local_models else None
+        self._local: LocalServers | None = None
+        if local_models:
+            self._local = import_module("omnichat.local_server").LocalServers(local_models, files=local_files)
         self._listed: dict[str, Capability] = {}
         faces: Faces = import_module("omnichat.faces").Faces(self, self._target, self._transport)
         self.chat, self.models = faces.chat, faces.models
@@ -185,16 +189,17 @@ class AsyncClient:
         if base_url:
             self._insist_on_key(provider, key)
             return Target(provider=provider, base_url=tidy(base_url, provider), key=key, guarded=True)
+        headers = {} if key else headers_of(provider, self._variables)
         key = key or self._keys.get(provider.name)
         if not provider.signing:
             self._insist_on_key(provider, key)
         known = self._base_urls.get(provider.name)
-        if not known and provider.locate:
-            known = provider.locate(self._variables, key)
+        if not known:
+            known = await self._locate(provider, self._variables, key)
         if not known and not provider.base_url:
             raise AddressError(f"nobody said where {provider.title} is: set {provider.name.upper()}_BASE_URL")
         known = known and tidy(versioned(known, provider, self._variables), provider)
-        return Target(provider=provider, base_url=known or provider.base_url, key=key)
+        return Target(provider=provider, base_url=known or provider.base_url, key=key, headers=headers)
 
     async def _local_target(self, provider: Provider, model: str, *, embeds: bool) -> Target:
         if self._local is None:

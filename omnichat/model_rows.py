@@ -19,6 +19,7 @@ WORDS: Mapping[str, Capability] = {
     "tools": Capability.TOOLS,
     "reasoning": Capability.THINKING,
     "structured_outputs": Capability.JSON,
+    "json_mode": Capability.JSON,
 }
 OUTPUTS: Mapping[str, Capability] = {
     "text": TALK,
@@ -84,7 +85,8 @@ def _skills(row: Mapping[str, Any]) -> Capability:
             can |= skill if place.get(name) is True else NOTHING
     if Capability.CHAT not in can:
         return can & ~(Capability.VISION | Capability.AUDIO | Capability.THINKING)
-    for word in (*_list(design.get("input_modalities")), *_list(row.get("supported_parameters"))):
+    told = ("supported_parameters", "supported_features")
+    for word in (*_list(design.get("input_modalities")), *(word for name in told for word in _list(row.get(name)))):
         can |= WORDS.get(word, NOTHING) if isinstance(word, str) else NOTHING
     return can
 

@@ -19,7 +19,7 @@ from omnichat.deltas import (
     UsageDelta,
 )
 from omnichat.errors import OverloadedError, ProviderError, ServerError
-from omnichat.openai_pieces import CallKeeper, EchoKeeper, read_citations, read_logprobs
+from omnichat.openai_pieces import CallKeeper, EchoKeeper, read_citations, read_logprobs, read_references
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
 from omnichat.think_tags import ThinkTags
@@ -135,6 +135,8 @@ class ChunkReader:
                 thought = words(inner) or "".join(words(part.get("text")) for part in mappings(inner))
                 if thought:
                     yield ThinkingDelta(thought)
+            elif piece.get("type") == "reference":
+                yield from read_references(piece.get("reference_ids"))
             elif text := words(piece.get("text")):
                 yield TextDelta(text)
 

@@ -117,7 +117,10 @@ class Dialect(ABC):
         """
 
     def simpler(self, call: Call, error: ProviderError) -> Call | None:
-        """Return ``call`` without a field that ``error`` does not know, or nothing if it names none we can spare."""
+        """Return ``call`` without a field that ``error`` does not know, or nothing if it names none we can spare.
+
+        A list that is not there may have an older one in its stead.
+        """
         return None
 
     def job(self, answer: Any) -> Job:
@@ -244,7 +247,8 @@ class Provider(Supports):
     ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough; it does without
     a key too. ``locate`` returns the base address that environment variables and a key speak of, where it depends on
     them: a region, a project. Whoever is located that way counts as reachable. ``query_envs`` names variables for the
-    query of an address that has none, by parameter: a version of the interface.
+    query of an address that has none, by parameter: a version of the interface; ``header_envs`` names one for each
+    header that goes along with a key of our own: an organisation.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
     ``realtime`` names the format in which it talks over a WebSocket, if it does.
@@ -263,6 +267,7 @@ class Provider(Supports):
     key_envs: tuple[str, ...] = ()
     address_envs: tuple[str, ...] = ()
     query_envs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    header_envs: Mapping[str, str] = field(default_factory=dict)
     signing: Literal["", "aws", "google"] = ""
     locate: Callable[[Mapping[str, str], str | None], str | None] | None = None
     endpoints: Endpoints = field(default_factory=Endpoints)
@@ -270,7 +275,7 @@ class Provider(Supports):
     skills: Mapping[str, Capability] = field(default_factory=dict)
     responses_path: str = "/responses"
     also: Capability = NOTHING
-    realtime: Literal["", "openai", "gemini"] = ""
+    realtime: Literal["", "openai", "gemini", "vertex"] = ""
 
     @property
     @override

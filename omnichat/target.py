@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from omnichat.provider import Provider
@@ -9,9 +10,13 @@ from omnichat.provider import Provider
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A provider at an address; ``guarded`` marks an address that a person typed, which may not lead inside."""
+    """A provider at an address; ``guarded`` marks an address that a person typed, which may not lead inside.
+
+    ``headers`` go along with the key.
+    """
 
     provider: Provider
     base_url: str
     key: str | None = field(default=None, repr=False)
     guarded: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -24,7 +24,7 @@ from omnichat.errors import (
 from omnichat.faults import named
 from omnichat.guard import check_url
 from omnichat.jobs import Jobs
-from omnichat.outbound import HEADERS, outgoing, prepare, watch_over
+from omnichat.outbound import HEADERS, outgoing, prepare, seen, watch_over
 from omnichat.provider import Call, Job
 from omnichat.reading import Incoming, Reader, Reading
 from omnichat.refusals import refusal, request_id
@@ -111,7 +111,13 @@ class Transport:
         for _ in range(MOST_PAGES):
             if onward is None:
                 return
-            answer = await self.fetch(target, onward)
+            try:
+                answer = await self.fetch(target, onward)
+            except ProviderError as error:
+                onward = target.provider.dialect.simpler(onward, error)
+                if onward is None:
+                    raise
+                continue
             yield answer
             onward = target.provider.dialect.next_page(onward, answer)
 
@@ -162,7 +168,8 @@ class Transport:
         if target.guarded:
             check_url(url)
         async with named(name, target.key):
-            proof = _proof(target)
+            wanted = Outgoing(method="GET", url=url, headers={}, body=b"")
+            proof = {**_proof(target), **await self._signed(target, wanted)}
             async with asyncio.timeout(self._first_byte(target)):
                 session = open_session(guarded=target.guarded)
                 socket = await dial(session, url, {**HEADERS, **proof, **headers}, name, target.key)
@@ -225,7 +232,7 @@ class Transport:
         headers = {**_proof(target), **call.headers}
         request = outgoing(call, url, headers, connect=self.timeouts.connect)
         if provider.signing:
-            await self._sign(request, provider.signing, target.key)
+            request.headers.update(await self._signed(target, seen(request)))
         if target.guarded:
             check_url(str(request.url))  # as it will be dialled
         patience = patience or self._first_byte(target)
@@ -257,13 +264,14 @@ class Transport:
         finally:
             await response.aclose()
 
-    async def _sign(self, request: httpx.Request, name: str, key: str | None) -> None:
+    async def _signed(self, target: Target, outgoing: Outgoing) -> Mapping[str, str]:
+        """Return what proves who we are where a key in a header is not enough."""
+        name = target.provider.signing
+        if not name:
+            return {}
         if name not in self._signers:
             self._signers.setdefault(name, await asyncio.to_thread(open_signer, name))
-        seen = Outgoing(
-            method=request.method, url=str(request.url), headers=dict(request.headers), body=request.content
-        )
-        request.headers.update(await self._signers[name].sign(seen, key, self.post))
+        return await self._signers[name].sign(outgoing, target.key, self.post)
 
     def _client(self, guarded: bool) -> httpx.AsyncClient:
         if guarded not in self._clients:
@@ -278,7 +286,7 @@ class Transport:
 
 
 def _proof(target: Target) -> dict[str, str]:
-    proof = target.provider.dialect.headers(target.key)
+    proof = {**target.headers, **target.provider.dialect.headers(target.key)}
     if not all(value.isascii() and value.isprintable() for value in proof.values()):
         raise AuthenticationError("the key holds characters that no key has", provider="")
     return proof

@@ -37,6 +37,10 @@ HOMES = {
     "pygments": ("components/",),
     "markdown_it": ("components/",),
 }
+OWN_FORMATS = {
+    *("openai", "anthropic", "google", "vertex", "azure", "bedrock", "cohere"),
+    *("replicate", "ollama", "llamacpp", "local", "__init__"),
+}
 DUMPING_GROUNDS = {"utils", "helpers", "common", "misc", "manager"}
 FILES = [path for room in MAY_IMPORT for path in sorted((ROOT / room).rglob("*.py"))]
 EVERY_FILE = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -73,6 +77,12 @@ def test_a_file_is_one_noun_and_short(path: Path) -> None:
     if path.parent.name != "migrations":
         lines = len(path.read_text("utf-8").splitlines())
         assert lines <= (200 if path.parent.name == "providers" else 300)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "omnichat/providers").glob("*.py")), ids=lambda path: path.stem)
+def test_a_provider_that_speaks_as_openai_does_is_told_in_few_lines(path: Path) -> None:
+    if path.stem not in OWN_FORMATS:
+        assert len(path.read_text("utf-8").splitlines()) <= 40
 
 
 @EVERY_FILE
