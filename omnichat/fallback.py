@@ -50,6 +50,12 @@ async def begun(
     return await first_of((request.model, *request.fallbacks), begin)
 
 
+def _request_to(model: str, request: ChatRequest) -> ChatRequest:
+    """Return what to ask one of the models; headers and query were meant for the first alone."""
+    one = replace(request, model=model, fallbacks=())
+    return one if model == request.model else replace(one, headers={}, query={})
+
+
 async def started(pieces: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
     """Return the pieces as soon as the first one is there, or as soon as it is clear that there is none.
 
