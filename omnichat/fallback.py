@@ -45,7 +45,7 @@ async def begun(
     """Return the first of the request's models that begins to answer, and its answer."""
 
     async def begin(model: str) -> tuple[str, AsyncGenerator[Delta, None]]:
-        return model, await started(ask(request_to(model, request)))
+        return model, await started(ask(_request_to(model, request)))
 
     return await first_of((request.model, *request.fallbacks), begin)
 
@@ -75,9 +75,3 @@ async def _from_the_first(pieces: AsyncGenerator[T, None]) -> AsyncGenerator[Any
         yield first
         async for piece in pieces:
             yield piece
-
-
-def request_to(model: str, request: ChatRequest) -> ChatRequest:
-    """Return what to ask one of the models; headers and query were meant for the first alone."""
-    one = replace(request, model=model, fallbacks=())
-    return one if model == request.model else replace(one, headers={}, query={})
