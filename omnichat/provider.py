@@ -73,12 +73,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Work that a provider does in its own time: ``watch`` asks for the stream of it, ``cancel`` ends it early.
+    """Work that a provider does in its own time: ``watch`` asks for the stream of it, if there is one.
 
-    ``result`` asks for what is known of it when it is over.
+    ``cancel`` ends it early, ``result`` asks for what is known of it.
     """
 
-    watch: Call
+    watch: Call | None
     cancel: Call
     result: Call
 
@@ -135,6 +135,10 @@ class Dialect(ABC):
 
     def job(self, answer: Any) -> Job:
         """Return the work that the ``answer`` to a queued call speaks of, or raise a ``ProviderError``."""
+        raise NotImplementedError
+
+    def job_events(self, answer: Any) -> list[ServerEvent]:
+        """Return the stream of a job that has none, as soon as it is over; nothing as long as it is not."""
         raise NotImplementedError
 
     def read_job(self, answer: Any) -> list[Delta]:

@@ -180,21 +180,15 @@ class Transport:
     ) -> AsyncGenerator[T, None]:
         job = await self._jobs.begin(target, call) if call.queued else None
         finished = False
+        if job and not job.watch:
+            told = self._jobs.told(target, job, read, self.timeouts.own_first_byte)
+        else:
+            told = self._heard(target, (job and job.watch) or call, read)
         try:
-            sent = self._sent(target, job.watch if job else call)
-            async with named(target.provider.name, target.secrets), sent as response:
-                reading = Reading(response.aiter_bytes(), patience=self.first_byte(target), pace=self.pace)
-                events = reading.events(response.headers.get("content-type", ""))
-                async with aclosing(events), aclosing(read(events)) as pieces:
-                    async for piece in pieces:
-                        match piece:
-                            case TextDelta() | ThinkingDelta() | ResponseStreamEvent(begun=True):
-                                reading.begun, reading.patience = True, self.timeouts.stall
-                            case FinishDelta() | ResponseStreamEvent(over=True):
-                                finished = reading.finished = True
-                                reading.patience = self.timeouts.epilogue
-                        yield piece
-                await reading.drain()
+            async with aclosing(told) as pieces:
+                async for piece in pieces:
+                    finished = finished or _is_last(piece)
+                    yield piece
             for piece in await epilogue(target, job, self.timeouts.epilogue) if job and epilogue else ():
                 yield piece
         except (ConnectionFailedError, TimedOutError):
@@ -203,6 +197,20 @@ class Transport:
         finally:
             if job and not finished:
                 self._jobs.cancel(target, job)
+
+    async def _heard(self, target: Target, call: Call, read: Reader[T]) -> AsyncGenerator[T, None]:
+        async with named(target.provider.name, target.secrets), self._sent(target, call) as response:
+            reading = Reading(response.aiter_bytes(), patience=self.first_byte(target), pace=self.pace)
+            events = reading.events(response.headers.get("content-type", ""))
+            async with aclosing(events), aclosing(read(events)) as pieces:
+                async for piece in pieces:
+                    match piece:
+                        case TextDelta() | ThinkingDelta() | ResponseStreamEvent(begun=True):
+                            reading.begun, reading.patience = True, self.timeouts.stall
+                        case FinishDelta() | ResponseStreamEvent(over=True):
+                            reading.finished, reading.patience = True, self.timeouts.epilogue
+                    yield piece
+            await reading.drain()
 
     async def _json(self, target: Target, call: Call) -> Any:
         async with named(target.provider.name, target.secrets), self._sent(target, call) as response:
@@ -278,6 +286,10 @@ class Transport:
 
     def _worth_it(self, error: ProviderError, attempt: int) -> bool:
         return error.should_retry and attempt < self.retries and (error.retry_after or 0) <= PATIENCE
+
+
+def _is_last(piece: object) -> bool:
+    return isinstance(piece, FinishDelta) or (isinstance(piece, ResponseStreamEvent) and piece.over)
 
 
 def _wait(error: ProviderError, attempt: int) -> float:
