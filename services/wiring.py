@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from omnichat.client import AsyncClient
 from omnichat.model_facts import facts_about
 from omnichat.prices import Prices
+from omnichat.timeouts import Timeouts
 from services.answering import Answering
 from services.archive import Archive
 from services.asking import Asking
@@ -48,6 +49,7 @@ from services.vault import Vault
 from services.verdicts import Verdicts
 from services.votes import Votes
 
+LONGEST_LIMIT = 600.0  # seconds that a lane waits for a provider that takes no more for now
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
 
@@ -60,7 +62,10 @@ class Services:
         self.database = Database(settings.database)
         self.local = LocalModels(settings.models_dir, settings.local_model, self._download)
         self.client = AsyncClient(
-            local_models=settings.models_dir, local_files=self.local.files, open_networks=settings.open_networks
+            local_models=settings.models_dir,
+            local_files=self.local.files,
+            open_networks=settings.open_networks,
+            timeouts=Timeouts(limited=LONGEST_LIMIT),
         )
         self.archive = Archive()
         self.preferences = Preferences()
