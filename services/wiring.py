@@ -49,8 +49,8 @@ class Services:
         self.answering = Answering(PatientSpeaker(self.client, self.local), self.hub, self.archive)
         self.asking = Asking(self.answering, self.hub, self.archive, self.chats, _price_of)
         self.verdicts = Verdicts(self.chats)
-        self.votes = Votes(self.chats)
-        self.synthesis = Synthesis(self.chats, self.asking)
+        self.votes = Votes(self.chats, _price_of)
+        self.synthesis = Synthesis(self.chats, self.asking, _price_of)
         self.forking = Forking(self.archive, self.chats)
         self.catalogue = Catalogue(self.client)
         self._person: Person | None = None

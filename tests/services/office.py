@@ -57,8 +57,8 @@ class Office:
         self.answering = Answering(self.speaker, self.hub, archive)
         self.asking = Asking(self.answering, self.hub, archive, self.chats, lambda model: self.prices.get(model))
         self.verdicts = Verdicts(self.chats)
-        self.votes = Votes(self.chats)
-        self.synthesis = Synthesis(self.chats, self.asking)
+        self.votes = Votes(self.chats, lambda model: self.prices.get(model))
+        self.synthesis = Synthesis(self.chats, self.asking, lambda model: self.prices.get(model))
         self.forking = Forking(archive, self.chats)
 
     def let_speak(self, speaker: Speaker) -> None:
