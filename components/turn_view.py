@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from components.colours import hue_of
 from components.copying import copy_tool
 from components.figures import seconds
-from components.lane_card import LaneCard, LaneNews
 from components.judge_card import JudgeActions
+from components.lane_card import LaneCard, LaneNews
 from components.lane_controls import LaneActions
 from components.marks import dots_html, letters_for, mark_html, provider_of
 from components.pieces import attrs, button, el, icon, raw, text, tool
@@ -101,7 +101,11 @@ class TurnView:
                 self._build_heading()
                 self._build_lanes()
                 self._foot = TurnFoot(
-                    self._conversation, self.turn, self._actions.judges, self._actions.vote, self._actions.tags
+                    self._conversation,
+                    self.turn,
+                    replace(self._actions.judges, say=self._over),
+                    self._actions.vote,
+                    self._actions.tags,
                 )
         if self._foot and voted_here:
             self._foot.focus()

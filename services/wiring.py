@@ -61,6 +61,10 @@ class Services:
         assert self._person, "opened before the first page"
         return self._person
 
+    def is_admin(self, who: Person) -> bool:
+        """Return whether ``who`` may see what is everybody's, as the one person of an installation without accounts."""
+        return who == self._person
+
     async def open(self) -> None:
         """Bring the database up to date, name what a crash cut off, and begin to fetch the local model."""
         await self.database.open()
