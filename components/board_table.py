@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 
 from components.colours import hue_of
 from components.marks import mark_html, provider_of
@@ -32,7 +33,7 @@ def draw_board(board: Board) -> None:
 
 def overlap(standings: Sequence[Standing]) -> str:
     """Return in words which first two places cannot be told apart yet, or nothing."""
-    for place, (one, other) in enumerate(zip(standings, standings[1:], strict=False), 1):
+    for place, (one, other) in enumerate(pairwise(standings), 1):
         if other.high > one.low:
             return f"Bands of places {place} and {place + 1} overlap: too few votes to say which is stronger."
     return ""

@@ -13,7 +13,7 @@ OWN, EVERYBODY = "own", "everybody"
 
 
 class LeaderboardRoom:
-    """Count the person's votes, or everybody's for whoever may see those, and only those with a tag if one is chosen."""
+    """Count the person's votes, or everybody's for whoever may see those, with a tag if one is chosen."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
@@ -76,7 +76,7 @@ def _show_nothing() -> None:
     with el("div", "o-welcome"), el("div", "o-c o-middle"):
         text("No votes yet", "o-display", tag="h2")
         text(
-            "Switch a chat to blind mode with the eye in its bar, ask two models or more, and say which answer is better. "
+            "Hide the names in a chat with the eye in its bar, ask two models or more, and say which answer is better. "
             "Each vote moves the ratings here.",
             "o-2 o-lead",
         )
