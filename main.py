@@ -5,7 +5,10 @@ import sys
 
 from pages.server import serve
 from services.database import Database, DatabaseUnusableError
-from services.settings import SettingsError, read_settings
+from services.master_keys import MasterKeys
+from services.sealed_rows import SealedRows
+from services.settings import Settings, SettingsError, read_settings
+from services.vault import Vault
 from services.wiring import Services
 
 
@@ -13,7 +16,7 @@ def main() -> int:
     """Serve until told to end; return 2 when the settings or the database make that impossible."""
     try:
         settings = read_settings()
-        asyncio.run(_try_out(settings.database))
+        asyncio.run(_try_out(settings))
         serve(Services(settings))
     except (SettingsError, DatabaseUnusableError) as error:
         print(f"OmniChat cannot start. {error}", file=sys.stderr)
@@ -21,10 +24,11 @@ def main() -> int:
     return 0
 
 
-async def _try_out(address: str) -> None:
-    """Bring the database up to date before anything is served, so that what is wrong with it is one clear line."""
-    async with Database(address):
-        pass
+async def _try_out(settings: Settings) -> None:
+    """Bring the database up to date and try the master key first, so that what is wrong is one clear line."""
+    masters = MasterKeys(settings)
+    async with Database(settings.database):
+        await SealedRows(masters, Vault(masters)).check()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from components.colours import hue_of
 from components.marks import mark_html, provider_of
-from components.money import dollars
+from components.model_figures import dollars
 from components.monograms import monograms
 from components.pieces import raw
 from services.ratings import Standing

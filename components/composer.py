@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from html import escape
 
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
 from components.fields import prompt_area
-from components.marks import letters_for, mark_html
+from components.marks import lane_mark_html, letters_for
 from components.pieces import attrs, button, el, enable, icon, kbd, raw, text
-from services.conversations import Conversation, Lane
+from services.conversations import Conversation, Lane, Look
 
 COMPOSING = 229  # the key code of every key that an input method has taken
 DRAFT_PAUSE = 0.5  # seconds of quiet before a draft is written
@@ -29,6 +28,7 @@ class ComposerActions:
     save_draft: Callable[[str], Awaitable[None]]
     add_lane: Callable[[], object]
     settings: Callable[[str], object]
+    change_model: Callable[[str], object]
     remove_lane: Callable[[str], object]
 
 
@@ -38,7 +38,7 @@ class Composer:
     def __init__(self, actions: ComposerActions) -> None:
         self._actions = actions
         self._lanes: list[Lane] = []
-        self._shown: list[tuple[str, str]] | None = None
+        self._shown: list[tuple[str, str, str, Look]] | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._sending = False
         self._known = ""
@@ -87,7 +87,7 @@ class Composer:
 
     def show_lanes(self, conversation: Conversation) -> None:
         """Show one chip for every lane that the next prompt goes to."""
-        lanes = [(lane.uid, lane.name) for lane in conversation.active_lanes]
+        lanes = [(lane.uid, lane.name, lane.model, lane.look) for lane in conversation.active_lanes]
         if lanes == self._shown:
             return
         self._shown = lanes
@@ -107,8 +107,13 @@ class Composer:
 
     def _chip(self, lane: Lane, letters: str) -> None:
         with el("span", "o-chip lane", role="listitem"):
+            label = f"Another model for {lane.name}"
+            with el("button", "o-chip-model", type="button", title=label, aria_label=label) as model:
+                raw(lane_mark_html(lane, letters, "s"), "o-r")
+                icon("unfold_more", "s o-3")
+            model.on("click", lambda: self._actions.change_model(lane.uid))
             with el("button", "o-chip-name", type="button", title=f"Settings of {lane.name}") as name:
-                raw(f'{mark_html(letters, lane.model, "s")}<span class="o-cut">{escape(lane.name)}</span>', "o-r")
+                text(lane.name, "o-cut", tag="bdi")
             name.on("click", lambda: self._actions.settings(lane.uid))
             label = f"Remove {lane.name}"
             with el("button", "o-chip-x", type="button", title=label, aria_label=label) as cross:

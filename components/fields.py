@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from nicegui import ui
+from typing_extensions import override
 
 from components.pieces import attrs, el, icon, kbd, text
 
@@ -14,13 +15,16 @@ class Field:
         with el("div", "o-field") as self.box:
             caption = text(label, tag="label")
             with el("div", "o-input") as self._frame:
-                self.input = _input(placeholder, value)
+                self.input = self._make(placeholder, value)
                 attrs(self.input, autocomplete="off", for_=f"f{self.input.id}")
                 attrs(caption, for_=f"f{self.input.id}")
             self._hint = text(hint, tag="small", id=f"h{self.input.id}")
             self._help = hint
             attrs(self.input, aria_describedby=f"h{self.input.id}")
         self._hint.set_visibility(bool(hint))
+
+    def _make(self, placeholder: str, value: str) -> ui.input | ui.textarea:
+        return _input(placeholder, value)
 
     @property
     def value(self) -> str:
@@ -36,25 +40,30 @@ class Field:
         attrs(self._hint, role="alert" if trouble else None)
         attrs(self.input, aria_invalid=True if trouble else None)
 
+    def help(self, words: str) -> None:
+        """Say something else below the field, unless a complaint stands there."""
+        if self._hint.text == self._help:
+            self._hint.set_text(words)
+        self._help = words
 
-class Area:
-    """A field for several lines, with its label above and help below; it grows with the words."""
+    def focus(self) -> None:
+        """Set the cursor there."""
+        self.input.run_method("focus")
 
-    def __init__(self, label: str, hint: str = "", *, value: str = "", placeholder: str = ""):
-        with el("div", "o-field") as self.box:
-            caption = text(label, tag="label")
-            with el("div", "o-input o-area"):
-                self.input = ui.textarea(placeholder=placeholder, value=value)
-                self.input.props("borderless dense autogrow input-style=min-height:5.2em")
-                self.input.classes("o-grow")
-            attrs(self.input, for_=f"f{self.input.id}", aria_describedby=f"h{self.input.id}")
-            attrs(caption, for_=f"f{self.input.id}")
-            text(hint, tag="small", id=f"h{self.input.id}")
 
-    @property
-    def value(self) -> str:
-        """What is written, without spaces around it."""
-        return str(self.input.value or "").strip()
+class Area(Field):
+    """A field for several lines; it grows with the words, and ``code`` stands in letters of one width."""
+
+    def __init__(self, label: str, hint: str = "", *, value: str = "", placeholder: str = "", code: bool = False):
+        super().__init__(label, hint, value=value, placeholder=placeholder)
+        self._frame.classes(f"o-area {'code' if code else ''}")
+        if code:
+            attrs(self.input, spellcheck="false", autocapitalize="off")
+
+    @override
+    def _make(self, placeholder: str, value: str) -> ui.textarea:
+        made = ui.textarea(placeholder=placeholder, value=value).classes("o-grow")
+        return made.props("borderless dense autogrow input-style=min-height:5.2em")
 
 
 def search_box(hint: str, on: Callable[[str], object], *keys: str) -> ui.input:

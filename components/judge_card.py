@@ -13,7 +13,7 @@ from components.copying import copy_tool
 from components.figures import description_list, seconds, speed, tokens
 from components.lane_card import SIGNS, sign_html
 from components.lane_controls import Steps
-from components.money import dollars
+from components.model_figures import dollars
 from components.pieces import attrs, button, el, enable, icon, raw, relabel, text, tool
 from components.point_list import PointList
 from components.thoughts import Thoughts

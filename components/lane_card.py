@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from nicegui import background_tasks
+from nicegui.events import GenericEventArguments
 
 from components.answer_body import AnswerBody
-from components.colours import hue_of
 from components.figures import clock, description_list, seconds, speed, tokens
 from components.lane_controls import LaneActions, LaneControls
-from components.marks import mark_html, provider_of
+from components.marks import lane_hue, lane_mark_html, provider_of
 from components.pieces import ICONS, attrs, el, raw, text, tool
 from components.thoughts import Thoughts
 from components.ticker import page_ticker
@@ -57,14 +57,21 @@ class LaneCard:
         self._count = len(versions)
         self._at = len(versions) - 1
         self._news = news
+        self._settings = actions.settings
         self._ticker = page_ticker()
         self._shape: tuple[object, ...] = ()
         self._drawn = ""
         self._stream: ReplyStream | None = None
-        self.root = el("article", f"o-lane {hue_of(provider_of(lane.model))}")
+        self._hue = lane_hue(lane)
+        self.root = el("article", f"o-lane {self._hue}")
+        self.root.on("keydown.p", self._tuned, args=["ctrlKey", "metaKey", "altKey"])
         with self.root:
             self._build(actions)
         self.refresh()
+
+    def _tuned(self, event: GenericEventArguments) -> object:
+        """P opens the settings; with another key held down it means something else to the browser."""
+        return None if any(event.args.values()) or self._lane.removed else self._settings(self._lane.uid)
 
     def _build(self, actions: LaneActions) -> None:
         uid = self._lane.uid
@@ -98,8 +105,10 @@ class LaneCard:
         return sign_html(self._versions[-1].state)
 
     def rename(self, lane: Lane, letters: str) -> None:
-        """Take over the lane's name and letters, and whether it was put away."""
+        """Take over the lane's name and look, and whether it was put away."""
         self._lane, self._letters, self._shape = lane, letters, ()
+        self.root.classes(remove=self._hue, add=lane_hue(lane))
+        self._hue = lane_hue(lane)
         self._draw()
 
     def refresh(self) -> None:
@@ -176,18 +185,19 @@ class LaneCard:
 def _head_html(lane: Lane, letters: str, reply: ModelReply) -> str:
     if not lane.model:
         name = f"<div class='o-name o-cut'>{escape(lane.name)}</div><div class='o-from'>order shuffled</div>"
-        return f"{mark_html(letters, '')}<div class='o-grow'>{name}</div>"
+        return f"{lane_mark_html(lane, letters)}<div class='o-grow'>{name}</div>"
     name = provider_of(reply.model)
     provider = every_provider().get(name)
-    settings = [provider.title if provider else name]
+    who = provider.title if provider else name
+    told = [f"{reply.model.rpartition('/')[2]} at {who}" if lane.persona else who]
     if reply.parameters.temperature is not None:
-        settings.append(f"temperature {reply.parameters.temperature:g}")
-    if reply.parameters.system_prompt:
-        settings.append("own instructions")
+        told.append(f"temperature {reply.parameters.temperature:g}")
+    if reply.parameters.system_prompt and not lane.persona:
+        told.append("own instructions")
     return (
-        f"{mark_html(letters, reply.model)}<div class='o-grow'>"
+        f"{lane_mark_html(replace(lane, model=reply.model), letters)}<div class='o-grow'>"
         f'<div class="o-name o-cut" title="{escape(reply.model)}">{escape(lane.name)}</div>'
-        f"<div class='o-from o-cut'>{escape(' · '.join(settings))}</div></div>"
+        f"<div class='o-from o-cut'>{escape(' · '.join(told))}</div></div>"
     )
 
 

@@ -1,4 +1,4 @@
-"""A new title for a conversation."""
+"""A name for something, asked in a small dialog."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from components.fields import Field
 from components.pieces import attrs, button, el, text, tool
 
 
-def ask_title(title: str, save: Callable[[str], object]) -> None:
-    """Open a dialog that hands the new title to ``save``."""
-    with ui.dialog() as dialog, el("div", "o-panel part", role="dialog", aria_label="Rename this chat"):
+def ask_name(heading: str, name: str, save: Callable[[str], object], *, label: str = "Name", most: int = 80) -> None:
+    """Open a dialog that hands the new name to ``save``."""
+    with ui.dialog() as dialog, el("div", "o-panel part", role="dialog", aria_label=heading):
         with el("header"):
-            text("Rename this chat", "o-title o-grow", tag="h2")
+            text(heading, "o-title o-grow", tag="h2")
             tool("close", "Close", on=dialog.close)
         with el("div", "o-form"):
-            field = Field("Title", value=title)
-            attrs(field.input, autofocus=True, maxlength=200)
+            field = Field(label, value=name)
+            attrs(field.input, autofocus=True, maxlength=most)
 
         def done() -> object:
             dialog.close()

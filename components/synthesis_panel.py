@@ -9,7 +9,7 @@ from nicegui import ui
 
 from components.fields import Area
 from components.judge_choice import JudgeChoice, Named
-from components.money import dollars
+from components.model_figures import dollars
 from components.pieces import attrs, button, el, enable, icon, text, tool
 from components.segmented import Segmented
 from services.estimates import Estimate

@@ -11,7 +11,20 @@ from components.colours import DARK, HUES, LIGHT, hue
 
 LOOK = Path(__file__).parent / "look"
 FONTS = LOOK / "fonts"
-SHEETS = ("base", "controls", "chat", "lane", "prose", "panels", "page", "settings", "judge")
+SHEETS = (
+    "base",
+    "controls",
+    "chat",
+    "lane",
+    "prose",
+    "panels",
+    "page",
+    "settings",
+    "catalogue",
+    "selector",
+    "tuning",
+    "judge",
+)
 FACES = {"Inter": "inter-latin.woff2", "Geist Mono": "geist-mono-latin.woff2", "OmniChat Icons": "icons.woff2"}
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect x="2" y="7" width="5" height="15" rx="2.5"'
@@ -103,5 +116,5 @@ def _declare(tokens: dict[str, str]) -> str:
 def _read(name: str) -> str:
     """Read one sheet without comments and idle space."""
     css = re.sub(r"/\*.*?\*/", "", (LOOK / f"{name}.css").read_text(encoding="utf-8"), flags=re.DOTALL)
-    css = re.sub(r"\s+", " ", css)
+    css = re.sub(r"\s+", " ", css).replace(": ", ":")
     return re.sub(r";(?=})", "", re.sub(r" ?([{};,]) ?", r"\1", css)).strip()

@@ -22,17 +22,17 @@ _WORDS = {
     "MissingKeyError": (
         "No key",
         "{who} needs a key",
-        "Put {variable}=… into the file .env beside main.py and start OmniChat again.",
+        "Add one under Settings → Providers & keys, or put {variable}=… into the file .env and start OmniChat again.",
     ),
     "AddressError": (
         "No address",
         "{who} is not where it should be",
-        "Check {address} in your environment or in .env, start OmniChat again, then retry.",
+        "Check {address} under Settings → Providers & keys or in the file .env, then retry.",
     ),
     "AuthenticationError": (
         "Key refused",
         "{who} refuses its key",
-        "Check {variable} in your environment or in .env, start OmniChat again, then retry.",
+        "Replace it under Settings → Providers & keys, or {variable} in the file .env, then retry.",
     ),
     "PermissionDeniedError": (
         "No access",

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from components.colours import hue_of
 from components.copying import copy_tool
 from components.figures import seconds
 from components.judge_card import JudgeActions
 from components.lane_card import LaneCard, LaneNews
 from components.lane_controls import LaneActions
-from components.marks import dots_html, letters_for, mark_html, provider_of
+from components.marks import dots_html, lane_hue, lane_mark_html, letters_for
 from components.pieces import attrs, button, el, icon, raw, text, tool
 from components.prompt_heading import PromptHeading
 from components.turn_foot import TurnFoot
@@ -82,6 +81,7 @@ class TurnView:
         letters = self._letters()
         for lane in shown_lanes(self._conversation, self.turn):
             if card := self._cards.get(lane.uid):
+                self._tabs[lane.uid].rename(lane, letters[lane.uid])
                 card.rename(lane, letters[lane.uid])
                 card.refresh()
         if self._foot:
@@ -235,13 +235,22 @@ class _Tab:
     """A lane's tab: who it is, and how it stands."""
 
     def __init__(self, lane: Lane, letters: str, choose: Callable[[str], None]) -> None:
-        self._words = f'{mark_html(letters, lane.model, "s")}<span class="o-cut">{escape(lane.name)}</span>'
-        with el("button", f"o-tab {hue_of(provider_of(lane.model))}", type="button") as self._root:
+        self._words = self._sign = self._hue = ""
+        with el("button", "o-tab", type="button") as self._root:
             self._face = raw("", "o-r")
         self._root.on("click", lambda: choose(lane.uid))
+        self.rename(lane, letters)
+
+    def rename(self, lane: Lane, letters: str) -> None:
+        """Take over the lane's name and look."""
+        self._words = f'{lane_mark_html(lane, letters, "s")}<span class="o-cut">{escape(lane.name)}</span>'
+        self._root.classes(remove=self._hue, add=lane_hue(lane))
+        self._hue = lane_hue(lane)
+        self.show(self._sign)
 
     def show(self, sign: str) -> None:
         """Show the state behind the name."""
+        self._sign = sign
         self._face.set_content(self._words + sign)
 
     def choose(self, on: bool) -> None:

@@ -82,9 +82,9 @@ class Welcome:
                 with el("div", "o-grow"):
                     text("Bring a key", "o-strong")
                     text("Models of Groq, OpenAI, Anthropic and OpenRouter.", "o-small o-3")
-            text("Write it into the file .env beside main.py, then start OmniChat again:", "o-small o-2")
-            text("GROQ_API_KEY=…", "o-mono o-well")
-            with el("div", "o-r"):
+            text("It is sealed on this server, and used for your prompts alone.", "o-small o-2")
+            with el("div", "o-r o-wrap"):
+                link("Add a key", "/settings/providers", "o-btn small")
                 link("Get one free at Groq", "https://console.groq.com/keys", "o-btn small quiet", away=True)
 
     def _idea(self, symbol: str, title: str, prompt: str, fill: Callable[[str], object]) -> None:

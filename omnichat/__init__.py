@@ -35,6 +35,7 @@ from omnichat.errors import (
     UnknownProviderError,
     UnsupportedError,
 )
+from omnichat.guard import OpenNetworks
 from omnichat.messages import (
     AudioPart,
     ChatRequest,
@@ -46,8 +47,10 @@ from omnichat.messages import (
     Tool,
     ToolCall,
 )
-from omnichat.model_facts import ModelFacts, Prices, cost, facts_about
+from omnichat.model_facts import ModelFacts, cost, facts_about
+from omnichat.prices import Prices
 from omnichat.provider import ModelInfo, Provider
+from omnichat.ranges import Limits, Range, limits_of
 from omnichat.registry import every_provider
 from omnichat.timeouts import Timeouts
 
@@ -70,6 +73,7 @@ __all__ = [
     "FinishReason",
     "ImagePart",
     "JsonFormat",
+    "Limits",
     "LogprobDelta",
     "Message",
     "MissingKeyError",
@@ -77,6 +81,7 @@ __all__ = [
     "ModelInfo",
     "NotFoundError",
     "OmniChatError",
+    "OpenNetworks",
     "OverloadedError",
     "PermissionDeniedError",
     "Prices",
@@ -84,6 +89,7 @@ __all__ = [
     "ProviderDataDelta",
     "ProviderError",
     "QuotaError",
+    "Range",
     "RateLimitError",
     "ServerError",
     "TextDelta",
@@ -100,4 +106,5 @@ __all__ = [
     "cost",
     "every_provider",
     "facts_about",
+    "limits_of",
 ]

@@ -1,10 +1,11 @@
-"""What Amazon's own tools keep on this machine: credentials and the region of a profile."""
+"""What Amazon's own tools keep on this machine: keys and the settings of a profile."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from configparser import Error, RawConfigParser
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 DEFAULT_REGION = "us-east-1"
@@ -12,30 +13,52 @@ DEFAULT_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """An access key, and the token of a session that is not for ever."""
+    """An access key, and the token of a session that is not for ever: ``until`` is in seconds since 1970."""
 
     access_key: str
     secret: str = field(repr=False)
     token: str = field(default="", repr=False)
+    until: float = inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What both files say of a profile; ``settings`` is all of it, ``secrets`` what the file of credentials says."""
+
+    name: str
+    settings: Mapping[str, str] = field(repr=False)
+    secrets: Mapping[str, str] = field(repr=False)
 
 
 def region_of(variables: Mapping[str, str]) -> str:
     """Return the region that environment variables or the profile name, or else the usual one."""
+    return region_named(variables) or profile_of(variables).settings.get("region") or DEFAULT_REGION
+
+
+def region_named(variables: Mapping[str, str]) -> str:
+    """Return the region that environment variables name."""
     named = (variables.get(name, "").strip() for name in ("AWS_REGION", "AWS_DEFAULT_REGION"))
-    return next(filter(None, named), "") or _settings(variables).get("region") or DEFAULT_REGION
+    return next(filter(None, named), "")
 
 
-def credentials_of(variables: Mapping[str, str]) -> Credentials | None:
-    """Return the credentials in the environment, or else those of the profile."""
-    return _credentials(variables) or _credentials(_settings(variables))
+def profile_of(variables: Mapping[str, str], name: str = "") -> Profile:
+    """Return the profile of that name, or else the chosen one, with the sign-in session that it refers to."""
+    name = name or variables.get("AWS_PROFILE") or variables.get("AWS_DEFAULT_PROFILE") or "default"
+    config = variables.get("AWS_CONFIG_FILE") or home_of(variables) / "config"
+    secrets = _section(variables.get("AWS_SHARED_CREDENTIALS_FILE") or home_of(variables) / "credentials", name)
+    settings = _section(config, f"profile {name}", name) | secrets
+    if session := settings.get("sso_session"):
+        settings = _section(config, f"sso-session {session}") | settings
+    return Profile(name=name, settings=settings, secrets=secrets)
 
 
-def is_pair(key: str) -> bool:
-    """Return whether ``key`` is an access key with its secret, and not a key of Bedrock's own."""
-    return ":" in key
+def home_of(variables: Mapping[str, str]) -> Path:
+    """Return the folder that Amazon's tools keep their files in."""
+    return Path(variables.get("HOME") or variables.get("USERPROFILE") or Path.home(), ".aws")
 
 
-def _credentials(values: Mapping[str, str]) -> Credentials | None:
+def keys_in(values: Mapping[str, str]) -> Credentials | None:
+    """Return the keys among environment variables, or among the settings of a profile."""
     told = {name.lower(): value.strip() for name, value in values.items()}
     access_key, secret = told.get("aws_access_key_id"), told.get("aws_secret_access_key")
     if not access_key or not secret:
@@ -43,12 +66,9 @@ def _credentials(values: Mapping[str, str]) -> Credentials | None:
     return Credentials(access_key=access_key, secret=secret, token=told.get("aws_session_token", ""))
 
 
-def _settings(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return all that both files say of the profile; the file of credentials counts more."""
-    home = Path(variables.get("HOME") or variables.get("USERPROFILE") or Path.home(), ".aws")
-    name = variables.get("AWS_PROFILE") or variables.get("AWS_DEFAULT_PROFILE") or "default"
-    config = _section(variables.get("AWS_CONFIG_FILE") or home / "config", f"profile {name}", name)
-    return config | _section(variables.get("AWS_SHARED_CREDENTIALS_FILE") or home / "credentials", name)
+def is_pair(key: str) -> bool:
+    """Return whether ``key`` is an access key with its secret, and not a key of Bedrock's own."""
+    return ":" in key
 
 
 def _section(path: str | Path, *names: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.model_figures import day
 from omnichat.openai_dialect import OpenAIDialect
 from omnichat.provider import Call, ModelInfo
 from omnichat.wire_json import mapping, mappings, words
@@ -19,6 +20,8 @@ ADDRESS = re.compile(r"(?P<root>.*?)(/openai(/(?P<new>v1)|/deployments/(?P<deplo
 DATED = re.compile(r"\d{4}-\d\d-\d\d")
 USUAL_VERSION = "2024-10-21"
 LIST = "/deployments?api-version=2023-03-15-preview"  # later versions list what could be deployed, and no deployments
+LIVE = "/realtime?model="
+LIVE_VERSION = "2025-04-01-preview"
 OF_DEPLOYMENTS = {
     *("/chat/completions", "/completions", "/embeddings", "/images/generations", "/images/edits"),
     *("/audio/transcriptions", "/audio/translations", "/audio/speech"),
@@ -55,6 +58,9 @@ class AzureDialect(OpenAIDialect):
         if new or not (deployment or DATED.match(version)):
             named = "" if DATED.match(version) else version
             return f"{place}/v1{call.path}" + (_query(call.path, named) if named else "")
+        if call.path.startswith(LIVE):  # where the older style speaks with a deployment by its name
+            name = deployment or call.path.removeprefix(LIVE)
+            return f"{place}/realtime?deployment={name}{_query('?', version or LIVE_VERSION)}"
         if call.path in OF_DEPLOYMENTS and (name := deployment or quote(_model_of(call), safe="")):
             place += f"/deployments/{name}"
         return place + call.path + _query(call.path, version or USUAL_VERSION)
@@ -77,7 +83,8 @@ class AzureDialect(OpenAIDialect):
             can |= TALK
         elif told:
             can = Capability.EMBEDDINGS if told.get("embeddings") else NOTHING
-        return ModelInfo(id=name, title="" if base == name else base, can=can)
+        ends = day(mapping(row.get("deprecation")).get("inference"))
+        return ModelInfo(id=name, title="" if base == name else base, can=can, ends=ends)
 
     def _skills(self, model: str) -> Capability:
         prefixes = [prefix for prefix in self.skills if model.startswith(prefix)]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
-from omnichat.blocking_stream import Stream
 from omnichat.client import AsyncClient
 from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest
@@ -19,8 +15,7 @@ from omnichat.timeouts import PACE, RETRIES, Timeouts
 
 if TYPE_CHECKING:
     from omnichat.blocking_faces import BlockingFaces
-
-T = TypeVar("T")
+    from omnichat.blocking_stream import Stream
 
 
 class Client:
@@ -49,11 +44,8 @@ class Client:
             timeouts=timeouts,
             retries=retries,
         )
-        self._tasks = set[asyncio.Task[Any] | None]()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="omnichat", daemon=True)
-        self._thread.start()
-        faces: BlockingFaces = import_module("omnichat.blocking_faces").BlockingFaces(self, self._client)
+        faces: BlockingFaces = import_module("omnichat.blocking_faces").BlockingFaces(self._client)
+        self._thread, self._stream = faces.thread, faces.stream
         self.chat, self.models = faces.chat, faces.models
         self.responses, self.realtime = faces.responses, faces.realtime
         self.completions, self.embeddings, self.files = faces.completions, faces.embeddings, faces.files
@@ -61,13 +53,13 @@ class Client:
 
     def stream(self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None) -> Stream[Delta]:
         """Return the answer of ``request.model``, to be read piece by piece."""
-        return Stream(self, self._client.stream(request, key=key, base_url=base_url))
+        return self._stream(self._client.stream(request, key=key, base_url=base_url))
 
     def list_models(
         self, provider_name: str, *, key: str | None = None, base_url: str | None = None
     ) -> list[ModelInfo]:
         """Return what the provider has on offer."""
-        return self.wait_for(lambda: self._client.list_models(provider_name, key=key, base_url=base_url))
+        return self._thread.wait_for(lambda: self._client.list_models(provider_name, key=key, base_url=base_url))
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""
@@ -77,43 +69,12 @@ class Client:
         """Return what ``provider/model`` can do, under the names of the flags such as ``vision_support``."""
         return self._client.get_model_capabilities(model)
 
-    def wait_for(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Run ``work`` in the other thread and return what it returns."""
-        return self.start(work).result()
-
-    def start(self, work: Callable[[], Awaitable[T]]) -> Future[T]:
-        """Start ``work`` in the other thread."""
-        if self._loop.is_closed():
-            raise RuntimeError("the client is closed")
-        return asyncio.run_coroutine_threadsafe(self._run(work), self._loop)
-
     def close(self) -> None:
         """Break off what still runs, hang up, and end the thread."""
-        if self._loop.is_closed():
-            return
-        self.wait_for(self._finish)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.close(self._client.close)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    async def _run(self, work: Callable[[], Awaitable[T]]) -> T:
-        task = asyncio.current_task()
-        self._tasks.add(task)
-        try:
-            return await work()
-        finally:
-            self._tasks.discard(task)
-
-    async def _finish(self) -> None:
-        others = [task for task in self._tasks if task and task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await self._client.close()
-        await self._loop.shutdown_asyncgens()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypeVar, overload
 
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, ModelList
 from omnichat.blocking_stream import Runner, Stream
 from omnichat.client import AsyncClient
 from omnichat.completions import AsyncStream
-from omnichat.questions import Messages, ModelNames
+from omnichat.fallback import ModelNames
+from omnichat.parsed_responses import ParsedResponse
+from omnichat.questions import Messages
 from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.responses import AsyncResponseStream, Input
+
+T = TypeVar("T")
 
 
 class Completions:
@@ -41,6 +45,15 @@ class Completions:
             lambda: self._inner.chat.completions.create(model=model, messages=messages, stream=stream, **options)
         )
         return Stream(self._client, _chunks(answer)) if isinstance(answer, AsyncStream) else answer
+
+    def parse(
+        self, *, model: ModelNames, messages: Messages, response_format: Any = None, **options: Any
+    ) -> ChatCompletion:
+        """Return the whole answer, with ``message.parsed`` as an instance of the class ``response_format``."""
+        asked = {"response_format": response_format, **options}
+        return self._client.wait_for(
+            lambda: self._inner.chat.completions.parse(model=model, messages=messages, **asked)
+        )
 
 
 async def _chunks(stream: AsyncStream) -> AsyncGenerator[ChatCompletionChunk, None]:
@@ -93,6 +106,14 @@ class Responses:
         """Ask ``model``; return the whole answer, or, with ``stream``, its events as soon as the first one is there."""
         answer = self._client.wait_for(lambda: self._inner.create(model=model, input=input, stream=stream, **options))
         return Stream(self._client, _events(answer)) if isinstance(answer, AsyncResponseStream) else answer
+
+    def parse(
+        self, *, model: ModelNames, input: Input, text_format: type[T] | None = None, **options: Any
+    ) -> ParsedResponse[T]:
+        """Return the whole answer, with ``output_parsed`` as an instance of ``text_format``, a class of pydantic."""
+        return self._client.wait_for(
+            lambda: self._inner.parse(model=model, input=input, text_format=text_format, **options)
+        )
 
     def retrieve(self, response_id: str, *, provider: str = "openai") -> Response:
         """Return an answer that ``provider`` has stored, as it stands by now."""

@@ -13,6 +13,7 @@ from omnichat.audio import AsyncAudio, AsyncSpeech, AsyncTranscriptions, AsyncTr
 from omnichat.blocking_stream import Runner, Stream, poured, waiting
 from omnichat.embeddings import AsyncEmbeddings
 from omnichat.endpoint_answers import Completion, FilePage
+from omnichat.fallback import ModelNames
 from omnichat.images import AsyncImages
 from omnichat.media_answers import ImageEvent, ImagesResponse, Transcript, TranscriptionEvent
 from omnichat.moderations import AsyncModerations
@@ -44,15 +45,19 @@ class TextCompletions:
         self._inner = inner
 
     @overload
-    def create(self, *, model: str, prompt: Prompt, stream: Literal[False] = False, **options: Any) -> Completion: ...
-    @overload
-    def create(self, *, model: str, prompt: Prompt, stream: Literal[True], **options: Any) -> Stream[Completion]: ...
+    def create(
+        self, *, model: ModelNames, prompt: Prompt, stream: Literal[False] = False, **options: Any
+    ) -> Completion: ...
     @overload
     def create(
-        self, *, model: str, prompt: Prompt, stream: bool, **options: Any
+        self, *, model: ModelNames, prompt: Prompt, stream: Literal[True], **options: Any
+    ) -> Stream[Completion]: ...
+    @overload
+    def create(
+        self, *, model: ModelNames, prompt: Prompt, stream: bool, **options: Any
     ) -> Completion | Stream[Completion]: ...
     def create(
-        self, *, model: str, prompt: Prompt, stream: bool = False, **options: Any
+        self, *, model: ModelNames, prompt: Prompt, stream: bool = False, **options: Any
     ) -> Completion | Stream[Completion]:
         """Return how the text goes on, or, with ``stream``, its pieces as soon as the first one is there."""
         asked = {"model": model, "prompt": prompt, "stream": stream, **options}
@@ -96,16 +101,18 @@ class Transcriptions:
 
     @overload
     def create(
-        self, *, model: str, file: FileInput, response_format: Literal["text", "srt", "vtt"], **options: Any
+        self, *, model: ModelNames, file: FileInput, response_format: Literal["text", "srt", "vtt"], **options: Any
     ) -> str: ...
     @overload
     def create(
-        self, *, model: str, file: FileInput, stream: Literal[True], **options: Any
+        self, *, model: ModelNames, file: FileInput, stream: Literal[True], **options: Any
     ) -> Stream[TranscriptionEvent]: ...
     @overload
-    def create(self, *, model: str, file: FileInput, stream: Literal[False] = False, **options: Any) -> Transcript: ...
     def create(
-        self, *, model: str, file: FileInput, stream: bool = False, **options: Any
+        self, *, model: ModelNames, file: FileInput, stream: Literal[False] = False, **options: Any
+    ) -> Transcript: ...
+    def create(
+        self, *, model: ModelNames, file: FileInput, stream: bool = False, **options: Any
     ) -> Transcript | str | Stream[TranscriptionEvent]:
         """Return what is said in ``file``, or, with ``stream``, the words as they are understood."""
         asked: Any = {"model": model, "file": file, "stream": stream, **options}
@@ -121,11 +128,11 @@ class Translations:
 
     @overload
     def create(
-        self, *, model: str, file: FileInput, response_format: Literal["text", "srt", "vtt"], **options: Any
+        self, *, model: ModelNames, file: FileInput, response_format: Literal["text", "srt", "vtt"], **options: Any
     ) -> str: ...
     @overload
-    def create(self, *, model: str, file: FileInput, **options: Any) -> Transcript: ...
-    def create(self, *, model: str, file: FileInput, **options: Any) -> Transcript | str:
+    def create(self, *, model: ModelNames, file: FileInput, **options: Any) -> Transcript: ...
+    def create(self, *, model: ModelNames, file: FileInput, **options: Any) -> Transcript | str:
         """Return in English what is said in ``file``; ``response_format`` decides on the type."""
         made: Transcript | str = self._runner.wait_for(lambda: self._inner.create(model=model, file=file, **options))
         return made
@@ -146,7 +153,7 @@ class StreamedSpeech:
         self._runner = runner
         self._inner = inner.with_streaming_response
 
-    def create(self, *, model: str, input: str, voice: str, **options: Any) -> AbstractContextManager[Bytes]:
+    def create(self, *, model: ModelNames, input: str, voice: str, **options: Any) -> AbstractContextManager[Bytes]:
         """Give the sound of ``input`` as it comes."""
         return _open(self._runner, self._inner.create(model=model, input=input, voice=voice, **options))
 
@@ -169,12 +176,14 @@ class Images:
 
     @overload
     def generate(
-        self, *, model: str, prompt: str, stream: Literal[False] = False, **options: Any
+        self, *, model: ModelNames, prompt: str, stream: Literal[False] = False, **options: Any
     ) -> ImagesResponse: ...
     @overload
-    def generate(self, *, model: str, prompt: str, stream: Literal[True], **options: Any) -> Stream[ImageEvent]: ...
     def generate(
-        self, *, model: str, prompt: str, stream: bool = False, **options: Any
+        self, *, model: ModelNames, prompt: str, stream: Literal[True], **options: Any
+    ) -> Stream[ImageEvent]: ...
+    def generate(
+        self, *, model: ModelNames, prompt: str, stream: bool = False, **options: Any
     ) -> ImagesResponse | Stream[ImageEvent]:
         """Return pictures of what ``prompt`` describes, or, with ``stream``, sketches on the way to them."""
         asked: Any = {"model": model, "prompt": prompt, "stream": stream, **options}
@@ -184,7 +193,7 @@ class Images:
     def edit(
         self,
         *,
-        model: str,
+        model: ModelNames,
         image: FileInput | list[FileInput],
         prompt: str,
         stream: Literal[False] = False,
@@ -192,10 +201,22 @@ class Images:
     ) -> ImagesResponse: ...
     @overload
     def edit(
-        self, *, model: str, image: FileInput | list[FileInput], prompt: str, stream: Literal[True], **options: Any
+        self,
+        *,
+        model: ModelNames,
+        image: FileInput | list[FileInput],
+        prompt: str,
+        stream: Literal[True],
+        **options: Any,
     ) -> Stream[ImageEvent]: ...
     def edit(
-        self, *, model: str, image: FileInput | list[FileInput], prompt: str, stream: bool = False, **options: Any
+        self,
+        *,
+        model: ModelNames,
+        image: FileInput | list[FileInput],
+        prompt: str,
+        stream: bool = False,
+        **options: Any,
     ) -> ImagesResponse | Stream[ImageEvent]:
         """Return a picture, or a list of them, changed as ``prompt`` says, and only where ``mask`` is transparent."""
         asked: Any = {"model": model, "image": image, "prompt": prompt, "stream": stream, **options}
@@ -203,11 +224,15 @@ class Images:
 
 
 class Bytes:
-    """An answer on its way that is no text: read it, or write it to a file, as it comes."""
+    """An answer on its way that is no text: read it, or write it to a file, as it comes.
+
+    ``model`` is the name of who makes it.
+    """
 
     def __init__(self, runner: Runner, inner: AsyncBytes) -> None:
         self._runner = runner
         self._inner = inner
+        self.model = inner.model
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """Yield what comes, or, with ``chunk_size``, that many bytes at once."""

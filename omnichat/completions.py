@@ -11,10 +11,11 @@ from omnichat import mirror, questions
 from omnichat.answers import ChatCompletion, ChatCompletionChunk, Model, ModelList
 from omnichat.deltas import Delta
 from omnichat.errors import OmniChatError
-from omnichat.fallback import begun
+from omnichat.fallback import ModelNames, begun, started
 from omnichat.messages import ChatRequest
+from omnichat.parsed import with_arguments
 from omnichat.provider import ModelInfo, Provider
-from omnichat.questions import Messages, ModelNames
+from omnichat.questions import Messages
 
 
 class Speaker(Protocol):
@@ -35,15 +36,14 @@ class Speaker(Protocol):
 class AsyncStream:
     """An answer on its way: iterate over its chunks; ``close`` hangs up."""
 
-    def __init__(self, chunks: AsyncGenerator[ChatCompletionChunk, None], first: list[ChatCompletionChunk]) -> None:
+    def __init__(self, chunks: AsyncGenerator[ChatCompletionChunk, None]) -> None:
         self._chunks = chunks
-        self._first = first
 
     def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
         return self
 
     async def __anext__(self) -> ChatCompletionChunk:
-        return self._first.pop() if self._first else await anext(self._chunks)
+        return await anext(self._chunks)
 
     async def close(self) -> None:
         """Hang up."""
@@ -88,12 +88,18 @@ class AsyncCompletions:
         if not stream:
             async with aclosing(deltas):
                 return await mirror.completion(name, deltas, questions.shape_of(options))
-        chunks = _closing(deltas, mirror.chunks(name, deltas))
-        try:
-            return AsyncStream(chunks, [await anext(chunks)])
-        except BaseException:
-            await chunks.aclose()
-            raise
+        return AsyncStream(await started(_closing(deltas, mirror.chunks(name, deltas))))
+
+    async def parse(
+        self, *, model: ModelNames, messages: Messages, response_format: Any = None, **options: Any
+    ) -> ChatCompletion:
+        """Return the whole answer, with ``message.parsed`` as an instance of the class ``response_format``.
+
+        The calls of strict tools have ``parsed_arguments``. What does not fit is a ``ServerError``.
+        """
+        asked = {"response_format": response_format, **options}
+        answer = await self.create(model=model, messages=messages, stream=False, **asked)
+        return with_arguments(answer, options.get("tools") or ())
 
 
 async def _closing(

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from omnichat.errors import ProviderError
+from omnichat.fallback import started
 from omnichat.provider import Answered, Call, Steps
 from omnichat.reading import Reader
 from omnichat.target import Target
@@ -44,16 +45,14 @@ class Courier:
                 answered = await self._transport.persist(partial(self._whole, target, step))
                 step = await _taken(steps, answered, apart=heavy or len(answered.body) > AT_ONCE)
         except ProviderError as error:
-            raise error if error.provider else error.told(target.provider.name, target.key) from error.__cause__
+            raise error if error.provider else error.told(target.provider.name, target.secrets) from error.__cause__
         return step.value
 
     async def pieces(self, target: Target, call: Call) -> AsyncGenerator[bytes, None]:
         """Yield the body of an answer as it comes, asking again only while nothing came."""
-        first, rest = await self._transport.persist(partial(self._begun, target, call))
-        async with aclosing(rest):
-            for piece in first:
-                yield piece
-            async for piece in rest:
+        begun = await self._transport.persist(lambda: started(self._pieces(target, call)))
+        async with aclosing(begun) as pieces:
+            async for piece in pieces:
                 yield piece
 
     def tell(self, target: Target, call: Call, read: Reader[T]) -> AsyncGenerator[T, None]:
@@ -68,17 +67,6 @@ class Courier:
         async with self._transport.answering(target, call) as incoming:
             while piece := await incoming.body.more():
                 yield piece
-
-    async def _begun(self, target: Target, call: Call) -> tuple[list[bytes], AsyncGenerator[bytes, None]]:
-        """Return the first piece, if one comes, and the generator of the others."""
-        pieces = self._pieces(target, call)
-        try:
-            return [await anext(pieces)], pieces
-        except StopAsyncIteration:
-            return [], pieces
-        except BaseException:
-            await pieces.aclose()
-            raise
 
 
 async def _taken(steps: Steps[T], answered: Answered | None, *, apart: bool) -> Call | Over[T]:

@@ -11,22 +11,24 @@ from urllib.parse import urlencode
 from omnichat.capabilities import Capability
 from omnichat.courier import Courier
 from omnichat.errors import ConnectionFailedError, UnsupportedError
+from omnichat.fallback import ModelNames, first_of, named, started
 from omnichat.pieces import AsyncPieces, BinaryAnswer
 from omnichat.provider import Call, Endpoints, Provider, ServerEvent, Steps
 from omnichat.refusals import refusal
 from omnichat.registry import provider_named, split
-from omnichat.target import Target
+from omnichat.target import NOWHERE_ELSE, Reach, Target
 from omnichat.wire_json import read_object
 
 T = TypeVar("T")
-OURS = {"extra_body", "extra_headers", "extra_query", "timeout", "key", "base_url"}
+FOR_THE_FIRST = {"key", "base_url"}
+OURS = {"extra_body", "extra_headers", "extra_query", "timeout", *FOR_THE_FIRST}
 
 
 class Finder(Protocol):
     """Who knows where a provider is."""
 
     def __call__(
-        self, provider: Provider, model: str, key: str | None, base_url: str | None, *, embeds: bool = False
+        self, provider: Provider, model: str, reach: Reach = NOWHERE_ELSE, *, embeds: bool = False
     ) -> Awaitable[Target]:
         """Return whom to call."""
 
@@ -62,10 +64,26 @@ class Desk:
         self._find = find
         self._courier = courier
 
-    def order(self, name: str, needed: Capability, wish: Mapping[str, Any]) -> Order:
-        """Return the order for a model; raise an ``UnsupportedError`` if its provider does not offer what it needs."""
-        provider, model = split(name)
-        return self._order(provider, name, model, needed, wish)
+    async def first_of(
+        self,
+        models: ModelNames,
+        needed: Capability,
+        wish: Mapping[str, Any],
+        carry_out: Callable[[Order], Awaitable[T]],
+    ) -> T:
+        """Return what ``carry_out`` makes of the order for the first of the models that begins to answer.
+
+        A provider that does not offer what is ``needed`` is an ``UnsupportedError``. A key and an address in the wish
+        belong to the first model, and are not given to the others.
+        """
+        first = named(models)[0]
+
+        async def ask(name: str) -> T:
+            provider, model = split(name)
+            own = wish if name == first else {key: value for key, value in wish.items() if key not in FOR_THE_FIRST}
+            return await carry_out(self._order(provider, name, model, needed, own))
+
+        return await first_of(models, ask)
 
     def order_from(self, provider_name: str, what: str, wish: Mapping[str, Any]) -> Order:
         """Return the order of something stored at a provider's."""
@@ -80,13 +98,7 @@ class Desk:
     ) -> AsyncPieces[T]:
         """Return the pieces that ``read`` makes of an answer's events, as soon as the first one is there."""
         pieces = self._courier.tell(await self._target(order), call, lambda events: _read(events, read, is_last))
-        try:
-            return AsyncPieces(_after(await anext(pieces), pieces))
-        except StopAsyncIteration:
-            return AsyncPieces(pieces)
-        except BaseException:
-            await pieces.aclose()
-            raise
+        return AsyncPieces(await started(pieces))
 
     async def pieces(self, order: Order, made: bytes | Call) -> AsyncGenerator[bytes, None]:
         """Yield the bytes that were made, or those of the answer to a call."""
@@ -99,7 +111,9 @@ class Desk:
 
     async def whole(self, order: Order, made: bytes | Call) -> BinaryAnswer:
         """Return the bytes that were made, or those of the answer to a call."""
-        return BinaryAnswer(b"".join([piece async for piece in self.pieces(order, made)]))
+        return BinaryAnswer(
+            b"".join([piece async for piece in self.pieces(order, made)]), model=order.model and order.name
+        )
 
     def _order(self, provider: Provider, name: str, model: str, needed: Capability, wish: Mapping[str, Any]) -> Order:
         if missing := needed & ~provider.endpoints.offers:
@@ -116,8 +130,8 @@ class Desk:
 
     async def _target(self, order: Order) -> Target:
         embeds = order.needed is Capability.EMBEDDINGS
-        key, base_url = order.options.get("key"), order.options.get("base_url")
-        return await self._find(order.provider, order.model, key, base_url, embeds=embeds)
+        reach = Reach(key=order.options.get("key"), base_url=order.options.get("base_url"))
+        return await self._find(order.provider, order.model, reach, embeds=embeds)
 
 
 def _dressed(order: Order, steps: Steps[T]) -> Steps[T]:
@@ -145,10 +159,3 @@ async def _read(
         yield piece
     if not over:
         raise ConnectionFailedError("the answer broke off", provider="")
-
-
-async def _after(first: T, rest: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-    async with aclosing(rest):
-        yield first
-        async for piece in rest:
-            yield piece

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from omnichat.capabilities import Capability
-from omnichat.desk import Desk
+from omnichat.desk import Desk, Order
 from omnichat.endpoint_answers import CreateEmbeddingResponse
+from omnichat.fallback import ModelNames
 
 
 class AsyncEmbeddings:
@@ -18,12 +19,16 @@ class AsyncEmbeddings:
         self._desk = desk
 
     async def create(
-        self, *, model: str, input: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]], **options: Any
+        self, *, model: ModelNames, input: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]], **options: Any
     ) -> CreateEmbeddingResponse:
         """Return a vector for each text of ``input``, in order.
 
+        Of several models each is asked only if those before it failed; vectors of different models are not alike.
         ``options`` are OpenAI's: ``dimensions``, and ``encoding_format``, ``float`` or ``base64``.
         """
-        order = self._desk.order(model, Capability.EMBEDDINGS, {"input": input, **options})
-        found = await self._desk.run(order, order.endpoints.embed(order.model, order.wish))
-        return replace(found, model=model)
+
+        async def embed(order: Order) -> CreateEmbeddingResponse:
+            found = await self._desk.run(order, order.endpoints.embed(order.model, order.wish))
+            return replace(found, model=order.name)
+
+        return await self._desk.first_of(model, Capability.EMBEDDINGS, {"input": input, **options}, embed)

@@ -33,5 +33,11 @@ def key_names(provider: Provider) -> tuple[str, ...]:
     return (provider.key_env, *provider.key_envs) if provider.key_env else ()
 
 
+def headers_of(provider: Provider, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that ``variables`` want to go along with our own key."""
+    told = {header: variables.get(name, "").strip() for header, name in provider.header_envs.items()}
+    return {header: value for header, value in told.items() if value}
+
+
 def _first(variables: Mapping[str, str], names: Iterable[str]) -> str | None:
     return next((value for name in names if (value := variables.get(name, "").strip())), None)

@@ -23,6 +23,8 @@ OmniChatError                       status, hint
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import reduce
 from typing import ClassVar, Self
 
 from omnichat.capabilities import NOTHING, Capability
@@ -107,10 +109,10 @@ class ProviderError(OmniChatError):
         self.request_id = request_id
         self.should_retry = self.retryable if should_retry is None else should_retry
 
-    def told(self, provider: str, secret: str | None = None) -> Self:
-        """Return the same error named after ``provider``, with ``secret`` blotted out of its message."""
+    def told(self, provider: str, secrets: Sequence[str] = ()) -> Self:
+        """Return the same error named after ``provider``, with ``secrets`` blotted out of its message."""
         return type(self)(
-            whole(blotted(self.message, secret) if secret else self.message),
+            whole(reduce(blotted, secrets, self.message)),
             provider=provider,
             status=self.provider_status,
             code=self.code,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
@@ -14,15 +14,15 @@ FAULTS = (httpx.HTTPError, httpx.InvalidURL, OSError)
 
 
 @asynccontextmanager
-async def named(name: str, secret: str | None = None) -> AsyncIterator[None]:
-    """Let only errors of ours out, under the provider's name and without the key."""
+async def named(name: str, secrets: Sequence[str] = ()) -> AsyncIterator[None]:
+    """Let only errors of ours out, under the provider's name and without its secrets."""
     try:
         yield
     except ProviderError as error:
-        raise error.told(name, secret) from error.__cause__
+        raise error.told(name, secrets) from error.__cause__
     except FAULTS as error:
         failed = _fault(error)
-        raise failed.told(name, secret) if isinstance(failed, ProviderError) else failed from error
+        raise failed.told(name, secrets) if isinstance(failed, ProviderError) else failed from error
 
 
 def _fault(error: BaseException) -> OmniChatError:

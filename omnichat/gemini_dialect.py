@@ -157,9 +157,9 @@ def _choice(choice: str) -> dict[str, Any]:
 def _model(row: Mapping[str, Any]) -> ModelInfo:
     """Return one model; a list that tells no methods, as Vertex AI's, says nothing of skills."""
     name = words(row.get("name")).removeprefix("publishers/google/").removeprefix("models/")
-    context = count(row, "inputTokenLimit")
     can = _skills(name, row) if "supportedGenerationMethods" in row else NOTHING
-    return ModelInfo(id=name, title=words(row.get("displayName")), can=can, context=context or None)
+    context, most = count(row, "inputTokenLimit") or None, count(row, "outputTokenLimit") or None
+    return ModelInfo(id=name, title=words(row.get("displayName")), can=can, context=context, max_output=most)
 
 
 def _skills(name: str, row: Mapping[str, Any]) -> Capability:

@@ -14,6 +14,7 @@ from omnichat.live_wire import Frame, LiveWire
 from omnichat.wire_json import mapping, mappings, object_in, words
 
 SERVICE = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
+VERTEX_SERVICE = "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent"
 SOUND = "audio/pcm;rate=24000"
 ROLES = {"user": "user", "assistant": "model"}
 
@@ -40,6 +41,10 @@ class GeminiWire(LiveWire):
     def path(self, base_url: str) -> str:
         parts = urlsplit(base_url)
         return f"{parts.scheme}://{parts.netloc}{SERVICE}"
+
+    def place(self) -> str:
+        """Return the model's name as the service knows it."""
+        return self.model if "/" in self.model else f"models/{self.model}"
 
     @override
     def greeting(self) -> list[Frame]:
@@ -74,7 +79,7 @@ class GeminiWire(LiveWire):
         self._session = dict(session)
         heard = mapping(mapping(session.get("audio")).get("input"))
         self._by_hand = "turn_detection" in heard and heard["turn_detection"] is None
-        return {"setup": setup(self.model, session, by_hand=self._by_hand)}
+        return {"setup": setup(self.place(), session, by_hand=self._by_hand)}
 
     def _frames(self, kind: str, event: Frame) -> list[Frame]:
         match kind:
@@ -108,6 +113,25 @@ class GeminiWire(LiveWire):
         return []
 
 
+class VertexWire(GeminiWire):
+    """The same at Vertex AI, where a model is in a project: its whole place is named."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(model)
+        self._project = ""
+
+    @override
+    def path(self, base_url: str) -> str:
+        parts = urlsplit(base_url)
+        self._project = parts.path.partition("/projects/")[2]
+        return f"{parts.scheme}://{parts.netloc}{VERTEX_SERVICE}"
+
+    @override
+    def place(self) -> str:
+        name = self.model if self.model.startswith("publishers/") else f"publishers/google/models/{self.model}"
+        return f"projects/{self._project}/{name}" if self._project else name
+
+
 def setup(model: str, session: Mapping[str, Any], *, by_hand: bool) -> dict[str, Any]:
     """Return Gemini's settings for a session of OpenAI's."""
     sound = mapping(session.get("audio"))
@@ -122,7 +146,7 @@ def setup(model: str, session: Mapping[str, Any], *, by_hand: bool) -> dict[str,
         "temperature": session.get("temperature"),
     }
     asked = {
-        "model": model if "/" in model else f"models/{model}",
+        "model": model,
         "generationConfig": _filled(generation),
         "systemInstruction": _words(words(session.get("instructions"))),
         "tools": _tools(session.get("tools")),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import unicodedata
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from omnichat.errors import AddressError
@@ -16,13 +19,49 @@ WRAPPINGS = tuple(
 DOTS = str.maketrans("\u3002\uff0e\uff61", "...")  # dots to those who turn a name into its ASCII form
 SPECIAL = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))  # not all of it known to every Python
 
+Network: TypeAlias = IPv4Network | IPv6Network
+
 
 class BlockedAddressError(OSError):
     """A name leads to an address inside a private network."""
 
 
-def check_url(url: str) -> None:
-    """Raise an ``AddressError`` unless ``url`` is http(s), carries no credentials and names no inner address.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenNetworks:
+    """What an operator opens though it lies inside: host names, and networks."""
+
+    names: frozenset[str] = frozenset()
+    networks: tuple[Network, ...] = ()
+
+    @classmethod
+    def read(cls, text: str) -> OpenNetworks:
+        """Return what ``text`` opens, such as ``ollama.lan, 192.168.1.0/24``; raise a ``ValueError`` for nonsense."""
+        names, networks = set[str](), list[Network]()
+        for entry in filter(None, text.replace(",", " ").lower().split()):
+            if re.fullmatch(r"[\d.]+(/\d+)?|\[?[0-9a-f:.]*:[0-9a-f:.]*\]?(/\d+)?", entry):
+                networks.append(ip_network(entry.replace("[", "").replace("]", "")))
+            elif re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", entry):
+                names.add(entry)
+            else:
+                raise ValueError(f"{entry} is neither a host name nor a network")
+        return cls(names=frozenset(names), networks=tuple(networks))
+
+    def allow(self, host: str, address: IPv4Address | IPv6Address) -> bool:
+        """Return whether a call to ``host``, which leads to ``address``, may go there."""
+        return is_public(address) or host.lower().rstrip(".") in self.names or any(address in n for n in self.networks)
+
+
+CLOSED = OpenNetworks()
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port of a well-formed ``url``."""
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def check_url(url: str, opened: OpenNetworks = CLOSED) -> None:
+    """Raise an ``AddressError`` unless ``url`` is http(s), carries no credentials and names no closed inner address.
 
     A name is only known to be safe once it is resolved: that is for the resolver to check, when it connects.
     """
@@ -40,7 +79,7 @@ def check_url(url: str) -> None:
     if not host:
         raise AddressError("the address names no host")
     address = literal(host)
-    if address is not None and not is_public(address):
+    if address is not None and not opened.allow(host, address):
         raise AddressError(f"{host} is inside a private network")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal, overload
 
 from omnichat.capabilities import Capability
 from omnichat.desk import Desk, Order
+from omnichat.fallback import ModelNames
 from omnichat.media_answers import ImageEvent, ImagesResponse
 from omnichat.pieces import AsyncPieces
 from omnichat.provider import Call, Drawing
@@ -22,32 +24,35 @@ class AsyncImages:
 
     @overload
     async def generate(
-        self, *, model: str, prompt: str, stream: Literal[False] = False, **options: Any
+        self, *, model: ModelNames, prompt: str, stream: Literal[False] = False, **options: Any
     ) -> ImagesResponse: ...
     @overload
     async def generate(
-        self, *, model: str, prompt: str, stream: Literal[True], **options: Any
+        self, *, model: ModelNames, prompt: str, stream: Literal[True], **options: Any
     ) -> AsyncPieces[ImageEvent]: ...
     @overload
     async def generate(
-        self, *, model: str, prompt: str, stream: bool, **options: Any
+        self, *, model: ModelNames, prompt: str, stream: bool, **options: Any
     ) -> ImagesResponse | AsyncPieces[ImageEvent]: ...
     async def generate(
-        self, *, model: str, prompt: str, stream: bool = False, **options: Any
+        self, *, model: ModelNames, prompt: str, stream: bool = False, **options: Any
     ) -> ImagesResponse | AsyncPieces[ImageEvent]:
         """Return pictures of what ``prompt`` describes, or, with ``stream``, sketches on the way to them.
 
         ``options`` are OpenAI's: ``n``, ``size``, ``quality``, ``response_format`` and such.
         """
         wish = {"prompt": prompt, **({"stream": True} if stream else {}), **options}
-        order = self._desk.order(model, Capability.IMAGES, wish)
-        return await self._made(order, order.endpoints.draw(order.model, order.wish))
+
+        async def draw(order: Order) -> ImagesResponse | AsyncPieces[ImageEvent]:
+            return await self._made(order, order.endpoints.draw(order.model, order.wish))
+
+        return await self._desk.first_of(model, Capability.IMAGES, wish, draw)
 
     @overload
     async def edit(
         self,
         *,
-        model: str,
+        model: ModelNames,
         image: FileInput | list[FileInput],
         prompt: str,
         mask: FileInput | None = None,
@@ -58,7 +63,7 @@ class AsyncImages:
     async def edit(
         self,
         *,
-        model: str,
+        model: ModelNames,
         image: FileInput | list[FileInput],
         prompt: str,
         mask: FileInput | None = None,
@@ -68,7 +73,7 @@ class AsyncImages:
     async def edit(
         self,
         *,
-        model: str,
+        model: ModelNames,
         image: FileInput | list[FileInput],
         prompt: str,
         mask: FileInput | None = None,
@@ -77,18 +82,23 @@ class AsyncImages:
     ) -> ImagesResponse | AsyncPieces[ImageEvent]:
         """Return a picture, or a list of them, changed as ``prompt`` says, and only where ``mask`` is transparent."""
         wish = {"prompt": prompt, **({"stream": True} if stream else {}), **options}
-        order = self._desk.order(model, Capability.IMAGE_EDITS, wish)
         given = [await read_upload(one) for one in (image if isinstance(image, list) else [image])]
         over = await read_upload(mask) if mask is not None else None
-        return await self._made(order, order.endpoints.redraw(order.model, given, over, order.wish))
+
+        async def redraw(order: Order) -> ImagesResponse | AsyncPieces[ImageEvent]:
+            return await self._made(order, order.endpoints.redraw(order.model, given, over, order.wish))
+
+        return await self._desk.first_of(model, Capability.IMAGE_EDITS, wish, redraw)
 
     async def _made(self, order: Order, steps: Drawing) -> ImagesResponse | AsyncPieces[ImageEvent]:
         made = await self._desk.run(order, steps, heavy=True)
-        return await self._desk.stream(order, made, _event, _is_last) if isinstance(made, Call) else made
+        if not isinstance(made, Call):
+            return replace(made, model=order.name)
 
+        def read(news: Mapping[str, Any]) -> ImageEvent:
+            return replace(shaped(ImageEvent, news), model=order.name)
 
-def _event(news: Mapping[str, Any]) -> ImageEvent:
-    return shaped(ImageEvent, news)
+        return await self._desk.stream(order, made, read, _is_last)
 
 
 def _is_last(event: ImageEvent) -> bool:

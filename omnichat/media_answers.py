@@ -1,4 +1,4 @@
-"""Pictures and transcripts, under OpenAI's attribute names."""
+"""Pictures and transcripts, under OpenAI's attribute names; ``model`` is ours, the name of who made them."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class ImagesResponse(Answer):
     safety_identifier: str | None = None
     size: str | None = None
     usage: ImagesUsage | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,7 @@ class ImageEvent(Answer):
     quality: str | None = None
     size: str | None = None
     usage: ImagesUsage | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class Transcription(Answer):
     languages: list[TranscriptionLanguage] | None = None
     logprobs: list[AudioLogprob] | None = None
     usage: AudioUsage | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,7 @@ class TranscriptionVerbose(Answer):
     segments: list[TranscriptionSegment] | None = None
     usage: DurationUsage | None = None
     words: list[TranscriptionWord] | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +183,7 @@ class TranscriptionDiarized(Answer):
     task: Literal["transcribe"] = "transcribe"
     text: str
     usage: AudioUsage | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +201,7 @@ class TranscriptionEvent(Answer):
     languages: list[TranscriptionLanguage] | None = None
     logprobs: list[AudioLogprob] | None = None
     usage: AudioUsage | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +209,7 @@ class Translation(Answer):
     """What was said, in English."""
 
     text: str
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +220,7 @@ class TranslationVerbose(Answer):
     language: str = ""
     text: str
     segments: list[TranscriptionSegment] | None = None
+    model: str = ""
 
 
 Transcript: TypeAlias = Transcription | TranscriptionVerbose | TranscriptionDiarized | Translation | TranslationVerbose

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from typing import Any, TypeAlias, TypeVar
@@ -40,12 +39,11 @@ from omnichat.deltas import (
     ToolCallDelta,
     UsageDelta,
 )
-from omnichat.errors import ServerError
+from omnichat.parsed import instance
 
 Piece: TypeAlias = (
     TextDelta | ThinkingDelta | ToolCallDelta | CitationDelta | LogprobDelta | ProviderDataDelta | FinishDelta
 )
-FENCE = re.compile(r"^\s*```(?:json)?\s*(.*?)\s*```\s*$", re.DOTALL)  # what models without a JSON mode like to add
 D = TypeVar("D", CitationDelta, LogprobDelta, ProviderDataDelta)
 
 
@@ -127,7 +125,7 @@ async def completion(model: str, deltas: AsyncIterable[Delta], shape: Any = None
         tool_calls=[_call(whole.calls[index]) for index in sorted(whole.calls)] or None,
         annotations=[annotation(source) for source in whole.of(CitationDelta)] or None,
         provider_data=[dict(data.data) for data in whole.of(ProviderDataDelta)] or None,
-        parsed=_parsed(model, text, shape) if shape and text else None,
+        parsed=instance(model, shape, text) if shape and text else None,
     )
     likely = [token_logprob(said) for said in whole.of(LogprobDelta)]
     logprobs = ChoiceLogprobs(content=likely) if likely else None
@@ -168,14 +166,6 @@ class Fold:
     def joined(self, kind: type[TextDelta] | type[ThinkingDelta]) -> str:
         """Return the text of all of one kind."""
         return "".join(delta.text for delta in self._others.get(kind, []))
-
-
-def _parsed(model: str, text: str, shape: Any) -> Any:
-    try:
-        return shape.model_validate_json(FENCE.sub(r"\1", text))
-    except ValueError as error:
-        provider, _, _ = model.partition("/")
-        raise ServerError(f"sent an answer that is no {shape.__name__}: {error}", provider=provider) from error
 
 
 def _call(pieces: Sequence[ToolCallDelta]) -> ToolCall:

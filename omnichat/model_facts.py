@@ -19,6 +19,7 @@ from typing import Any
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import UsageDelta
 from omnichat.messages import Effort
+from omnichat.prices import UNPRICED, Prices
 from omnichat.provider import ModelInfo
 
 VENDORS: Mapping[str, str] = {
@@ -45,16 +46,6 @@ TRAILING = re.compile(r"(@.*|:[\w.-]+|-latest|-v\d+:\d+|-\d{8}|-\d{4}-\d\d-\d\d|
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """US dollars a token; ``cached`` is for input read from the provider's cache, ``written`` for input put there."""
-
-    input: float | None = None
-    output: float | None = None
-    cached: float | None = None
-    written: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
     """What the catalogue says of a model; ``id`` is the entry it was found under, None is what nobody wrote down.
 
@@ -65,7 +56,7 @@ class ModelFacts:
     id: str
     context: int | None = None
     max_output: int | None = None
-    prices: Prices = Prices()
+    prices: Prices = UNPRICED
     long_prices: Prices | None = None
     long_from: int | None = None
     can: Capability = NOTHING
@@ -102,9 +93,17 @@ def cost(model: str, usage: UsageDelta) -> float | None:
 
 
 def completed(model: ModelInfo) -> ModelInfo:
-    """Return ``model`` with the context that the catalogue knows, where the provider's list is silent."""
-    facts = None if model.context else facts_about(model.id)
-    return replace(model, context=facts.context) if facts else model
+    """Return ``model`` with the limits, prices and last day that the catalogue knows, where its list is silent."""
+    facts = facts_about(model.id)
+    if facts is None:
+        return model
+    return replace(
+        model,
+        context=model.context or facts.context,
+        max_output=model.max_output or facts.max_output,
+        prices=model.prices.over(facts.prices),
+        ends=model.ends or facts.ends,
+    )
 
 
 @cache

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.model_figures import day, ends, largest_answer, prices, release_days
 from omnichat.provider import ModelInfo
 from omnichat.wire_json import count, mapping, mappings, words
 
@@ -19,6 +21,7 @@ WORDS: Mapping[str, Capability] = {
     "tools": Capability.TOOLS,
     "reasoning": Capability.THINKING,
     "structured_outputs": Capability.JSON,
+    "json_mode": Capability.JSON,
 }
 OUTPUTS: Mapping[str, Capability] = {
     "text": TALK,
@@ -55,13 +58,25 @@ USELESS = {"rerank", "video"}
 
 def read_rows(answer: Any) -> list[ModelInfo]:
     """Return the models of ``{"data": […]}``, ``{"models": […]}`` or a bare list."""
-    rows = answer if isinstance(answer, list) else mapping(answer).get("data") or mapping(answer).get("models")
-    return [_model(row) for row in mappings(rows) if words(row.get("id")) and words(row.get("type")) not in USELESS]
+    told = answer if isinstance(answer, list) else mapping(answer).get("data") or mapping(answer).get("models")
+    rows = [row for row in mappings(told) if words(row.get("id")) and words(row.get("type")) not in USELESS]
+    released = release_days(rows)
+    return [_model(row, released.get(row["id"])) for row in rows]
 
 
-def _model(row: Mapping[str, Any]) -> ModelInfo:
+def _model(row: Mapping[str, Any], released: date | None) -> ModelInfo:
     title = next((said for name in TITLE_FIELDS if (said := words(row.get(name)))), "")
-    return ModelInfo(id=row["id"], title="" if title == row["id"] else title, can=_skills(row), context=_context(row))
+    return ModelInfo(
+        id=row["id"],
+        title="" if title == row["id"] else title,
+        can=_skills(row),
+        context=_context(row),
+        max_output=largest_answer(row),
+        prices=prices(row),
+        released=released,
+        deprecated=day(row.get("deprecation")),
+        ends=ends(row),
+    )
 
 
 def _context(row: Mapping[str, Any]) -> int | None:
@@ -84,7 +99,8 @@ def _skills(row: Mapping[str, Any]) -> Capability:
             can |= skill if place.get(name) is True else NOTHING
     if Capability.CHAT not in can:
         return can & ~(Capability.VISION | Capability.AUDIO | Capability.THINKING)
-    for word in (*_list(design.get("input_modalities")), *_list(row.get("supported_parameters"))):
+    told = ("supported_parameters", "supported_features")
+    for word in (*_list(design.get("input_modalities")), *(word for name in told for word in _list(row.get(name)))):
         can |= WORDS.get(word, NOTHING) if isinstance(word, str) else NOTHING
     return can
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from omnichat.capabilities import Capability
-from omnichat.desk import Desk
+from omnichat.desk import Desk, Order
 from omnichat.endpoint_answers import ModerationCreateResponse
+from omnichat.fallback import ModelNames
 
 
 class AsyncModerations:
@@ -21,9 +22,13 @@ class AsyncModerations:
         self,
         *,
         input: str | Sequence[str] | Sequence[Mapping[str, Any]],
-        model: str = "openai/omni-moderation-latest",
+        model: ModelNames = "openai/omni-moderation-latest",
         **options: Any,
     ) -> ModerationCreateResponse:
         """Return what is wrong with each text, or with texts and pictures together."""
-        order = self._desk.order(model, Capability.MODERATION, {"input": input, **options})
-        return replace(await self._desk.run(order, order.endpoints.moderate(order.model, order.wish)), model=model)
+
+        async def moderate(order: Order) -> ModerationCreateResponse:
+            judged = await self._desk.run(order, order.endpoints.moderate(order.model, order.wish))
+            return replace(judged, model=order.name)
+
+        return await self._desk.first_of(model, Capability.MODERATION, {"input": input, **options}, moderate)

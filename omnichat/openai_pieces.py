@@ -30,6 +30,12 @@ def _citation(one: Mapping[str, Any]) -> CitationDelta:
     )
 
 
+def read_references(names: object) -> list[CitationDelta]:
+    """Return the sources that an answer names as those who asked did, in the results of tools or in documents."""
+    told = names if isinstance(names, list) else []
+    return [CitationDelta(url=str(name)) for name in told if isinstance(name, str | int) and not isinstance(name, bool)]
+
+
 def read_logprobs(value: object) -> Iterator[LogprobDelta]:
     """Yield the probabilities of tokens in ``[{"token", "logprob", "top_logprobs"}]``."""
     for one in mappings(value):

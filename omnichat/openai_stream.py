@@ -17,7 +17,7 @@ from omnichat.deltas import (
     UsageDelta,
 )
 from omnichat.errors import OverloadedError, ProviderError, ServerError
-from omnichat.openai_pieces import EchoKeeper, read_citations, read_logprobs
+from omnichat.openai_pieces import EchoKeeper, read_citations, read_logprobs, read_references
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
 from omnichat.think_tags import ThinkTags
@@ -71,7 +71,7 @@ class ChunkReader:
             if choice.get("index") in (0, None):
                 yield from self._choice(choice)
         yield from self._counted(chunk)
-        if chunk.get("error"):
+        if chunk.get("error") or chunk.get("object") == "error":
             raise refusal(event.data)
         if self._failure:
             raise self._failure
@@ -132,6 +132,8 @@ class ChunkReader:
                 thought = words(inner) or "".join(words(part.get("text")) for part in mappings(inner))
                 if thought:
                     yield ThinkingDelta(thought)
+            elif piece.get("type") == "reference":
+                yield from read_references(piece.get("reference_ids"))
             elif text := words(piece.get("text")):
                 yield TextDelta(text)
 

@@ -10,8 +10,10 @@ import httpx
 from typing_extensions import override
 
 from omnichat.errors import AddressError
+from omnichat.headers import joined
 from omnichat.multipart import Multipart
 from omnichat.provider import Call
+from omnichat.signing import Outgoing
 from omnichat.uploads import Upload
 
 HEADERS = {"User-Agent": "omnichat"}
@@ -53,12 +55,18 @@ def prepare(
     connect: float,
 ) -> httpx.Request:
     """Return a request; raise an ``AddressError`` for an address that is none."""
-    every = {**HEADERS, "Accept-Encoding": "identity" if content or stream else "gzip, deflate", **headers}
+    every = joined(HEADERS, {"Accept-Encoding": "identity" if content or stream else "gzip, deflate"}, headers)
     patience = {"timeout": httpx.Timeout(None, connect=connect).as_dict()}
     try:
         return httpx.Request(method, url, headers=every, content=content, stream=stream, extensions=patience)
     except httpx.InvalidURL as error:
         raise AddressError(f"the address is malformed: {error}") from error
+
+
+def seen(request: httpx.Request) -> Outgoing:
+    """Return ``request`` as whoever signs it sees it; of a body that is read as it is sent, nothing."""
+    content = b"" if isinstance(request.stream, Upstream) else request.content
+    return Outgoing(method=request.method, url=str(request.url), headers=dict(request.headers), body=content)
 
 
 def watch_over(request: httpx.Request, waiting: asyncio.Timeout, patience: float) -> None:

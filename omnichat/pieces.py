@@ -38,9 +38,10 @@ class AsyncPieces(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class BinaryAnswer:
-    """A whole answer that is no text: sound, or a file."""
+    """A whole answer that is no text: sound, or a file; ``model`` is the name of who made it."""
 
     content: bytes
+    model: str = ""
 
     @property
     def text(self) -> str:
@@ -79,10 +80,14 @@ class BinaryAnswer:
 
 
 class AsyncBytes:
-    """An answer on its way that is no text: read it, or write it to a file, as it comes."""
+    """An answer on its way that is no text: read it, or write it to a file, as it comes.
 
-    def __init__(self, pieces: AsyncGenerator[bytes, None]) -> None:
+    ``model`` is the name of who makes it.
+    """
+
+    def __init__(self, pieces: AsyncGenerator[bytes, None], *, model: str = "") -> None:
         self._pieces = pieces
+        self.model = model
 
     async def iter_bytes(self, chunk_size: int | None = None) -> AsyncGenerator[bytes, None]:
         """Yield what comes, or, with ``chunk_size``, that many bytes at once."""

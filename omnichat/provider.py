@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
@@ -15,6 +16,7 @@ from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
 from omnichat.errors import ProviderError, UnsupportedError
 from omnichat.messages import ChatRequest
+from omnichat.prices import UNPRICED, Prices
 from omnichat.support import Supports, told_apart
 from omnichat.wire_json import read_json, read_object
 
@@ -75,12 +77,20 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
-    """One model on offer; ``id`` is ``provider/model``, ``context`` is in tokens."""
+    """One model on offer; ``id`` is ``provider/model``, ``context`` and ``max_output`` are in tokens.
+
+    ``deprecated`` is the day from which the provider advises against it, ``ends`` the last one on which it answers.
+    """
 
     id: str
     title: str = ""
     can: Capability = Capability.CHAT
     context: int | None = None
+    max_output: int | None = None
+    prices: Prices = UNPRICED
+    released: date | None = None
+    deprecated: date | None = None
+    ends: date | None = None
 
 
 class Dialect(ABC):
@@ -109,7 +119,10 @@ class Dialect(ABC):
         """
 
     def simpler(self, call: Call, error: ProviderError) -> Call | None:
-        """Return ``call`` without a field that ``error`` does not know, or nothing if it names none we can spare."""
+        """Return ``call`` without a field that ``error`` does not know, or nothing if it names none we can spare.
+
+        A list that is not there may have an older one in its stead.
+        """
         return None
 
     def job(self, answer: Any) -> Job:
@@ -236,9 +249,11 @@ class Provider(Supports):
     ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough; it does without
     a key too. ``locate`` returns the base address that environment variables and a key speak of, where it depends on
     them: a region, a project. Whoever is located that way counts as reachable. ``query_envs`` names variables for the
-    query of an address that has none, by parameter: a version of the interface.
+    query of an address that has none, by parameter: a version of the interface; ``header_envs`` names one for each
+    header that goes along with a key of our own: an organisation.
     ``continues`` says that a last message of the assistant is gone on with, and not answered.
     A server of one's own (``key_needed`` false) counts as reachable only once somebody has said where it is.
+    One that ``lists_openly`` tells its models to everybody, so that its list proves no key.
     ``realtime`` names the format in which it talks over a WebSocket, if it does.
     ``responses_path`` is where the Responses API is, for those who offer it.
     """
@@ -251,10 +266,12 @@ class Provider(Supports):
     docs_url: str
     keys_url: str | None = None
     key_needed: bool = True
+    lists_openly: bool = False
     continues: bool = False
     key_envs: tuple[str, ...] = ()
     address_envs: tuple[str, ...] = ()
     query_envs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    header_envs: Mapping[str, str] = field(default_factory=dict)
     signing: Literal["", "aws", "google"] = ""
     locate: Callable[[Mapping[str, str], str | None], str | None] | None = None
     endpoints: Endpoints = field(default_factory=Endpoints)
@@ -262,7 +279,7 @@ class Provider(Supports):
     skills: Mapping[str, Capability] = field(default_factory=dict)
     responses_path: str = "/responses"
     also: Capability = NOTHING
-    realtime: Literal["", "openai", "gemini"] = ""
+    realtime: Literal["", "openai", "gemini", "vertex"] = ""
 
     @property
     @override

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from omnichat.answers import ChatCompletionMessage
 from omnichat.capabilities import Capability
 from omnichat.errors import UnsupportedError
+from omnichat.fallback import ModelNames, named
 from omnichat.json_schemas import strict
 from omnichat.messages import (
     AudioPart,
@@ -23,6 +24,7 @@ from omnichat.messages import (
     Tool,
     ToolCall,
 )
+from omnichat.parsed import is_shape
 from omnichat.wire_json import mapping, mappings, words
 
 ROLES: Mapping[str, Role] = {
@@ -39,13 +41,12 @@ LEFT_OUT = {"stream_options", "n", "timeout"}  # we always count tokens, and alw
 MEDIA = {"mp3": "mpeg"}
 
 
-ModelNames: TypeAlias = str | Sequence[str]
 Messages: TypeAlias = Sequence[Mapping[str, Any] | ChatCompletionMessage]
 
 
 def request(model: ModelNames, messages: Messages, options: Mapping[str, Any]) -> ChatRequest:
     """Read OpenAI's parameters; those we do not name go to the provider as they are."""
-    first, *others = [model] if isinstance(model, str) else model or [""]
+    first, *others = named(model)
     stop = options.get("stop")
     limit = options.get("max_completion_tokens")
     tools, foreign = _tools(options.get("tools"))
@@ -74,15 +75,20 @@ def request(model: ModelNames, messages: Messages, options: Mapping[str, Any]) -
 def shape_of(options: Mapping[str, Any]) -> Any:
     """Return the class of which ``response_format`` wants an instance, or nothing if it is a dictionary."""
     wished = options.get("response_format")
-    return wished if hasattr(wished, "model_json_schema") and hasattr(wished, "model_validate_json") else None
+    return wished if is_shape(wished) else None
+
+
+def format_of(shape: Any) -> JsonFormat:
+    """Return the JSON that instances of ``shape`` are made of; ``strict`` where its objects are closed."""
+    schema = shape.model_json_schema()
+    strictly = strict(schema)
+    name = re.sub(r"[^\w-]", "_", shape.__name__, flags=re.ASCII)[:64]
+    return JsonFormat(schema=strictly or schema, name=name, strict=bool(strictly))
 
 
 def _format(wished: Any) -> JsonFormat | None:
-    if shape_of({"response_format": wished}):
-        schema = wished.model_json_schema()
-        strictly = strict(schema)
-        name = re.sub(r"[^\w-]", "_", wished.__name__, flags=re.ASCII)[:64]
-        return JsonFormat(schema=strictly or schema, name=name, strict=bool(strictly))
+    if is_shape(wished):
+        return format_of(wished)
     match wished:
         case {"type": "json_schema", "json_schema": {"schema": Mapping() as schema} as told}:
             return JsonFormat(schema=schema, name=words(told.get("name")) or "answer", strict=told.get("strict"))

@@ -13,14 +13,14 @@ from typing import Any, Protocol, Self
 
 from omnichat.capabilities import Capability
 from omnichat.errors import ConnectionFailedError, ProviderError, UnsupportedError
-from omnichat.gemini_live import GeminiWire
+from omnichat.gemini_live import GeminiWire, VertexWire
 from omnichat.live_wire import LiveWire, OpenAIWire
 from omnichat.provider import Provider
 from omnichat.realtime_events import Conversation, InputAudioBuffer, RealtimeEvent, Response, Session
 from omnichat.registry import split
 from omnichat.wire_json import read_object
 
-WIRES: Mapping[str, Callable[[str], LiveWire]] = {"openai": OpenAIWire, "gemini": GeminiWire}
+WIRES: Mapping[str, Callable[[str], LiveWire]] = {"openai": OpenAIWire, "gemini": GeminiWire, "vertex": VertexWire}
 
 
 class Socket(Protocol):

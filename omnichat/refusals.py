@@ -26,6 +26,7 @@ from omnichat.errors import (
     TimedOutError,
 )
 from omnichat.google_details import PER_DAY, read_delay, read_reasons
+from omnichat.wire_json import mapping, words
 
 REQUEST_IDS = ("x-request-id", "request-id", "x-generation-id", "apim-request-id", "x-amzn-requestid")
 TOKEN = re.compile(r"(x-amz-security-token:)[^\s\\\"]+", re.IGNORECASE)  # Amazon repeats what it was sent
@@ -82,9 +83,6 @@ CODES: Mapping[str, type[ProviderError]] = {
     "capacity_exceeded": OverloadedError,
     "timeout": TimedOutError,
     "timeout_error": TimedOutError,
-    "api_error": ServerError,
-    "server_error": ServerError,
-    "internal_server_error": ServerError,
     "provider_unavailable": ServerError,
     "throttlingexception": RateLimitError,
     "servicequotaexceededexception": QuotaError,
@@ -102,6 +100,8 @@ CODES: Mapping[str, type[ProviderError]] = {
     "internalserverexception": ServerError,
     "deploymentnotfound": NotFoundError,
 }
+
+VAGUE = {"api_error", "server_error", "internal_server_error"}  # say less than a status, where there is one
 
 PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     (
@@ -192,9 +192,11 @@ def request_id(headers: Mapping[str, str]) -> str | None:
 
 def kind_of(said: Complaint, status: int | None) -> type[ProviderError]:
     """Return the class: by code, then by wording, then by status."""
-    for code in said.codes:
-        if code.lower() in CODES:
-            return CODES[code.lower()]
+    for code in (code.lower() for code in said.codes):
+        if code in CODES:
+            return CODES[code]
+        if code in VAGUE and status is None:
+            return ServerError
     if "string_above_max_length" not in said.codes:
         for pattern, kind in PATTERNS:
             if pattern.search(said.body):
@@ -215,12 +217,14 @@ def read_complaint(body: str) -> Complaint:
     match parsed[0] if isinstance(parsed, list) and parsed else parsed:
         case {"error": {} as error, "request_id": str(name)}:
             return replace(_from_object(error, body), request_id=name)
-        case {"error": {} as error}:
-            return _from_object(error, body)
+        case {"error": {} as error} as whole:
+            return _from_object({"status_code": whole.get("status_code"), **error}, body)
         case {"error": str(code), "error_description": str(text)}:  # OAuth's shape
             return Complaint(f"{code}: {text}"[:KEPT], (code,), body=body[:KEPT])
         case ({"error": str(text)} | {"message": str(text)} | {"detail": str(text)}) as error:
             return _from_object({**error, "message": text}, body)
+        case {"detail": [{"msg": str()}, *_] as faults}:  # of a body that fits no schema
+            return _from_object({"message": _faults(faults)}, body)
         case {"error": [{} as error, *_]} | {"errors": [{} as error, *_]} | ({} as error):
             return _from_object(error, body)
     return Complaint(_plain(body), body=body[:KEPT])
@@ -243,6 +247,11 @@ def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
         read_delay(error.get("details")),
         body=body[:KEPT],
     )
+
+
+def _faults(faults: list[Any]) -> str:
+    told = [(mapping(fault).get("loc"), words(mapping(fault).get("msg"))) for fault in faults]
+    return "; ".join(f"{'.'.join(map(str, at))}: {text}" if isinstance(at, list) else text for at, text in told)
 
 
 def _plain(body: str) -> str:

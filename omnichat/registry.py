@@ -8,14 +8,30 @@ from pkgutil import iter_modules
 
 from omnichat import providers
 from omnichat.errors import UnknownProviderError
+from omnichat.plugins import BrokenPlugin, Plugins, load_plugins
 from omnichat.provider import Provider
 
 
 @cache
 def every_provider() -> dict[str, Provider]:
-    """Return every provider, keyed and sorted by name."""
-    names = sorted(module.name for module in iter_modules(providers.__path__))
+    """Return every provider, ours and those of plug-ins, keyed and sorted by name."""
+    return dict(sorted({**_ours(), **_plugins().providers}.items()))
+
+
+def broken_plugins() -> tuple[BrokenPlugin, ...]:
+    """Return the plug-ins that were left out, and why."""
+    return _plugins().broken
+
+
+@cache
+def _ours() -> dict[str, Provider]:
+    names = (module.name for module in iter_modules(providers.__path__))
     return {name: import_module(f"omnichat.providers.{name}").PROVIDER for name in names}
+
+
+@cache
+def _plugins() -> Plugins:
+    return load_plugins(_ours())
 
 
 def provider_named(name: str) -> Provider:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, Literal, Protocol, Self, TypeAlias, overload
+from typing import Any, Literal, Protocol, Self, TypeAlias, TypeVar, overload
 from urllib.parse import quote
 
 from omnichat.answers import Answer
 from omnichat.capabilities import Capability
-from omnichat.errors import OmniChatError, UnsupportedError
-from omnichat.fallback import MOVES_ON
+from omnichat.errors import UnsupportedError
+from omnichat.fallback import ModelNames, first_of, named
+from omnichat.parsed_responses import ParsedResponse, parsed_response
 from omnichat.provider import Call, Provider
-from omnichat.questions import ModelNames
+from omnichat.questions import format_of
 from omnichat.registry import provider_named, split
 from omnichat.response_answers import Response, ResponseStreamEvent
 from omnichat.wire_json import mapping
 
+T = TypeVar("T")
 Input: TypeAlias = str | Sequence[Any]
 OUR_OWN = {"extra_body", "extra_headers", "timeout"}
 TAKEN = {"response.created", "response.queued", "response.in_progress"}
@@ -85,30 +88,56 @@ class AsyncResponses:
         """Ask ``model``; return the whole answer, or, with ``stream``, its events as soon as the first one is there.
 
         ``input`` is words, or items: messages, results of tools, and what stood in the ``output`` of an earlier answer.
-        Of several models each is asked only if those before it did not begin to answer.
+        Of a list of models each is asked only if those before it did not begin to answer; ``model`` of the answer is
+        then the name in the list of the one that did, and else what its provider calls it.
         """
-        models = [model] if isinstance(model, str) else [*model] or [""]
-        failed: list[OmniChatError] = []
-        for one in models:
-            try:
-                return await self._ask(one, input, options, stream=stream, surely=one != models[-1])
-            except MOVES_ON as error:
-                failed.append(error)
-        *others, last = failed
-        raise last from ExceptionGroup("the models before it failed too", others) if others else last.__cause__
+        _, answer = await self._begun(model, input, options, stream=stream)
+        return answer if stream else await _whole(answer)
+
+    async def parse(
+        self, *, model: ModelNames, input: Input, text_format: type[T] | None = None, **options: Any
+    ) -> ParsedResponse[T]:
+        """Return the whole answer, with ``output_parsed`` as an instance of ``text_format``, a class of pydantic.
+
+        The calls of strict tools have ``parsed_arguments``. What does not fit is a ``ServerError``.
+        """
+        tools = options.get("tools") or ()
+        if tools:
+            options["tools"] = [_flat(tool) for tool in tools]
+        if text_format:
+            options["text"] = {**(options.get("text") or {}), "format": _format(text_format)}
+        name, answer = await self._begun(model, input, options, stream=False)
+        return parsed_response(name, await _whole(answer), text_format, tools)
+
+    async def _begun(
+        self, model: ModelNames, given: Input, options: Mapping[str, Any], *, stream: bool
+    ) -> tuple[str, Response | AsyncResponseStream]:
+        """Return the name of the first model that begins to answer, and its answer."""
+        models = named(model)
+
+        async def ask(one: str) -> tuple[str, Response | AsyncResponseStream]:
+            sign, surely = "" if isinstance(model, str) else one, not stream or one != models[-1]
+            return one, await self._ask(one, given, options, stream=stream, surely=surely, sign=sign)
+
+        return await first_of(models, ask)
 
     async def _ask(
-        self, model: str, given: Input, options: Mapping[str, Any], *, stream: bool, surely: bool
+        self, model: str, given: Input, options: Mapping[str, Any], *, stream: bool, surely: bool, sign: str
     ) -> Response | AsyncResponseStream:
-        """Return the answer of one model, or, ``surely``, only if it does more than to take the question."""
+        """Return the answer of one model, or, ``surely``, only if it does more than to take the question.
+
+        The answer names its model by ``sign``, if there is one.
+        """
         provider, name = split(model)
         _insist(provider, model)
         rest = {option: value for option, value in options.items() if option not in OUR_OWN and value is not None}
         told = {"model": name, "input": given, **rest, **(options.get("extra_body") or {})}
         call = Call(provider.responses_path, _plain(told), headers=options.get("extra_headers") or {})
         if options.get("background") and not stream:
-            return Response(mapping(await self._client.fetch(provider, name, call)))
-        events = self._client.events(provider, name, replace(call, json={**_plain(told), "stream": True}))
+            return _signed(Response(mapping(await self._client.fetch(provider, name, call))), sign)
+        events = _events(
+            self._client.events(provider, name, replace(call, json={**_plain(told), "stream": True})), sign
+        )
         try:
             first = [await anext(events)]
             while surely and first[-1].type in TAKEN:
@@ -116,8 +145,7 @@ class AsyncResponses:
         except BaseException:
             await events.aclose()
             raise
-        answer = AsyncResponseStream(events, first)
-        return answer if stream else await _whole(answer)
+        return AsyncResponseStream(events, first)
 
     async def retrieve(self, response_id: str, *, provider: str = "openai") -> Response:
         """Return an answer that ``provider`` has stored, as it stands by now."""
@@ -138,11 +166,13 @@ class AsyncResponses:
         return Response(mapping(await self._client.fetch(provider, "", call)))
 
 
-async def _whole(events: AsyncResponseStream) -> Response:
+async def _whole(answer: Response | AsyncResponseStream) -> Response:
     """Return what the last event holds; items that it leaves out were told before."""
+    if isinstance(answer, Response):
+        return answer
     items, last = dict[int, Mapping[str, Any]](), Response({})
-    async with events:
-        async for event in events:
+    async with answer:
+        async for event in answer:
             last = event.response or last
             if event.type == "response.output_item.done" and event.item:
                 place = event.raw.get("output_index")
@@ -152,9 +182,33 @@ async def _whole(events: AsyncResponseStream) -> Response:
     return Response({**last.raw, "output": [items[index] for index in sorted(items)]})
 
 
+def _signed(answer: Response, model: str) -> Response:
+    return Response({**answer.raw, "model": model}) if model else answer
+
+
+async def _events(
+    events: AsyncGenerator[ResponseStreamEvent, None], model: str
+) -> AsyncGenerator[ResponseStreamEvent, None]:
+    async with aclosing(events):
+        async for event in events:
+            whole = event.response if model else None
+            yield replace(event, raw={**event.raw, "response": _signed(whole, model).raw}) if whole else event
+
+
 def _insist(provider: Provider, name: str) -> None:
     if Capability.RESPONSES not in provider.offers:
         raise UnsupportedError(name, Capability.RESPONSES)
+
+
+def _format(shape: type[Any]) -> dict[str, Any]:
+    wanted = format_of(shape)
+    return {"type": "json_schema", "name": wanted.name, "schema": wanted.schema, "strict": wanted.strict}
+
+
+def _flat(tool: Any) -> Any:
+    """Return a function as the Responses API describes it, where it came as chat completions do."""
+    function = mapping(tool).get("function")
+    return {"type": "function", **function} if isinstance(function, Mapping) else tool
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +51,22 @@ class Signer(ABC):
         """
 
 
-def open_signer(name: str) -> Signer:
-    """Return a new signer of that name; its module is loaded only now, as some are heavy."""
+class Signers:
+    """One signer of each name, opened when it is first needed, as some are heavy."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._open: dict[str, Signer] = {}
+
+    async def sign(self, name: str, outgoing: Outgoing, key: str | None) -> Mapping[str, str]:
+        """Return the headers that the signer of that name adds; no name adds none."""
+        if not name:
+            return {}
+        if name not in self._open:
+            self._open.setdefault(name, await asyncio.to_thread(_opened, name))
+        return await self._open[name].sign(outgoing, key, self._post)
+
+
+def _opened(name: str) -> Signer:
     signer: Signer = import_module(SIGNERS[name]).SIGNER()
     return signer

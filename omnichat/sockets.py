@@ -24,7 +24,7 @@ from httpx_aiohttp import AiohttpTransport
 from typing_extensions import override
 from yarl import URL
 
-from omnichat.guard import BlockedAddressError, is_public
+from omnichat.guard import CLOSED, BlockedAddressError, OpenNetworks
 
 CONNECTIONS = 1000
 WRITTEN: ContextVar[str] = ContextVar("address as written")
@@ -44,7 +44,8 @@ TRUSTED = _trusted()  # takes a while: once, and not during a request
 class GuardedResolver(AbstractResolver):
     """Resolve names, refuse inner addresses; the connection goes to the very address that was checked."""
 
-    def __init__(self, resolver: AbstractResolver | None = None) -> None:
+    def __init__(self, opened: OpenNetworks = CLOSED, resolver: AbstractResolver | None = None) -> None:
+        self._opened = opened
         self._resolver = resolver or ThreadedResolver()
 
     @override
@@ -53,7 +54,7 @@ class GuardedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         found = await self._resolver.resolve(host, port, family)
         for result in found:
-            if not is_public(ip_address(result["host"].partition("%")[0])):
+            if not self._opened.allow(host, ip_address(result["host"].partition("%")[0])):
                 raise BlockedAddressError(f"{host} is inside a private network")
         return found
 
@@ -88,11 +89,24 @@ def _session(resolver: AbstractResolver | None, *middlewares: ClientMiddlewareTy
     return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trust_env=False, middlewares=middlewares)
 
 
-def open_session(*, guarded: bool) -> ClientSession:
+async def unmoved(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Refuse to be sent elsewhere, which aiohttp would let a WebSocket be, past the guard."""
+    response = await handler(request)
+    if 300 <= response.status < 400:
+        response.close()
+        raise ClientError("leads to another address")
+    return response
+
+
+def open_session(limits: OpenNetworks | None) -> ClientSession:
     """Return sockets like those of ``open_transport``, for a WebSocket."""
-    return _session(GuardedResolver() if guarded else None)
+    return _session(_resolver(limits), unmoved)
 
 
-def open_transport(*, guarded: bool) -> httpx.AsyncBaseTransport:
-    """Return sockets that reach every address, or, if ``guarded``, public ones only."""
-    return SocketTransport(GuardedResolver() if guarded else None)
+def open_transport(limits: OpenNetworks | None) -> httpx.AsyncBaseTransport:
+    """Return sockets that reach every address, or, with ``limits``, public ones and those opened by name."""
+    return SocketTransport(_resolver(limits))
+
+
+def _resolver(limits: OpenNetworks | None) -> AbstractResolver | None:
+    return None if limits is None else GuardedResolver(limits)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any, Literal, overload
 
 from omnichat.capabilities import Capability
-from omnichat.desk import Desk
+from omnichat.desk import Desk, Order
 from omnichat.endpoint_answers import Completion
+from omnichat.fallback import ModelNames
 from omnichat.pieces import AsyncPieces
 from omnichat.provider import Call
 
@@ -23,28 +24,30 @@ class AsyncTextCompletions:
 
     @overload
     async def create(
-        self, *, model: str, prompt: Prompt, stream: Literal[False] = False, **options: Any
+        self, *, model: ModelNames, prompt: Prompt, stream: Literal[False] = False, **options: Any
     ) -> Completion: ...
     @overload
     async def create(
-        self, *, model: str, prompt: Prompt, stream: Literal[True], **options: Any
+        self, *, model: ModelNames, prompt: Prompt, stream: Literal[True], **options: Any
     ) -> AsyncPieces[Completion]: ...
     @overload
     async def create(
-        self, *, model: str, prompt: Prompt, stream: bool, **options: Any
+        self, *, model: ModelNames, prompt: Prompt, stream: bool, **options: Any
     ) -> Completion | AsyncPieces[Completion]: ...
     async def create(
-        self, *, model: str, prompt: Prompt, stream: bool = False, **options: Any
+        self, *, model: ModelNames, prompt: Prompt, stream: bool = False, **options: Any
     ) -> Completion | AsyncPieces[Completion]:
         """Return how the text goes on, or, with ``stream``, its pieces as soon as the first one is there."""
         wish = {"prompt": prompt, **({"stream": True} if stream else {}), **options}
-        order = self._desk.order(model, Capability.COMPLETIONS, wish)
+        return await self._desk.first_of(model, Capability.COMPLETIONS, wish, self._complete)
+
+    async def _complete(self, order: Order) -> Completion | AsyncPieces[Completion]:
         made = await self._desk.run(order, order.endpoints.complete(order.model, order.wish))
         if not isinstance(made, Call):
-            return replace(made, model=model)
+            return replace(made, model=order.name)
 
         def read(news: Mapping[str, Any]) -> Completion:
-            return replace(order.endpoints.completion(order.model, news), model=model)
+            return replace(order.endpoints.completion(order.model, news), model=order.name)
 
         return await self._desk.stream(order, made, read, _is_last)
 

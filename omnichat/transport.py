@@ -7,54 +7,57 @@ import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import httpx
 
 from omnichat.addresses import beside
 from omnichat.deltas import Delta, FinishDelta, TextDelta, ThinkingDelta
-from omnichat.errors import (
-    AuthenticationError,
-    ConnectionFailedError,
-    ProviderError,
-    ServerError,
-    TimedOutError,
-)
+from omnichat.errors import AddressError, ConnectionFailedError, ProviderError, ServerError, TimedOutError
 from omnichat.faults import named
-from omnichat.guard import check_url
+from omnichat.guard import CLOSED, OpenNetworks, check_url, origin
+from omnichat.headers import joined, proof
 from omnichat.jobs import Jobs
-from omnichat.outbound import HEADERS, outgoing, prepare, watch_over
+from omnichat.outbound import HEADERS, outgoing, prepare, seen, watch_over
 from omnichat.provider import Call, Job
 from omnichat.reading import Incoming, Reader, Reading
 from omnichat.refusals import refusal, request_id
 from omnichat.response_answers import ResponseStreamEvent
 from omnichat.response_events import read_events
-from omnichat.signing import Outgoing, Signer, open_signer
+from omnichat.signing import Outgoing, Signers
 from omnichat.sockets import open_session, open_transport
 from omnichat.target import Target
 from omnichat.timeouts import PACE, RETRIES, Timeouts
 from omnichat.websocket import WebSocket, dial
 
 T = TypeVar("T")
+P = ParamSpec("P")
 PATIENCE = 60.0  # seconds; a provider that asks for more is not asked again
 LONGEST_BACKOFF = 8.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
-MOST_PAGES = 50
 Epilogue: TypeAlias = Callable[[Target, Job, float], Awaitable[list[T]]]
 
 
 class Transport:
     """Send dialects' calls and read their answers; ``pace`` is the seconds between two readings of a running answer."""
 
-    def __init__(self, *, timeouts: Timeouts | None = None, retries: int = RETRIES, pace: float = PACE) -> None:
+    def __init__(
+        self,
+        *,
+        timeouts: Timeouts | None = None,
+        retries: int = RETRIES,
+        pace: float = PACE,
+        open_networks: OpenNetworks = CLOSED,
+    ) -> None:
+        self._open_networks = open_networks
         self.timeouts = timeouts or Timeouts()
         self.retries = retries
         self.pace = pace
         self._clients: dict[bool, httpx.AsyncClient] = {}
-        self._signers: dict[str, Signer] = {}
+        self._signers = Signers(self.post)
         self._jobs = Jobs(self._json)
 
     def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
@@ -105,21 +108,14 @@ class Transport:
             await asyncio.sleep(wait)
         raise AssertionError("the last attempt answers or raises")
 
-    async def pages(self, target: Target, call: Call) -> AsyncGenerator[Any, None]:
-        """Yield the JSON of a list, page by page."""
-        onward: Call | None = call
-        for _ in range(MOST_PAGES):
-            if onward is None:
-                return
-            answer = await self.fetch(target, onward)
-            yield answer
-            onward = target.provider.dialect.next_page(onward, answer)
-
     @asynccontextmanager
-    async def answering(self, target: Target, call: Call) -> AsyncIterator[Incoming]:
-        """Send ``call`` once and give its answer as it comes in, every failure of it under the provider's name."""
-        patience = self.timeouts.own_first_byte  # there is nothing to send before all of a picture is drawn
-        async with named(target.provider.name, target.key), self._sent(target, call, patience) as response:
+    async def answering(self, target: Target, call: Call, *, patience: float | None = None) -> AsyncIterator[Incoming]:
+        """Send ``call`` once and give its answer as it comes in, every failure of it under the provider's name.
+
+        It may take ``patience`` seconds to begin: there is nothing to send before all of a picture is drawn.
+        """
+        patience = patience or self.timeouts.own_first_byte
+        async with named(target.provider.name, target.secrets), self._sent(target, call, patience) as response:
             reading = Reading(response.aiter_bytes(), patience=self.timeouts.stall)
             yield Incoming(headers=response.headers, body=reading)
 
@@ -144,7 +140,7 @@ class Transport:
     ) -> Any:
         """Send ``form`` to a token service and return its answer, as JSON or else as text."""
         if guarded:
-            check_url(url)
+            check_url(url, self._open_networks)
         typed = {**headers, "Content-Type": "application/x-www-form-urlencoded"} if form else headers
         content = urlencode(form).encode() if form else None
         request = prepare(method, url, typed, content, connect=self.timeouts.connect)
@@ -160,12 +156,13 @@ class Transport:
         """Give an open WebSocket at ``path``, or at a whole address; leaving hangs up."""
         name, url = target.provider.name, target.provider.dialect.url(target.base_url, Call(path))
         if target.guarded:
-            check_url(url)
-        async with named(name, target.key):
-            proof = _proof(target)
-            async with asyncio.timeout(self._first_byte(target)):
-                session = open_session(guarded=target.guarded)
-                socket = await dial(session, url, {**HEADERS, **proof, **headers}, name, target.key)
+            check_url(url, self._open_networks)
+        async with named(name, target.secrets):
+            asked = Outgoing(method="GET", url=url, headers={}, body=b"")
+            signed = await self._signers.sign(target.provider.signing, asked, target.key)
+            async with asyncio.timeout(self.first_byte(target)):
+                session = open_session(self._limits(target.guarded))
+                socket = await dial(session, url, joined(HEADERS, proof(target), signed, headers), name, target.secrets)
         try:
             yield socket
         finally:
@@ -185,8 +182,8 @@ class Transport:
         finished = False
         try:
             sent = self._sent(target, job.watch if job else call)
-            async with named(target.provider.name, target.key), sent as response:
-                reading = Reading(response.aiter_bytes(), patience=self._first_byte(target), pace=self.pace)
+            async with named(target.provider.name, target.secrets), sent as response:
+                reading = Reading(response.aiter_bytes(), patience=self.first_byte(target), pace=self.pace)
                 events = reading.events(response.headers.get("content-type", ""))
                 async with aclosing(events), aclosing(read(events)) as pieces:
                     async for piece in pieces:
@@ -208,7 +205,7 @@ class Transport:
                 self._jobs.cancel(target, job)
 
     async def _json(self, target: Target, call: Call) -> Any:
-        async with named(target.provider.name, target.key), self._sent(target, call) as response:
+        async with named(target.provider.name, target.secrets), self._sent(target, call) as response:
             body = await Reading(response.aiter_bytes(), patience=self.timeouts.stall).whole(LARGEST_ANSWER)
             try:
                 return json.loads(body)
@@ -221,14 +218,14 @@ class Transport:
         provider = target.provider
         url = provider.dialect.url(beside(target.base_url, call.base, provider.base_url), call)
         if target.guarded:
-            check_url(url)
-        headers = {**_proof(target), **call.headers}
+            self._check(target, url)
+        headers = joined(proof(target), call.headers, target.headers)
         request = outgoing(call, url, headers, connect=self.timeouts.connect)
         if provider.signing:
-            await self._sign(request, provider.signing, target.key)
+            request.headers.update(await self._signers.sign(provider.signing, seen(request), target.key))
         if target.guarded:
-            check_url(str(request.url))  # as it will be dialled
-        patience = patience or self._first_byte(target)
+            self._check(target, str(request.url))  # as it will be dialled
+        patience = patience or self.first_byte(target)
         async with self._opened(request, guarded=target.guarded, patience=patience) as response:
             yield response
 
@@ -257,31 +254,30 @@ class Transport:
         finally:
             await response.aclose()
 
-    async def _sign(self, request: httpx.Request, name: str, key: str | None) -> None:
-        if name not in self._signers:
-            self._signers.setdefault(name, await asyncio.to_thread(open_signer, name))
-        seen = Outgoing(
-            method=request.method, url=str(request.url), headers=dict(request.headers), body=request.content
-        )
-        request.headers.update(await self._signers[name].sign(seen, key, self.post))
-
     def _client(self, guarded: bool) -> httpx.AsyncClient:
         if guarded not in self._clients:
-            self._clients[guarded] = httpx.AsyncClient(transport=open_transport(guarded=guarded), trust_env=False)
+            sockets = open_transport(self._limits(guarded))
+            self._clients[guarded] = httpx.AsyncClient(transport=sockets, trust_env=False)
         return self._clients[guarded]
 
-    def _first_byte(self, target: Target) -> float:
+    def _limits(self, guarded: bool) -> OpenNetworks | None:
+        return self._open_networks if guarded else None
+
+    def _check(self, target: Target, url: str) -> None:
+        check_url(url, self._open_networks)
+        if origin(url) != origin(target.base_url):
+            raise AddressError("the answer leads to another server, which is not given the key")
+
+    async def apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what ``work`` returns, done in a thread because it takes long or waits."""
+        return await asyncio.to_thread(work, *args, **kwargs)
+
+    def first_byte(self, target: Target) -> float:
+        """Return how many seconds an answer may take to begin."""
         return self.timeouts.first_byte if target.provider.key_needed else self.timeouts.own_first_byte
 
     def _worth_it(self, error: ProviderError, attempt: int) -> bool:
         return error.should_retry and attempt < self.retries and (error.retry_after or 0) <= PATIENCE
-
-
-def _proof(target: Target) -> dict[str, str]:
-    proof = target.provider.dialect.headers(target.key)
-    if not all(value.isascii() and value.isprintable() for value in proof.values()):
-        raise AuthenticationError("the key holds characters that no key has", provider="")
-    return proof
 
 
 def _wait(error: ProviderError, attempt: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from aiohttp import (
@@ -36,13 +36,13 @@ BREAKS = (ClientError, ConnectionError, WSMessageTypeError)
 
 
 class WebSocket:
-    """One connection; its errors bear the name of ``provider`` and not the ``secret``."""
+    """One connection; its errors bear the name of ``provider`` and not the ``secrets``."""
 
-    def __init__(self, session: ClientSession, socket: ClientWebSocketResponse, provider: str, secret: str | None):
+    def __init__(self, session: ClientSession, socket: ClientWebSocketResponse, provider: str, secrets: Sequence[str]):
         self._session = session
         self._socket = socket
         self._provider = provider
-        self._secret = secret
+        self._secrets = secrets
 
     async def send(self, text: str) -> None:
         """Send ``text``, or raise a ``ConnectionFailedError``."""
@@ -73,11 +73,11 @@ class WebSocket:
         await self._session.close()
 
     def _told(self, error: ProviderError) -> ProviderError:
-        return error.told(self._provider, self._secret)
+        return error.told(self._provider, self._secrets)
 
 
 async def dial(
-    session: ClientSession, url: str, headers: Mapping[str, str], provider: str, secret: str | None
+    session: ClientSession, url: str, headers: Mapping[str, str], provider: str, secrets: Sequence[str]
 ) -> WebSocket:
     """Return the connection to ``url``, which owns ``session``; raise a nameless ``ProviderError`` if it is refused."""
     try:
@@ -95,7 +95,7 @@ async def dial(
         if isinstance(error, ClientError) and not isinstance(error, OSError):
             raise ConnectionFailedError(str(error), provider="") from error
         raise
-    return WebSocket(session, socket, provider, secret)
+    return WebSocket(session, socket, provider, secrets)
 
 
 def _complaint(code: int | None, reason: str) -> ProviderError:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from nicegui import ui
 
 from components.menu import Choice
-from components.rename import ask_title
+from components.rename import ask_name
 from components.toasts import Toasts
 from services.exporting import as_json, as_markdown, file_name
 from services.people import Person
@@ -37,7 +37,13 @@ class ChatDesk:
         chats = self._services.chats
         title = (await chats.open(self._who, uid)).title
         with self._client:
-            ask_title(title, lambda title: chats.rename(self._who, uid, title))
+            ask_name(
+                "Rename this chat",
+                title,
+                lambda title: chats.rename(self._who, uid, title),
+                label="Title",
+                most=200,
+            )
 
     async def _export(self, uid: str, ending: str) -> None:
         conversation = await self._services.chats.open(self._who, uid)

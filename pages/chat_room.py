@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from nicegui import ui
 
@@ -45,6 +46,7 @@ class ChatRoom:
                     save_draft=self._save_draft,
                     add_lane=lambda: self._lane_desk.pick(self.uid),
                     settings=lambda lane: self._lane_desk.settings(self.uid, lane),
+                    change_model=lambda lane: self._lane_desk.change_model(self.uid, lane),
                     remove_lane=lambda lane: self._lane_desk.remove(self.uid, lane),
                 )
             )
@@ -53,6 +55,12 @@ class ChatRoom:
     def uid(self) -> str:
         """The uid of the conversation on screen, or nothing."""
         return self._conversation.uid if self._conversation else ""
+
+    async def begin(self, models: Sequence[str]) -> bool:
+        """Show the blank conversation, asking ``models`` where any are named; it is always there."""
+        if models:
+            await self._services.choosing.start(self._who, models)
+        return await self.open(None)
 
     async def open(self, uid: str | None) -> bool:
         """Show a conversation, the blank one without a uid; return whether it is there."""

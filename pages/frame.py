@@ -9,12 +9,14 @@ from contextlib import contextmanager
 
 from nicegui import background_tasks, ui
 
+from components.bell import Bell
 from components.menu import Choice
 from components.pieces import el, link, logo, text, tool
 from components.rail import Rail, RailActions
 from components.toasts import Toasts
 from services.chats import LISTED, TooManyLanesError
 from services.conversations import NotThereError
+from services.notices import Notice
 from services.people import Person
 from services.wiring import Services
 
@@ -48,12 +50,14 @@ class Frame:
                 tool("menu", "Open or hide the list of chats", on=self._rail.toggle)
                 self._title = text("", "o-title o-cut o-grow", tag="h1")
                 self.bar = el("div", "o-r o-fixed")
+                self._bell = Bell(choose=self._go_to, read_all=lambda: services.notices.read(who))
             self.toasts = Toasts()
             with el("div", "o-scroll"):
                 self.room = el("div", "o-room")
             self.foot = el("div", "o-below")
             self._said = el("div", "o-unseen", role="status", aria_live="polite")
         self.follow("headings", self._follow_headings())
+        self.follow("notices", self._follow_notices())
 
     def clear(self, title: str, *, active: str = "") -> None:
         """Make room for something else; ``active`` is what the list marks: a chat's uid, or an address."""
@@ -119,6 +123,16 @@ class Frame:
         async for _ in self.services.chats.watch_headings(self.who):
             with self.unbroken():
                 await self.show_list()
+
+    async def _follow_notices(self) -> None:
+        async for _ in self.services.notices.watch(self.who):
+            with self.unbroken():
+                self._bell.show(await self.services.notices.of(self.who))
+
+    async def _go_to(self, notice: Notice) -> None:
+        await self.services.notices.read(self.who, notice.uid)
+        if notice.link.startswith("/"):
+            ui.navigate.to(notice.link)
 
     def _leave(self) -> None:
         for name in list(self._following):

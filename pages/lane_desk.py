@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nicegui import ui
 
-from components.lane_settings import LaneSettings
-from components.model_picker import ModelPicker
 from components.toasts import Toasts
+from pages.lane_tuning import LaneTuning
+from pages.model_desk import ModelDesk
 from services.conversations import Conversation, Lane
 from services.people import Person
 from services.replies import new_uid
@@ -23,45 +24,37 @@ class LaneDesk:
         self._who = who
         self._toasts = toasts
         self._client = ui.context.client
+        self._tuning = LaneTuning(services, who, toasts)
+        self._model_desk = ModelDesk(services, who, toasts)
 
     async def pick(self, uid: str) -> None:
-        """Let the person choose models; the dialog is there at once, and fills as providers answer."""
+        """Let the person choose whom the conversation asks."""
         conversation = await self._services.chats.open(self._who, uid)
-        catalogue = self._services.catalogue
 
-        async def add(model: str, title: str) -> None:
-            await self._add(conversation, Lane(model=model, name=title))
-            picker.refresh()
+        async def ask(models: list[str]) -> None:
+            gone = await self._services.choosing.choose(self._who, uid, models)
+            self._tell_put_away(conversation, gone)
 
-        async def remove(model: str) -> None:
-            for last in [lane for lane in conversation.active_lanes if lane.model == model][-1:]:
-                await self._services.chats.change_lane(self._who, uid, replace(last, removed=True))
-            picker.refresh()
+        await self._model_desk.open(ask, picked=[lane.model for lane in conversation.active_lanes])
 
-        with self._client:
-            picker = ModelPicker(
-                catalogue.known(),
-                loading=True,
-                count=lambda model: sum(lane.model == model for lane in conversation.active_lanes),
-                add=add,
-                remove=remove,
-            )
-            picker.dialog.open()
-        offers = await catalogue.offers()
-        if not picker.dialog.is_deleted:
-            picker.show(offers, loading=False)
+    async def change_model(self, uid: str, lane_uid: str) -> None:
+        """Let the person choose another model for a lane."""
+        lane = (await self._services.chats.open(self._who, uid)).lane(lane_uid)
+
+        async def ask(models: list[str]) -> None:
+            await self._services.choosing.swap(self._who, uid, lane_uid, models[0])
+
+        await self._model_desk.open(ask, picked=[lane.model], instead_of=lane.name)
 
     async def settings(self, uid: str, lane_uid: str) -> None:
         """Let the person name a lane and set how its model is asked."""
         conversation = await self._services.chats.open(self._who, uid)
-        lane = conversation.lane(lane_uid)
-        with self._client:
-            LaneSettings(
-                lane,
-                save=lambda changed: self._services.chats.change_lane(self._who, uid, changed),
-                remove=lambda gone: self.remove(uid, gone),
-                add_again=lambda changed: self._add(conversation, replace(changed, uid=new_uid())),
-            ).dialog.open()
+        await self._tuning.open(
+            uid,
+            lane_uid,
+            remove=lambda gone: self.remove(uid, gone),
+            add=lambda lane: self._add(conversation, replace(lane, uid=new_uid())),
+        )
 
     async def remove(self, uid: str, lane_uid: str) -> None:
         """Put a lane away; its answers stay in the chat, and it can come back."""
@@ -70,14 +63,24 @@ class LaneDesk:
         lane = conversation.lane(lane_uid)
         if lane.removed:
             return
-        answered = any(lane_uid in turn.replies for turn in conversation.turns)
         await chats.change_lane(self._who, uid, replace(lane, removed=True))
+        self._tell_put_away(conversation, [lane])
+
+    def _tell_put_away(self, conversation: Conversation, lanes: Sequence[Lane]) -> None:
+        """Say which lanes are not asked any more, with a way back."""
+        chats = self._services.chats
+        if not lanes:
+            return
+        answered = any(lane.uid in turn.replies for lane in lanes for turn in conversation.turns)
+        name = f"Lane {lanes[0].name}" if len(lanes) == 1 else f"{len(lanes)} lanes"
+        kept = f" {'Its' if len(lanes) == 1 else 'Their'} answers stay in the chat." if answered else ""
+
+        async def undo() -> None:
+            for lane in lanes:
+                await chats.change_lane(self._who, conversation.uid, replace(lane, removed=False))
+
         with self._client:
-            self._toasts.show(
-                f"Lane {lane.name} put away.{' Its answers stay in the chat.' if answered else ''}",
-                label="Undo",
-                act=lambda: chats.change_lane(self._who, uid, replace(lane, removed=False)),
-            )
+            self._toasts.show(f"{name} put away.{kept}", label="Undo", act=undo)
 
     async def _add(self, conversation: Conversation, lane: Lane) -> None:
         names = {other.name for other in conversation.active_lanes}

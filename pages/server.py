@@ -16,6 +16,7 @@ from nicegui.translations import translations
 from components import theme
 from pages.door import Door
 from pages.health import health
+from pages.pictures import pictures
 from pages.shell import shell
 from services.wiring import Services
 
@@ -41,6 +42,7 @@ def serve(services: Services) -> None:
     translations["en-US"].update(WORDS)
     core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))
+    app.include_router(pictures(services))
     app.add_middleware(Door, hosts=settings.hosts)
     _around_lifespan(services)
     ui.run(

@@ -8,7 +8,11 @@ from typing import TypeAlias
 
 from components.pieces import attrs, el, link
 from pages.appearance import draw_appearance
+from pages.catalogue import draw_catalogue
 from pages.frame import Frame
+from pages.parameter_settings import draw_parameters
+from pages.persona_settings import draw_personas
+from pages.providers import draw_providers
 
 Draw: TypeAlias = Callable[[Frame, Sequence[str]], Awaitable[bool]]
 
@@ -23,6 +27,10 @@ class Section:
 
 SECTIONS: Mapping[str, Section] = {
     "appearance": Section("Appearance", draw_appearance),
+    "providers": Section("Providers & keys", draw_providers),
+    "catalogue": Section("Catalogue", draw_catalogue),
+    "parameters": Section("Parameters", draw_parameters),
+    "personas": Section("Personas", draw_personas),
 }
 
 

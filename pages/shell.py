@@ -17,11 +17,16 @@ async def shell(services: Services, request: Request) -> None:
     theme = await services.preferences.get(who, "theme", "auto")
     client.page.dark = THEMES.get(theme)
     workspace = Workspace(services, who, theme=theme)
-    if not await workspace.go(request.url.path):
+    if not await workspace.go(request.url.path, _models(request.query_params.get("models"))):
         client.status_code = 404
 
     async def walk(to: PageArguments) -> None:
         path = f"{to.path.rstrip('/')}/{to.remaining_path.lstrip('/')}"
-        await workspace.go(path)
+        await workspace.go(path, _models(to.query_parameters.get("models")))
 
     ui.sub_pages(dict.fromkeys(ROUTES, walk), show_404=False).classes("o-hidden")
+
+
+def _models(named: str | None) -> list[str]:
+    """Return the models that an address names: ``?models=groq/a,openai/b``."""
+    return [model for each in (named or "").split(",") if (model := each.strip())]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pages.chat_desk import ChatDesk
 from pages.chat_room import ChatRoom
 from pages.frame import Frame
@@ -22,11 +24,11 @@ class Workspace:
         self._settings = SettingsRoom(self._frame)
         self._leaders = LeaderboardRoom(self._frame)
 
-    async def go(self, path: str) -> bool:
-        """Show what belongs at ``path``; return whether anything does."""
+    async def go(self, path: str, models: Sequence[str] = ()) -> bool:
+        """Show what belongs at ``path``, a new chat asking ``models``; return whether anything does."""
         match path.strip("/").split("/"):
             case [""]:
-                return await self._chat.open(None)
+                return await self._chat.begin(models)
             case ["c", uid]:
                 return await self._chat.open(uid)
             case ["help"]:

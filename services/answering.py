@@ -28,8 +28,8 @@ class Speaker(Protocol):
     async def ready(self, model: str) -> None:
         """Return when ``model`` can be asked."""
 
-    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request``."""
+    def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        """Answer ``request`` with what is within the reach of ``who``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Answering:
                 await self._note_context(who, conversation, turn, lane, reply)
             request = request_for(conversation, turn, reply, go_on=go_on)
             reply.ask()
-            async with aclosing(self._speaker.stream(request)) as deltas:
+            async with aclosing(self._speaker.stream(who, request)) as deltas:
                 async for delta in deltas:
                     yield delta
         if conversation.settings.race and reply.text and not reply.task:

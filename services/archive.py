@@ -140,6 +140,23 @@ class Archive:
         await LaneRecord.create(owner_id=who.id, conversation_id=conversation_id, position=position, **row(lane, LANE))
 
     @in_one_piece
+    async def set_lanes(self, who: Person, conversation_uid: str, lanes: Sequence[Lane]) -> None:
+        """Store exactly these lanes, in this order; of others nothing is left, so none with answers may be missing."""
+        conversation_id = await id_of(who, conversation_uid)
+        mine = LaneRecord.filter(conversation_id=conversation_id)
+        stored = set(map(str, await mine.values_list("uid", flat=True)))
+        for position, lane in enumerate(lanes):
+            if lane.uid in stored:
+                stored.discard(lane.uid)
+                await mine.filter(uid=lane.uid).update(position=position, **row(lane, LANE))
+            else:
+                await LaneRecord.create(
+                    owner_id=who.id, conversation_id=conversation_id, position=position, **row(lane, LANE)
+                )
+        answered = mine.filter(uid__in=list(stored), replies__isnull=False).values_list("uid", flat=True)
+        await mine.filter(uid__in=list(stored.difference(map(str, await answered)))).delete()
+
+    @in_one_piece
     async def change_lane(self, who: Person, conversation_uid: str, lane: Lane) -> None:
         """Store the lane as it is now, removed or not."""
         conversation_id = await id_of(who, conversation_uid)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from services.answering import Answering
 from services.archive import Archive
@@ -11,6 +11,7 @@ from services.chats import Chats
 from services.conversations import Conversation, Lane, NotThereError, Turn
 from services.estimates import Estimate, OverCapError, PriceOf, estimates, total, within_cap
 from services.hub import ReplyStream, StreamHub
+from services.parameters import Parameters
 from services.people import Person
 from services.replies import ModelReply, ReplyState, new_uid
 from services.titles import title_of
@@ -24,12 +25,19 @@ class Asking:
     """The way from a prompt to the streams that answer it."""
 
     def __init__(
-        self, answering: Answering, hub: StreamHub, archive: Archive, chats: Chats, price_of: PriceOf = lambda _: None
+        self,
+        answering: Answering,
+        hub: StreamHub,
+        archive: Archive,
+        chats: Chats,
+        effective: Callable[[Person, Lane], Awaitable[Parameters]],
+        price_of: PriceOf,
     ) -> None:
         self._answering = answering
         self._hub = hub
         self._archive = archive
         self._chats = chats
+        self._effective = effective
         self._price_of = price_of
         self._adding: set[tuple[str, str]] = set()
 
@@ -57,7 +65,7 @@ class Asking:
             lanes = self._affordable(conversation, lanes, prompt)
         parent = conversation.turn(instead_of).parent if instead_of else conversation.head
         turn = Turn(prompt=prompt.strip(), parent=parent, context_mode=conversation.settings.mode)
-        turn.replies = {lane.uid: [_reply(lane)] for lane in lanes}
+        turn.replies = {lane.uid: [await self._reply(who, lane)] for lane in lanes}
         title = "" if conversation.title else title_of(prompt)
         await self._archive.add_turn(who, uid, turn, title=title)
         conversation.title = conversation.title or title
@@ -79,7 +87,8 @@ class Asking:
         newest = turn.replies[lane_uid][-1]
         if not newest.state.over or (turn_uid, lane_uid) in self._adding:
             return newest
-        reply = _reply(lane)
+        self._adding.add((turn_uid, lane_uid))
+        reply = await self._reply(who, lane)
         if newest.task:
             reply.purpose, reply.task, reply.context = newest.purpose, newest.task, newest.context
         await self.add(who, conversation, turn, reply)
@@ -97,7 +106,7 @@ class Asking:
         lane = conversation.lane(lane_uid)
         for turn in conversation.path:
             if not turn.replies.get(lane_uid):
-                await self.add(who, conversation, turn, _reply(lane))
+                await self.add(who, conversation, turn, await self._reply(who, lane))
 
     async def go_on(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
         """Let a lane go on with an answer that was cut; one without words is asked again.
@@ -177,13 +186,13 @@ class Asking:
         turn.replies.setdefault(reply.lane_uid, []).append(reply)
         turn.chosen.pop(reply.lane_uid, None)
 
+    async def _reply(self, who: Person, lane: Lane) -> ModelReply:
+        """Return an answer to come; it keeps all that it is asked with."""
+        return ModelReply(lane_uid=lane.uid, model=lane.model, parameters=await self._effective(who, lane))
+
     async def _find(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> tuple[Conversation, Turn, Lane]:
         conversation = await self._chats.open(who, uid)
         turn = conversation.turn(turn_uid)
         if lane_uid not in turn.replies:
             raise NotThereError(lane_uid)
         return conversation, turn, conversation.lane(lane_uid)
-
-
-def _reply(lane: Lane) -> ModelReply:
-    return ModelReply(lane_uid=lane.uid, model=lane.model, parameters=lane.parameters)

@@ -1,87 +1,243 @@
-"""Which models can be asked."""
+"""Which models can be asked: what each source last listed, and asking it again in time."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Protocol
 
 from omnichat.capabilities import Capability
-from omnichat.errors import OmniChatError
-from omnichat.provider import ModelInfo, Provider
+from services.availability import Availability
+from services.inquiry import Inquirer, Outcome
+from services.keys import SOURCES
+from services.news import News
+from services.offers import Entry, Offer, Source
+from services.people import Person
+from services.replies import now
+from services.stock import Header, Stock
 
 log = logging.getLogger(__name__)
 
-LIFETIME = 600.0  # seconds that a provider's list is taken for granted
-PATIENCE = 15.0  # seconds that a provider may take to list its models
+LIFETIME = timedelta(minutes=10)  # for which a provider's list is taken for granted
+OWN_LIFETIME = timedelta(seconds=20)  # the same for a server of one's own, where models come and go by hand
+PAUSE = timedelta(seconds=30)  # before a source that failed is asked again
+PROBED = 60.0  # seconds for which a source is not probed again
 
 
-class Lister(Protocol):
-    """Whoever knows the providers in reach and what they offer: the library's client, or a fake."""
+class SourcesOf(Protocol):
+    """Whoever knows where people can ask models."""
 
-    def reachable(self) -> list[Provider]:
-        """Return the providers that can be asked."""
+    async def of(self, who: Person) -> Sequence[Source]:
+        """Return the sources that ``who`` can ask."""
         ...
 
-    async def list_models(self, provider: str) -> list[ModelInfo]:
-        """Return what one provider offers."""
-        ...
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class Shelf:
+    """What is known of one source; the catalogue alone writes it, and replaces its entries as a whole.
 
-@dataclass(slots=True, kw_only=True)
-class Offer:
-    """What one provider offers; ``problem`` says in words why its list is old or empty."""
+    It is ``expired`` when the key or the address are no longer those that the list came by.
+    """
 
-    provider: Provider
-    models: list[ModelInfo] = field(default_factory=list)
-    problem: str = ""
-    listed_at: float = 0.0
+    source: Source
+    header: Header = field(default_factory=Header)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    shown: Sequence[Entry] = ()
+    stocked: bool = False
+    expired: bool = False
+    asking: asyncio.Task[Outcome] | None = None
+    stocking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether there is no need to ask now."""
+        provider, header, moment = self.source.provider, self.header, now()
+        if provider.name == "local" or self.expired:
+            return False
+        if header.problem:
+            return header.tried_at is not None and moment - header.tried_at < PAUSE
+        lifetime = LIFETIME if provider.key_needed else OWN_LIFETIME
+        return header.listed_at is not None and moment - header.listed_at < lifetime
+
+    def fill(self, entries: Mapping[str, Entry], header: Header) -> None:
+        """Take over a list."""
+        self.header = header
+        if entries is not self.entries:
+            self.entries = entries
+            talking = (entry for entry in entries.values() if Capability.CHAT in entry.can)
+            self.shown = sorted(talking, key=lambda entry: entry.id)
 
 
 class Catalogue:
-    """The offers of all providers in reach, asked at most once per ten minutes and once at a time."""
+    """The offers of all sources, kept in the database, each source asked once in its lifetime and once at a time."""
 
-    def __init__(self, lister: Lister, *, patience: float = PATIENCE) -> None:
-        self._lister = lister
-        self._patience = patience
-        self._offers: dict[str, Offer] = {}
-        self._asking: dict[str, asyncio.Task[None]] = {}
+    def __init__(self, sources: SourcesOf, inquirer: Inquirer, availability: Availability, news: News) -> None:
+        self._sources = sources
+        self._inquirer = inquirer
+        self._availability = availability
+        self._news = news
+        self._stock = Stock()
+        self._shelves: dict[tuple[str, str], Shelf] = {}
+        self._seen: dict[str, Sequence[Source]] = {}
 
-    def known(self) -> list[Offer]:
-        """Return what is known now, without waiting for anybody."""
-        return [self._offer(provider) for provider in self._lister.reachable()]
+    def known(self, who: Person) -> list[Offer]:
+        """Return what is known now, without waiting: nothing before one of the others was called once."""
+        return [self._offer(source) for source in self._seen.get(who.uid, ())]
 
-    async def offers(self) -> Sequence[Offer]:
-        """Return all offers, fresh; one provider that fails or hangs spoils only its own."""
-        await asyncio.gather(*(self._refresh(provider) for provider in self._lister.reachable()))
-        return self.known()
+    async def kept(self, who: Person) -> list[Offer]:
+        """Return what the database has, without asking any source."""
+        await self._ready(who)
+        return self.known(who)
 
-    def _offer(self, provider: Provider) -> Offer:
-        return self._offers.setdefault(provider.name, Offer(provider=provider))
+    async def offers(self, who: Person) -> list[Offer]:
+        """Return all offers, fresh; a source that fails or hangs spoils only its own."""
+        sources = await self._ready(who)
+        await asyncio.gather(*(self._freshen(self._shelf(source)) for source in sources))
+        return self.known(who)
 
-    async def _refresh(self, provider: Provider) -> None:
-        name = provider.name
-        offer = self._offer(provider)
-        if name != "local" and offer.models and time.monotonic() - offer.listed_at < LIFETIME:
-            return
-        if name not in self._asking:
-            task = self._asking[name] = asyncio.create_task(self._list(offer), name=f"models of {name}")
-            task.add_done_callback(lambda _: self._asking.pop(name, None))
-        await asyncio.shield(self._asking[name])
+    async def entry(self, who: Person, model: str) -> Entry | None:
+        """Return what is known of ``source/model``, without asking the source."""
+        name = model.partition("/")[0]
+        for source in await self._sources.of(who):
+            if source.name == name:
+                return (await self._stocked(source)).entries.get(model)
+        return None
 
-    async def _list(self, offer: Offer) -> None:
+    async def watch(self, who: Person) -> AsyncGenerator[None, None]:
+        """Yield as soon as what was kept can be shown, and after each change of what ``who`` can ask.
+
+        A source that came into reach meanwhile is asked by itself.
+        """
+        begun = False
+        async with aclosing(self._news.watch(_topic(who.uid), SOURCES)) as news:
+            async for _ in news:
+                shelves = [self._shelf(source) for source in await self._ready(who)]
+                for shelf in shelves if begun else ():
+                    if shelf.expired or not shelf.header.tried_at:
+                        self._ask(shelf)
+                begun = True
+                yield
+
+    async def renew(self, source: Source) -> Outcome:
+        """Ask ``source`` for its whole list, however fresh the one we have is."""
+        return await asyncio.shield(self._ask(await self._stocked(source), whole=True, always=True))
+
+    async def preview(self, source: Source) -> Outcome:
+        """Ask ``source`` as ``renew`` does, but keep nothing."""
+        shelf = await self._stocked(source)
+        return await self._inquirer.ask(source, shelf.header, shelf.entries)
+
+    async def probe(self, source: Source) -> None:
+        """See whether ``source`` answers, if nobody asked it anything within the last minute."""
+        age = self._availability.age(source)
+        if age is None or age > PROBED:
+            await asyncio.shield(self._ask(await self._stocked(source), always=True))
+
+    async def forget(self, source: Source) -> None:
+        """Drop what is known of a source that is no more."""
+        shelf = self._shelves.pop((source.scope, source.name), None)
+        if shelf and shelf.asking:
+            shelf.asking.cancel()
+        await self._stock.forget(source)
+        self._tell(source)
+
+    async def close(self) -> None:
+        """Hang up on whoever is being asked."""
+        asking = [shelf.asking for shelf in self._shelves.values() if shelf.asking]
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+    async def _ready(self, who: Person) -> Sequence[Source]:
+        """Return the sources of ``who`` once what the database has of them is here."""
+        sources = self._seen[who.uid] = await self._sources.of(who)
+        await asyncio.gather(*(self._stocked(source) for source in sources))
+        return sources
+
+    def _shelf(self, source: Source) -> Shelf:
+        shelf = self._shelves.setdefault((source.scope, source.name), Shelf(source=source))
+        if shelf.source != source:
+            shelf.source, shelf.expired = source, True
+        return shelf
+
+    def _offer(self, source: Source) -> Offer:
+        shelf = self._shelf(source)
+        return Offer(
+            source=source,
+            entries=shelf.shown,
+            problem=shelf.header.problem,
+            listed_at=shelf.header.listed_at,
+            latency=shelf.header.latency,
+            left_out=shelf.header.left_out,
+        )
+
+    async def _stocked(self, source: Source) -> Shelf:
+        """Return the shelf of ``source`` with what the database has."""
+        shelf = self._shelf(source)
+        async with shelf.stocking:
+            if not shelf.stocked:
+                await self._take(shelf, await self._stock.header(source))
+        return shelf
+
+    async def _take(self, shelf: Shelf, header: Header) -> None:
+        entries = await self._stock.entries(shelf.source) if header.tried_at else {}
+        shelf.fill(entries, header)
+        shelf.stocked = True
+        self._tell(shelf.source)
+
+    async def _freshen(self, shelf: Shelf) -> None:
+        joined = shelf.asking
+        if joined or not shelf.is_fresh:
+            await asyncio.shield(self._ask(shelf))
+        if joined and shelf.expired:
+            await asyncio.shield(self._ask(shelf))
+
+    def _ask(self, shelf: Shelf, *, whole: bool = False, always: bool = False) -> asyncio.Task[Outcome]:
+        """Return the one task that asks, begun now unless it is under way."""
+        if shelf.asking is None:
+            asking = self._renew(shelf, whole=whole, always=always)
+            shelf.asking = asyncio.create_task(asking, name=f"models of {shelf.source.name}")
+            shelf.asking.add_done_callback(lambda _: setattr(shelf, "asking", None))
+        return shelf.asking
+
+    async def _renew(self, shelf: Shelf, *, whole: bool, always: bool) -> Outcome:
+        """Ask, unless another process of ours did meanwhile, and keep what is new."""
+        source, whole = shelf.source, whole or shelf.expired
+        header = await self._stock.header(source)
+        if header.listed_at and header.listed_at != shelf.header.listed_at:
+            await self._take(shelf, header)
+        if shelf.is_fresh and not always:
+            return Outcome(source=source, header=shelf.header, entries=shelf.entries)
+        shelf.expired = False
+        before = shelf.header
+        validator = "" if whole or not shelf.entries else before.validator
+        outcome = await self._inquirer.ask(source, before, shelf.entries, validator=validator)
+        outcome = await self._kept(shelf, outcome)
+        shelf.fill(outcome.entries, outcome.header)
+        if outcome.differing or outcome.header.problem != before.problem or not before.listed_at:
+            self._tell(source)
+        return outcome
+
+    async def _kept(self, shelf: Shelf, outcome: Outcome) -> Outcome:
+        """Return ``outcome`` once it is in the database, or one that says that it could not be written."""
         try:
-            async with asyncio.timeout(self._patience):
-                models = await self._lister.list_models(offer.provider.name)
-            offer.models = sorted((each for each in models if Capability.CHAT in each.can), key=lambda each: each.id)
-            offer.problem, offer.listed_at = "", time.monotonic()
-        except OmniChatError as error:
-            offer.problem = f"{error} {error.hint}"
-        except TimeoutError:
-            offer.problem = f"{offer.provider.title} did not list its models within {self._patience:g} s."
+            await self._stock.keep(outcome.source, outcome.header, outcome.differing)
         except Exception:
-            log.exception("The models of %s could not be listed", offer.provider.name)
-            offer.problem = f"{offer.provider.title} sent a list that cannot be read."
+            log.exception("The models of %s could not be written down", outcome.source.name)
+            problem = f"The list of {outcome.source.title} could not be written down; the log says why."
+            header = replace(shelf.header, tried_at=outcome.header.tried_at, problem=problem)
+            return replace(outcome, header=header, entries=shelf.entries, differing=())
+        return outcome
+
+    def _tell(self, source: Source) -> None:
+        for uid in self._seen:
+            if source.scope in {"", uid}:
+                self._news.post(_topic(uid))
+
+
+def _topic(uid: str) -> str:
+    return f"catalogue {uid}"

@@ -131,6 +131,19 @@ class Chats:
         conversation.lanes.append(lane)
         self.announce(who, uid)
 
+    async def set_lanes(self, who: Person, uid: str, lanes: list[Lane]) -> None:
+        """Take over all lanes at once; those that are not among them go for good, so none that answered may be missing.
+
+        Raise ``TooManyLanesError`` above 24.
+        """
+        conversation = await self.open(who, uid)
+        if sum(not lane.removed for lane in lanes) > MOST_LANES:
+            raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")
+        if lanes != conversation.lanes:
+            await self._archive.set_lanes(who, uid, lanes)
+            conversation.lanes[:] = lanes
+            self.announce(who, uid)
+
     async def change_lane(self, who: Person, uid: str, lane: Lane) -> None:
         """Take over name, model and settings of ``lane``; a removed one keeps its history."""
         conversation = await self.open(who, uid)

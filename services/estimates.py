@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from omnichat.messages import Message
-from omnichat.model_facts import Prices
+from omnichat.prices import Prices
 from services.conversations import Conversation, Lane, Turn
 from services.histories import context_of, messages_of
 

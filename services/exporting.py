@@ -9,6 +9,7 @@ from typing import Any
 
 from services.conversations import Conversation, Lane, Turn
 from services.covers import is_covered, shown_lanes
+from services.fitting import in_words
 from services.replies import ModelReply
 from services.synthesis import syntheses
 
@@ -24,7 +25,8 @@ def as_markdown(conversation: Conversation) -> str:
         for lane in shown_lanes(conversation, turn):
             reply = turn.replies[lane.uid][-1]
             model = f" ({reply.model})" if lane.model else ""
-            lines += [f"### {_one_line(lane.name)}{model}", "", reply.text or f"*{reply.state}*", ""]
+            asked = _asked(lane, reply) if lane.model else []
+            lines += [f"### {_one_line(lane.name)}{model}", "", *asked, reply.text or f"*{reply.state}*", ""]
         for versions in syntheses(conversation, turn):
             judged = versions[-1]
             title = f"### Synthesis: {judged.purpose.value.title()} by {conversation.lane(judged.lane_uid).name}"
@@ -56,6 +58,7 @@ def _lane(lane: Lane) -> dict[str, Any]:
         "model": lane.model,
         "name": lane.name,
         "kind": lane.kind,
+        "persona": {"id": lane.persona, "letters": lane.look.letters, "hue": lane.look.hue} if lane.persona else None,
         "parameters": lane.parameters.told(),
         "removed": lane.removed,
     }
@@ -98,6 +101,14 @@ def _reply(reply: ModelReply) -> dict[str, Any]:
         "first_token_s": reply.first_token,
         "duration_s": reply.duration,
     }
+
+
+def _asked(lane: Lane, reply: ModelReply) -> list[str]:
+    """Say how it was asked, if it was in a way of its own, and that a persona answered."""
+    told = [f"as the persona {_one_line(lane.name)}"] if lane.persona else []
+    if words := in_words(reply.parameters):
+        told.append(words)
+    return [f"*{' · '.join(told)}*", ""] if told else []
 
 
 def _one_line(text: str) -> str:

@@ -18,17 +18,19 @@ class News:
         for event in self._watchers.get(topic, ()):
             event.set()
 
-    async def watch(self, topic: str) -> AsyncGenerator[None, None]:
-        """Yield once, and after each change of ``topic``, until closed."""
+    async def watch(self, *topics: str) -> AsyncGenerator[None, None]:
+        """Yield once, and after each change of one of ``topics``, until closed."""
         event = asyncio.Event()
         event.set()
-        self._watchers[topic].add(event)
+        for topic in topics:
+            self._watchers[topic].add(event)
         try:
             while True:
                 await event.wait()
                 event.clear()
                 yield
         finally:
-            self._watchers[topic].discard(event)
-            if not self._watchers[topic]:
-                del self._watchers[topic]
+            for topic in topics:
+                self._watchers[topic].discard(event)
+                if not self._watchers[topic]:
+                    del self._watchers[topic]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from omnichat.capabilities import NOTHING, Capability
-from omnichat.model_facts import Prices
+from omnichat.prices import UNPRICED, Prices
 from omnichat.provider import Provider
 
 
@@ -35,7 +35,8 @@ class Source:
 class Entry:
     """A model on a source's list, or, when ``gone``, one that was; ``id`` is ``source/model``.
 
-    ``context`` and ``max_output`` are in tokens, prices in US dollars a token; None is what nobody says.
+    ``context`` and ``max_output`` are in tokens, prices in US dollars a token; None is what nobody says. ``changed_at``
+    is when what is said of it here last changed, ``last_seen`` when it was last on the list, if it is gone.
     """
 
     id: str
@@ -43,21 +44,27 @@ class Entry:
     can: Capability = NOTHING
     context: int | None = None
     max_output: int | None = None
-    prices: Prices = field(default_factory=Prices)
+    prices: Prices = UNPRICED
     released: date | None = None
     deprecated: date | None = None
     ends: date | None = None
     first_seen: datetime | None = None
+    changed_at: datetime | None = None
     last_seen: datetime | None = None
     gone: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class Offer:
-    """What one source has; ``problem`` says in words why its list is old or empty, ``latency`` is in seconds."""
+    """What one source has to talk to, gone models among it; ``entries`` are shared, and not to be changed.
+
+    ``problem`` says in words why the list is old or empty, ``latency`` is how many seconds it took, ``left_out`` how
+    many models on it cannot be used.
+    """
 
     source: Source
-    entries: list[Entry] = field(default_factory=list)
+    entries: Sequence[Entry] = ()
     problem: str = ""
     listed_at: datetime | None = None
     latency: float | None = None
+    left_out: int = 0

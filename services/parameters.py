@@ -46,7 +46,9 @@ class Parameters:
         return cls(**(values | {"stop": tuple(values.get("stop", ()))}))
 
     def over(self, defaults: Parameters) -> Parameters:
-        """Return these, and for what is not set here the ``defaults``."""
+        """Return these, and for what is not set here the ``defaults``; their schema gives way to any word on JSON."""
+        if self.json is not None:
+            defaults = replace(defaults, schema={})
         return replace(defaults, **{name: getattr(self, name) for name in self.told()})
 
     def applied(self, request: ChatRequest) -> ChatRequest:

@@ -45,6 +45,11 @@ def storable(text: str) -> str:
     return whole(text.replace("\0", ""))
 
 
+def as_json_text(value: Any) -> str:
+    """Return ``value`` as JSON text that every engine takes."""
+    return json.dumps(_harmless(value), ensure_ascii=False)
+
+
 def row(value: Conversation | Lane | Turn | ModelReply, names: tuple[str, ...]) -> Row:
     """Return the named attributes of ``value`` as every engine takes them."""
     return {name: _storable(getattr(value, name)) for name in names}
@@ -61,11 +66,11 @@ def _storable(value: object) -> object:
         case int():
             return min(max(value, 0), LARGEST)
         case Parameters():
-            return json.dumps(_harmless(value.told()), ensure_ascii=False)
+            return as_json_text(value.told())
         case ChatSettings():
-            return json.dumps(value.told())
+            return as_json_text(value.told())
         case Look():
-            return json.dumps(_harmless(asdict(value)), ensure_ascii=False)
+            return as_json_text(asdict(value))
         case _:
             return value
 

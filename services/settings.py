@@ -13,6 +13,8 @@ from dotenv import load_dotenv
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from omnichat.guard import OpenNetworks
+
 PORT = re.compile(r":\d+$")
 
 
@@ -31,6 +33,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", repr=False)
     allowed_hosts: str = ""
     local_model: str = ""
+    local_servers: str = ""
+    private_networks: str = ""
     master_key: str = Field(default="", repr=False)
     single_user: bool = True
 
@@ -43,6 +47,14 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """The folder of the GGUF files that run on this computer."""
         return self.data_dir / "models"
+
+    @property
+    def open_networks(self) -> OpenNetworks:
+        """The private names and networks that people's own addresses may lead into."""
+        try:
+            return OpenNetworks.read(self.private_networks)
+        except ValueError as error:
+            raise SettingsError(f"OMNICHAT_PRIVATE_NETWORKS: {error}.") from error
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -67,8 +79,11 @@ class Settings(BaseSettings):
         return kept
 
 
-def read_settings() -> Settings:
-    """Load ``.env``, read the environment, make the data folder and secrets; raise a ``SettingsError`` of one line."""
+def read_settings(*, serving: bool = True) -> Settings:
+    """Load ``.env``, read the environment, make the data folder and secrets; raise a ``SettingsError`` of one line.
+
+    Whoever is not ``serving`` does not need the port.
+    """
     load_dotenv(".env")
     try:
         settings = Settings()
@@ -85,7 +100,9 @@ def read_settings() -> Settings:
     _make_writable(settings.data_dir)
     for name, given in (("cookie", ""), ("master", settings.master_key)):
         settings.secret(name, given)
-    _find_free(settings.host, settings.port)
+    _ = settings.open_networks
+    if serving:
+        _find_free(settings.host, settings.port)
     return settings
 
 

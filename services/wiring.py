@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
 from omnichat.client import AsyncClient
-from omnichat.deltas import Delta
-from omnichat.errors import ProviderError
-from omnichat.messages import ChatRequest
-from omnichat.model_facts import Prices, facts_about
+from omnichat.model_facts import facts_about
+from omnichat.prices import Prices
 from services.answering import Answering
 from services.archive import Archive
 from services.asking import Asking
+from services.availability import Availability
 from services.catalogue import Catalogue
 from services.chats import Chats
+from services.choosing import Choosing
 from services.conversations import Lane
 from services.database import Database
+from services.defaults import Defaults
+from services.endpoints import Endpoints
 from services.forking import Forking
 from services.hub import StreamHub
-from services.local_models import LocalModels, Phase
+from services.inquiry import Inquirer
+from services.key_desk import KeyDesk
+from services.keys import Keys
+from services.lane_limits import LaneLimits
+from services.lists import Lists
+from services.local_models import LocalModels
+from services.local_servers import LocalServers
+from services.master_keys import MasterKeys
 from services.news import News
+from services.notices import Notices
 from services.parameters import Parameters
 from services.people import Person
+from services.personas import Personas
+from services.pictures import Pictures
 from services.preferences import Preferences
+from services.refresh import Refresh
+from services.schedule import Schedule
 from services.settings import Settings
+from services.shelves import Shelves
+from services.sources import Sources
+from services.speaking import PatientSpeaker
+from services.speeds import Speeds
 from services.synthesis import Synthesis
+from services.trials import Trials
+from services.vault import Vault
 from services.verdicts import Verdicts
 from services.votes import Votes
 
@@ -40,19 +59,42 @@ class Services:
         self.ready = False
         self.database = Database(settings.database)
         self.local = LocalModels(settings.models_dir, settings.local_model, self._download)
-        self.client = AsyncClient(local_models=settings.models_dir, local_files=self.local.files)
+        self.client = AsyncClient(
+            local_models=settings.models_dir, local_files=self.local.files, open_networks=settings.open_networks
+        )
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
-        self.answering = Answering(PatientSpeaker(self.client, self.local), self.hub, self.archive)
-        self.asking = Asking(self.answering, self.hub, self.archive, self.chats, _price_of)
+        vault = Vault(MasterKeys(settings))
+        self.keys = Keys(vault, self.news)
+        self.endpoints = Endpoints(self.client, vault, self.keys)
+        self.local_servers = LocalServers(
+            self.client.recognise, self.keys.announce, choice=settings.local_servers, but={settings.port}
+        )
+        self.sources = Sources(self.client, self.keys, self.endpoints, self.local_servers, self.news)
+        self.trials = Trials(self.client)
+        self.key_desk = KeyDesk(self.client, self.keys, self.sources, self.trials)
+        self.availability = Availability()
+        inquirer = Inquirer(Lists(self.client), self.availability)
+        self.catalogue = Catalogue(self.sources, inquirer, self.availability, self.news)
+        self.limits = LaneLimits(self.sources, self.catalogue)
+        self.defaults = Defaults(self.preferences, self.limits.of)
+        self.personas = Personas(Pictures(), self.news)
+        speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
+        answering = Answering(speaker, self.hub, self.archive)
+        self.asking = Asking(answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of)
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, _price_of)
         self.synthesis = Synthesis(self.chats, self.asking, _price_of)
         self.forking = Forking(self.archive, self.chats)
-        self.catalogue = Catalogue(self.client)
+        self.shelves = Shelves(self.preferences)
+        self.choosing = Choosing(self.chats, self.catalogue, self.shelves)
+        self.speeds = Speeds()
+        self.notices = Notices(self.news)
+        self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
+        self.schedule = Schedule("refresh", self._refresh)
         self._person: Person | None = None
 
     @property
@@ -66,12 +108,23 @@ class Services:
         return who == self._person
 
     async def open(self) -> None:
-        """Bring the database up to date, name what a crash cut off, and begin to fetch the local model."""
-        await self.database.open()
-        self._person = await self.archive.local_person()
+        """Open the database, name what a crash cut off, and begin with what goes on behind the pages."""
+        await self.connect()
         await self.archive.interrupt_unfinished()
         self.local.start()
+        self.local_servers.start()
+        await self.schedule.start()
         self.ready = True
+
+    async def connect(self) -> None:
+        """Bring the database up to date and open it: enough for work beside a server that may be running."""
+        await self.database.open()
+        self._person = await self.archive.local_person()
+
+    async def _refresh(self) -> bool:
+        """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""
+        report = await self.refresh.start()
+        return not report.sources or len(report.failed) < len(report.sources)
 
     def _first_lanes(self) -> list[Lane]:
         """Let a newcomer compare from the first prompt on: the model on this computer, steady and lively."""
@@ -95,6 +148,10 @@ class Services:
         """End everything; harmless when it was never opened."""
         self.ready = False
         await self.hub.drain(0)
+        await self.schedule.close()
+        await self.refresh.close()
+        await self.catalogue.close()
+        await self.local_servers.close()
         await self.local.close()
         await self.client.close()
         await self.database.close()
@@ -103,29 +160,3 @@ class Services:
 def _price_of(model: str) -> Prices | None:
     facts = facts_about(model)
     return facts.prices if facts else None
-
-
-class PatientSpeaker:
-    """The client, except that a model which is still on its way to this computer is waited for."""
-
-    def __init__(self, client: AsyncClient, local: LocalModels) -> None:
-        self._client = client
-        self._local = local
-
-    async def ready(self, model: str) -> None:
-        """Return when ``model`` can be asked; raise a ``ProviderError`` when it did not arrive."""
-        provider, _, name = model.partition("/")
-        if provider == "local":
-            await self._arrival(name)
-
-    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request``."""
-        return self._client.stream(request)
-
-    async def _arrival(self, model: str) -> None:
-        async with aclosing(self._local.watch()) as states:
-            async for state in states:
-                if state.model == model and state.phase is Phase.FAILED:
-                    raise ProviderError(state.words, provider="local")
-                if state.model != model or state.phase is not Phase.FETCHING:
-                    return

@@ -3,5 +3,6 @@
 pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.llama",
+    "tests.fixtures.mock_server",
     "tests.fixtures.postgres",
 ]

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 
 from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta
 from omnichat.messages import ChatRequest
+from services.people import Person
 
 Step = Delta | Exception | asyncio.Event
 
@@ -27,7 +28,7 @@ class ScriptedSpeaker:
     async def ready(self, model: str) -> None:
         return
 
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+    async def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         self.heard.append(request)
         try:
             for step in self.scripts[request.model]:

@@ -1,8 +1,9 @@
 """What a test may need from the computer; a test whose need is missing is skipped.
 
-``OMNICHAT_TEST_REQUIRE=browser,llm,postgres,redis`` (any of them) turns such skips into failures.
+``OMNICHAT_TEST_REQUIRE=browser,llm,llmock,postgres,redis`` (any of them) turns such skips into failures.
 """
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable
@@ -18,7 +19,7 @@ DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 
 
 def need(what: str) -> Path:
-    """Return where ``what`` is (browser, llm, postgres or redis); skip or fail the test if it is missing."""
+    """Return where ``what`` is (browser, llm, llmock, postgres or redis); skip or fail the test if it is missing."""
     found = _FINDERS[what]()
     if found is None:
         missing(what, f"{what} is not installed")
@@ -45,6 +46,11 @@ def _llm() -> Path | None:
     return Path(local_server.__file__) if local_server.available() else None
 
 
+def _llmock() -> Path | None:
+    found = importlib.util.find_spec("llmock")
+    return Path(found.origin) if found and found.origin else None
+
+
 def _postgres() -> Path | None:
     """Return the folder of the newest server's programs."""
     on_path = [Path(path).resolve().parent for path in [shutil.which("initdb")] if path]
@@ -60,6 +66,7 @@ def _redis() -> Path | None:
 _FINDERS: dict[str, Callable[[], Path | None]] = {
     "browser": _browser,
     "llm": _llm,
+    "llmock": _llmock,
     "postgres": _postgres,
     "redis": _redis,
 }

@@ -110,16 +110,20 @@ async def stored(folder: Path) -> list[str]:
     return [reply.text if reply.state == "done" else "" for reply in replies]
 
 
+def plain_environment() -> dict[str, str]:
+    """Return the environment without the keys and settings of whoever runs this."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OMNICHAT_")}
+    return {name: value for name, value in kept.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
+
+
 def _database(folder: Path) -> str:
     return Settings(data_dir=folder, database_url="").database
 
 
 def _environment(folder: Path, port: int, upstream: str) -> dict[str, str]:
-    """Leave out the keys and settings of whoever runs this."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("OMNICHAT_")}
-    kept = {name: value for name, value in kept.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
     ours = {"OMNICHAT_DATA_DIR": str(folder), "OMNICHAT_PORT": str(port), "OMNICHAT_LOCAL_MODEL": "off"}
-    return kept | ours | ({"CUSTOM_BASE_URL": upstream} if upstream else {})
+    ours["OMNICHAT_LOCAL_SERVERS"] = "off"
+    return plain_environment() | ours | ({"CUSTOM_BASE_URL": upstream} if upstream else {})
 
 
 async def _first_page(url: str, process: asyncio.subprocess.Process) -> bool:

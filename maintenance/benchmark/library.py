@@ -1,140 +1,89 @@
-"""What a streamed piece costs in the library, beside bare clients and OpenAI's own."""
+"""What the library costs, beside bare clients and other libraries, in one run."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import time
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ProcessPoolExecutor
-from importlib.util import find_spec
-from multiprocessing import get_context
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
+from statistics import median
 
-import aiohttp
-import httpx
-
+from maintenance.benchmark.importing import Imported, imported
+from maintenance.benchmark.peers import BASELINE, OURS, PEERS, PeerError, as_installed, equipped, in_environments, run
+from maintenance.benchmark.reading import Cost
 from maintenance.benchmark.report import Figure
-from maintenance.benchmark.script import Script, answer
 from maintenance.benchmark.upstream import running_upstream
-from omnichat.client import AsyncClient
-from omnichat.deltas import TextDelta
-from omnichat.messages import ChatRequest, Message
 
-PACED = Script(200, delay=20), 20
-FLAT_OUT = Script(500), 100
-MESSAGE = {"role": "user", "content": "Hi"}
-
-Said = AsyncIterator[str]
+ROUNDS = 3
+PATIENCE = 60.0  # seconds for one library in one round
+SLOWER = 1.2  # times httpx
+FLAT_OUT, PACED = 60.0, 200.0  # µs
+MEMORY = 35.0  # MiB
 
 
-async def with_omnichat(url: str, model: str, streams: int) -> None:
-    """Read the answers with ours."""
-    request = ChatRequest(model=f"custom/{model}", messages=(Message.of("user", "Hi"),))
-
-    async def said(client: AsyncClient) -> Said:
-        async for delta in client.stream(request):
-            if isinstance(delta, TextDelta):
-                yield delta.text
-
-    async with AsyncClient(base_urls={"custom": url}) as client:
-        await _read(model, streams, lambda: said(client))
+async def library(folder: Path, *, install: bool = False) -> list[Figure]:
+    """Measure every library in turn, several times over; those that are not ours may be installed into ``folder``."""
+    pythons, missing = await equipped(PEERS, in_environments(folder) if install else as_installed)
+    costs, failures = await _costs(pythons)
+    for needed in (OURS.module, BASELINE.module):
+        if needed not in costs:
+            raise PeerError(f"{needed}: {failures[needed]}")
+    imports = await imported({name: pythons[name] for name in costs})
+    return [*figures(costs, imports), *(Figure(name=name, note=why) for name, why in (missing | failures).items())]
 
 
-async def with_aiohttp(url: str, model: str, streams: int) -> None:
-    """Read the answers with aiohttp and json, as little as possible around them."""
-    body = {"model": model, "messages": [MESSAGE], "stream": True}
-
-    async def said(session: aiohttp.ClientSession) -> Said:
-        async with session.post(f"{url}/chat/completions", json=body) as response:
-            async for line in response.content:
-                if text := _text(line.decode()):
-                    yield text
-
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        await _read(model, streams, lambda: said(session))
-
-
-async def with_httpx(url: str, model: str, streams: int) -> None:
-    """Read the answers with httpx and json, as little as possible around them."""
-    body = {"model": model, "messages": [MESSAGE], "stream": True}
-
-    async def said(client: httpx.AsyncClient) -> Said:
-        async with client.stream("POST", f"{url}/chat/completions", json=body) as response:
-            async for line in response.aiter_lines():
-                if text := _text(line):
-                    yield text
-
-    limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(timeout=None, limits=limits, trust_env=False) as client:
-        await _read(model, streams, lambda: said(client))
+def figures(costs: Mapping[str, Cost], imports: Mapping[str, Imported]) -> list[Figure]:
+    """Return what was found, figure by figure, each for ours first; what was promised has a bar."""
+    ours, httpx = costs[OURS.module], costs[BASELINE.module]
+    light, bare = imports[OURS.module], imports[BASELINE.module]
+    return [
+        *_each("CPU per piece flat out, 100 streams", {name: cost.flat_out for name, cost in costs.items()}, FLAT_OUT),
+        *_each("CPU per piece, 20 streams at 20 ms", {name: cost.paced for name, cost in costs.items()}, PACED),
+        _ratio("first token at 100 streams against httpx, median", ours.first, httpx.first),
+        _ratio("first token at 100 streams against httpx, slowest", ours.slowest, httpx.slowest),
+        *(
+            Figure(name=f"first token at 100 streams: {name}", value=cost.first, unit="ms", note=_ms(cost.slowest))
+            for name, cost in costs.items()
+        ),
+        _ratio("import against httpx, best", light.best, bare.best, f"median {light.median / bare.median:.2f}×"),
+        Figure(name="memory after the import", value=light.memory, unit="MiB", bar=MEMORY),
+        *(
+            Figure(name=f"import: {name}", value=each.best, unit="ms", note=f"{each.memory:.0f} MiB")
+            for name, each in imports.items()
+        ),
+    ]
 
 
-async def with_openai(url: str, model: str, streams: int) -> None:
-    """Read the answers with OpenAI's client."""
-    from openai import AsyncOpenAI  # noqa: PLC0415  (not everybody has it)
-
-    async def said(client: AsyncOpenAI) -> Said:
-        stream = await client.chat.completions.create(
-            model=model, messages=[{"role": "user", "content": "Hi"}], stream=True
-        )
-        async for chunk in stream:
-            if text := chunk.choices[0].delta.content:
-                yield text
-
-    async with AsyncOpenAI(base_url=url, api_key="none") as client:
-        await _read(model, streams, lambda: said(client))
+def middle(costs: Sequence[Cost]) -> Cost:
+    """Return the median of every figure."""
+    return Cost(**{field.name: median(getattr(cost, field.name) for cost in costs) for field in fields(Cost)})
 
 
-CLIENTS = {"omnichat": with_omnichat, "aiohttp": with_aiohttp, "httpx": with_httpx, "openai": with_openai}
-
-
-async def library(_: Path) -> list[Figure]:
-    """Measure every client that is installed, each in a process of its own."""
-    figures = []
+async def _costs(pythons: Mapping[str, str]) -> tuple[dict[str, Cost], dict[str, str]]:
+    """Return what each library costs, and how one failed, both by name."""
+    found: dict[str, list[Cost]] = {name: [] for name in pythons}
+    failures = dict[str, str]()
     async with running_upstream() as url:
-        for name in (name for name in CLIENTS if find_spec(name)):
-            paced, flat_out = [await _in_its_own_process(name, url, *load) for load in (PACED, FLAT_OUT)]
-            note = f"{flat_out:.0f} µs flat out, {FLAT_OUT[1]} streams"
-            figures.append(Figure(name=f"{name}: CPU per piece, {PACED[1]} streams", value=paced, unit="µs", note=note))
-    return figures
+        for number in range(1, ROUNDS + 1):
+            for name, python in pythons.items():
+                try:
+                    command = [python, "-m", "maintenance.benchmark.reading", name, url]
+                    found[name].append(Cost(**json.loads(await run(command, PATIENCE))))
+                except PeerError as error:
+                    failures[name] = f"failed in round {number} of {ROUNDS}: {error}"
+    return {name: middle(each) for name, each in found.items() if each}, failures
 
 
-async def _in_its_own_process(name: str, url: str, script: Script, streams: int) -> float:
-    with ProcessPoolExecutor(1, get_context("spawn")) as process:
-        return await asyncio.get_running_loop().run_in_executor(process, measure, name, url, script.model, streams)
+def _each(what: str, values: Mapping[str, float], bar: float) -> list[Figure]:
+    return [
+        Figure(name=f"{what}: {name}", value=value, unit="µs", bar=bar if name == OURS.module else None)
+        for name, value in values.items()
+    ]
 
 
-def measure(name: str, url: str, model: str, streams: int) -> float:
-    """Return the CPU microseconds of a piece, after one answer to warm up."""
-
-    async def run() -> float:
-        await CLIENTS[name](url, Script(20).model, 1)
-        begin = time.process_time()
-        await CLIENTS[name](url, model, streams)
-        return time.process_time() - begin
-
-    script = Script.named(model)
-    assert script
-    return asyncio.run(run()) * 1e6 / (streams * script.tokens)
+def _ratio(what: str, ours: float, theirs: float, note: str = "") -> Figure:
+    return Figure(name=what, value=ours / theirs, unit="×", bar=SLOWER, note=note)
 
 
-async def _read(model: str, streams: int, said: Callable[[], Said]) -> None:
-    """Read that many answers at once; raise ``ValueError`` if one is not what was said."""
-    script = Script.named(model)
-    assert script
-    whole = answer(script.tokens)
-
-    async def one() -> None:
-        if "".join([text async for text in said()]) != whole:
-            raise ValueError("the answer is not what was said")
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(streams):
-            group.create_task(one())
-
-
-def _text(line: str) -> str:
-    if not line.startswith("data: {"):
-        return ""
-    return str(json.loads(line[6:])["choices"][0]["delta"].get("content", ""))
+def _ms(slowest: float) -> str:
+    return f"slowest {slowest:.0f} ms"

@@ -11,10 +11,13 @@ SIGNS = {True: "yes", False: "**no**", None: ""}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured value, in ``unit``; ``bar`` is the most it may be, or nothing where it only informs."""
+    """One measured value, in ``unit``; ``bar`` is the most it may be, or nothing where it only informs.
+
+    There is no value where nothing could be measured; the ``note`` says why.
+    """
 
     name: str
-    value: float
+    value: float | None = None
     unit: str = ""
     bar: float | None = None
     note: str = ""
@@ -22,12 +25,21 @@ class Figure:
     @property
     def ok(self) -> bool | None:
         """Whether the bar is met, if there is one."""
-        return None if self.bar is None else self.value <= self.bar
+        return None if self.bar is None or self.value is None else self.value <= self.bar
 
     def row(self) -> tuple[str, str, str, str]:
         """Return name, value, bar and verdict as the table shows them."""
-        measured = _with_unit(self.value, self.unit) + (f" ({self.note})" if self.note else "")
-        return self.name, measured, "" if self.bar is None else f"≤ {_with_unit(self.bar, self.unit)}", SIGNS[self.ok]
+        return (
+            self.name,
+            self._measured(),
+            "" if self.bar is None else f"≤ {_with_unit(self.bar, self.unit)}",
+            SIGNS[self.ok],
+        )
+
+    def _measured(self) -> str:
+        if self.value is None:
+            return self.note
+        return _with_unit(self.value, self.unit) + (f" ({self.note})" if self.note else "")
 
 
 def markdown(figures: Sequence[Figure]) -> str:

@@ -1,4 +1,4 @@
-"""Together's endpoints: a picture to be changed is named where one is drawn."""
+"""Together's endpoints: a picture to be changed is named where one is drawn, and files are sent to a place apart."""
 
 from __future__ import annotations
 
@@ -6,8 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from typing_extensions import override
+
 from omnichat.capabilities import Capability
+from omnichat.endpoint_answers import FileObject
 from omnichat.endpoints.openai import DRAWS, HEARS, TEXTS, OpenAIEndpoints, Pictures
+from omnichat.provider import Steps, Wish
+from omnichat.uploads import Upload
+from omnichat.wire_json import words
+
+PURPOSES = {"user_data": "fine-tune", "batch": "batch-api"}  # OpenAI's, and what they are called here
+STATES = {
+    "PENDING": "uploaded",
+    "QUEUED": "uploaded",
+    "RUNNING": "uploaded",
+    "FAILED": "error",
+    "INVALID_FORMAT": "error",
+}
 
 
 def picture(urls: Sequence[str]) -> dict[str, Any]:
@@ -17,8 +32,19 @@ def picture(urls: Sequence[str]) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class TogetherEndpoints(OpenAIEndpoints):
-    """OpenAI's shapes."""
+    """OpenAI's shapes; a file is one of ``jsonl``, ``csv`` or ``parquet``, as its name ends."""
 
-    offers: Capability = TEXTS | HEARS | DRAWS | Capability.SPEECH
+    offers: Capability = TEXTS | HEARS | DRAWS | Capability.SPEECH | Capability.STORAGE
     paths: Mapping[str, str] = field(default_factory=lambda: {"/images/edits": "/images/generations"})
     pictures: Pictures | None = picture
+
+    @override
+    def keep(self, file: Upload, wish: Wish) -> Steps[FileObject]:
+        purpose = words(wish.get("purpose"))
+        told = {**wish, "purpose": PURPOSES.get(purpose, purpose), "file_name": file.name, "file_type": file.suffix}
+        return self.described((yield self._form("/files/upload", "", [("file", file)], told)).object())
+
+    @override
+    def described(self, told: Mapping[str, Any]) -> FileObject:
+        state = STATES.get(words(told.get("processing_status")), "processed")
+        return OpenAIEndpoints.described(self, {**told, "status": state})

@@ -29,12 +29,18 @@ def batches(items: Sequence[Any], size: int) -> Iterable[list[Any]]:
 
 
 def answer(model: str, wish: Wish, vectors: Iterable[object], tokens: int = 0) -> CreateEmbeddingResponse:
-    """Return the vectors as OpenAI does, in the ``encoding_format`` that was wished for."""
+    """Return the vectors as OpenAI does, in the ``encoding_format`` that was wished for.
+
+    None at all for what there was are a nameless ``ServerError``.
+    """
+    found = list(vectors)
+    if wish.get("input") and not found:
+        raise ServerError("sent no vectors", provider="")
     packed = wish.get("encoding_format") == "base64"
     return CreateEmbeddingResponse(
         data=[
             Embedding(embedding=pack(vector) if packed else unpack(vector), index=index)
-            for index, vector in enumerate(vectors)
+            for index, vector in enumerate(found)
         ],
         model=model,
         usage=EmbeddingUsage(prompt_tokens=tokens, total_tokens=tokens),

@@ -64,4 +64,5 @@ PROVIDER = Provider(
     can=SEEING,
     skills=MODELS,
     also=Capability.RESPONSES,
+    realtime="openai",
 )

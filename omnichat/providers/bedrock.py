@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from omnichat.aws_profile import credentials_of, region_of
+from omnichat.aws_profile import region_of
+from omnichat.aws_sources import is_set_up
 from omnichat.bedrock_dialect import ConverseDialect
-from omnichat.capabilities import Capability
+from omnichat.capabilities import NOTHING, Capability
 from omnichat.effort import Efforts
 from omnichat.endpoints.bedrock import BedrockEndpoints
 from omnichat.messages import Effort
@@ -17,6 +18,7 @@ from omnichat.provider import Provider
 PLAIN = Capability.CHAT | Capability.STREAMING
 TOOLED = PLAIN | Capability.TOOLS | Capability.FILES
 SEEING = TOOLED | Capability.VISION
+DRAWS = Capability.IMAGES | Capability.IMAGE_EDITS
 MAKERS = {
     "anthropic.claude-3": SEEING,
     "anthropic.claude-3-7": SEEING | Capability.THINKING,
@@ -24,9 +26,14 @@ MAKERS = {
     "amazon.nova-micro": TOOLED,
     "amazon.nova-2": SEEING | Capability.THINKING | Capability.SEARCH,
     "amazon.nova": SEEING,
-    "amazon.nova-canvas": Capability.IMAGES,
+    "amazon.nova-2-multimodal-embeddings": Capability.EMBEDDINGS,
+    "amazon.nova-2-sonic": NOTHING,
+    "amazon.nova-canvas": DRAWS,
+    **dict.fromkeys(("amazon.nova-reel", "amazon.nova-sonic", "amazon.rerank", "cohere.rerank"), NOTHING),
     "amazon.titan-embed": Capability.EMBEDDINGS,
+    "amazon.titan-image": DRAWS,
     "cohere.embed": Capability.EMBEDDINGS,
+    "stability.": DRAWS,
     "openai.": PLAIN | Capability.TOOLS | Capability.THINKING,
     "deepseek.": TOOLED | Capability.THINKING,
     "meta.llama3-2-1": PLAIN,
@@ -65,7 +72,7 @@ def _nova() -> Efforts:
 
 def locate(variables: Mapping[str, str], key: str | None) -> str | None:
     """Return the address of the region, if there is a key or something on this machine that proves who we are."""
-    if not key and credentials_of(variables) is None:
+    if not key and not is_set_up(variables):
         return None
     region = region_of(variables)
     return f"https://bedrock-runtime.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"

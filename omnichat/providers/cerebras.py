@@ -19,6 +19,7 @@ PROVIDER = Provider(
         max_tokens_field="max_completion_tokens",
         thinking_fields=("reasoning", "reasoning_content"),
         takes=Capability.VISION,
+        models_path="/models?format=openrouter",
         parameters=PARAMETERS - {"top_k", "frequency_penalty", "presence_penalty"},
         efforts=(
             (re.compile("gpt-oss"), levels("low", "medium", "high")),

@@ -23,6 +23,7 @@ PROVIDER = Provider(
     key_env="HUGGINGFACE_API_KEY",
     key_envs=("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"),
     docs_url="https://huggingface.co/docs/inference-providers",
+    lists_openly=True,
     keys_url="https://huggingface.co/settings/tokens",
     endpoints=HuggingFaceEndpoints(),
     can=PLAIN,

@@ -19,6 +19,7 @@ PROVIDER = Provider(
     key_env="LLAMACPP_API_KEY",
     docs_url="https://github.com/ggml-org/llama.cpp/tree/master/tools/server",
     key_needed=False,
+    lists_openly=True,
     continues=True,
     endpoints=OpenAIEndpoints(offers=TEXTS, packs=True),
     can=Capability.CHAT | Capability.STREAMING | Capability.JSON | Capability.LOGPROBS,

@@ -5,7 +5,7 @@ import re
 from omnichat.capabilities import Capability
 from omnichat.effort import levels
 from omnichat.endpoints.openai import TEXTS, OpenAIEndpoints
-from omnichat.openai_dialect import OpenAIDialect
+from omnichat.lmstudio_dialect import LmStudioDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
 
@@ -13,7 +13,7 @@ PROVIDER = Provider(
     name="lmstudio",
     title="LM Studio",
     base_url="http://127.0.0.1:1234/v1",
-    dialect=OpenAIDialect(
+    dialect=LmStudioDialect(
         takes=Capability.VISION,
         parameters=PARAMETERS,
         efforts=((re.compile(""), levels("low", "medium", "high")),),

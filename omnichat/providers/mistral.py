@@ -5,7 +5,7 @@ import re
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.effort import levels
 from omnichat.endpoints.mistral import MistralEndpoints
-from omnichat.openai_dialect import OpenAIDialect
+from omnichat.mistral_dialect import MistralDialect
 from omnichat.parameters import PARAMETERS
 from omnichat.provider import Provider
 
@@ -15,13 +15,10 @@ PROVIDER = Provider(
     name="mistral",
     title="Mistral AI",
     base_url="https://api.mistral.ai/v1",
-    dialect=OpenAIDialect(
-        asks_for_usage=False,
+    dialect=MistralDialect(
         spelled={"seed": "random_seed"},
-        takes=Capability.VISION,
+        takes=Capability.VISION | Capability.FILES | Capability.AUDIO,
         parameters=PARAMETERS - {"top_k", "logprobs"},
-        required_choice="any",
-        prefix=True,
         efforts=((re.compile("mistral-(small|medium)"), levels("none", "high")),),
     ),
     key_env="MISTRAL_API_KEY",
@@ -32,8 +29,9 @@ PROVIDER = Provider(
     can=PLAIN,
     skills={
         "magistral": PLAIN | Capability.THINKING,
-        **dict.fromkeys(("mistral-", "pixtral"), PLAIN | Capability.VISION),
+        **dict.fromkeys(("mistral-", "pixtral"), PLAIN | Capability.VISION | Capability.FILES),
         **dict.fromkeys(("mistral-embed", "codestral-embed"), Capability.EMBEDDINGS),
+        "voxtral": PLAIN | Capability.AUDIO,
         "mistral-moderation": Capability.MODERATION,
         "mistral-ocr": NOTHING,
     },

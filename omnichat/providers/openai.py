@@ -37,6 +37,7 @@ PROVIDER = Provider(
         no_sampling_while_thinking=re.compile(r"gpt-5\.[5-9](?!.*-(pro|chat))|gpt-[6-9](?!.*-(pro|chat))"),
     ),
     key_env="OPENAI_API_KEY",
+    header_envs={"OpenAI-Organization": "OPENAI_ORG_ID", "OpenAI-Project": "OPENAI_PROJECT_ID"},
     docs_url="https://platform.openai.com/docs",
     keys_url="https://platform.openai.com/api-keys",
     endpoints=OpenAIEndpoints(offers=EVERYTHING, packs=True),

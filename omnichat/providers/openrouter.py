@@ -28,6 +28,7 @@ PROVIDER = Provider(
     ),
     key_env="OPENROUTER_API_KEY",
     docs_url="https://openrouter.ai/docs",
+    lists_openly=True,
     keys_url="https://openrouter.ai/settings/keys",
     endpoints=OpenRouterEndpoints(),
     can=Capability.CHAT | Capability.STREAMING,

@@ -1,18 +1,17 @@
-"""Vertex AI: the Gemini models in a project of Google Cloud."""
+"""Vertex AI: the Gemini and Claude models in a project of Google Cloud."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from typing_extensions import override
-
+from omnichat.anthropic_dialect import CLAUDE, CLAUDES
 from omnichat.endpoints.vertex import VertexEndpoints
-from omnichat.gemini_dialect import SKILLS, THINKS, GeminiDialect
-from omnichat.provider import Call, Provider
+from omnichat.gemini_dialect import SKILLS, THINKS
+from omnichat.provider import Provider
+from omnichat.vertex_dialect import VertexDialect, is_account, is_token
 from omnichat.wire_json import object_in, words
 
 ANYWHERE = "https://aiplatform.googleapis.com"
@@ -20,33 +19,11 @@ VERSION = "/v1beta1"
 MULTI_REGIONS = {"us", "eu"}
 PROJECTS = ("VERTEX_PROJECT", "GOOGLE_CLOUD_PROJECT")
 LOCATIONS = ("VERTEX_LOCATION", "GOOGLE_CLOUD_LOCATION")
-WHOLE = ("publishers/", "endpoints/")
-
-
-class VertexDialect(GeminiDialect):
-    """Gemini's format; models belong to publishers, and a key is an express key, an access token or a whole account."""
-
-    @override
-    def headers(self, key: str | None) -> dict[str, str]:
-        if not key or _is_account(key):
-            return {}
-        return {"Authorization": f"Bearer {key}"} if _is_token(key) else {"x-goog-api-key": key}
-
-    @override
-    def path(self, model: str) -> str:
-        publisher, _, name = model.rpartition("/")
-        whole = model if model.startswith(WHOLE) else f"publishers/{publisher or 'google'}/models/{name}"
-        return "/" + quote(whole, safe="/@:")
-
-    @override
-    def url(self, base_url: str, call: Call) -> str:
-        base = re.sub(r"/projects/.*$", "", base_url) if call.path.startswith(self.lists_at) else base_url
-        return base + call.path
 
 
 def locate(variables: Mapping[str, str], key: str | None) -> str | None:
     """Return the address of the project that the environment or an account names; an express key has none."""
-    if key and not _is_account(key) and not _is_token(key):
+    if key and not is_account(key) and not is_token(key):
         return None
     account = key if key else _read(variables.get("GOOGLE_APPLICATION_CREDENTIALS", ""))
     project = _first(variables, PROJECTS) or words(object_in(account).get("project_id"))
@@ -58,14 +35,6 @@ def locate(variables: Mapping[str, str], key: str | None) -> str | None:
     else:
         host = ANYWHERE if location == "global" else f"https://{location}-aiplatform.googleapis.com"
     return f"{host}{VERSION}/projects/{quote(project, safe=':')}/locations/{location}"
-
-
-def _is_account(key: str) -> bool:
-    return key.lstrip().startswith("{")
-
-
-def _is_token(key: str) -> bool:
-    return key.startswith("ya29.")
 
 
 @cache
@@ -80,6 +49,8 @@ def _first(variables: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((value for name in names if (value := variables.get(name, "").strip())), "")
 
 
+MODELS = {**{f"google/{name}": skills for name, skills in SKILLS.items()}, **SKILLS}
+ANTHROPICS = {"claude": CLAUDE, **CLAUDES}
 DIALECT = VertexDialect(lists_at="/publishers/google/models?pageSize=100")
 
 PROVIDER = Provider(
@@ -94,5 +65,6 @@ PROVIDER = Provider(
     locate=locate,
     endpoints=VertexEndpoints(place=DIALECT.path),
     can=THINKS,
-    skills={**SKILLS, **{f"google/{name}": skills for name, skills in SKILLS.items()}},
+    skills={**MODELS, **ANTHROPICS, **{f"anthropic/{name}": skills for name, skills in ANTHROPICS.items()}},
+    realtime="vertex",
 )

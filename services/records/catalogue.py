@@ -16,8 +16,10 @@ class OfferRecord(Model):
     provider = fields.CharField(max_length=60)
     listed_at = fields.DatetimeField(null=True)
     tried_at = fields.DatetimeField(null=True)
+    reported_at = fields.DatetimeField(null=True)
     problem = fields.TextField()
     latency = fields.FloatField(null=True)
+    left_out = fields.IntField()
     validator = fields.TextField()
 
     class Meta:
@@ -41,11 +43,13 @@ class CatalogueModelRecord(Model):
     input_price = fields.FloatField(null=True)
     output_price = fields.FloatField(null=True)
     cached_price = fields.FloatField(null=True)
+    written_price = fields.FloatField(null=True)
     released = fields.DateField(null=True)
     deprecated = fields.DateField(null=True)
     ends = fields.DateField(null=True)
     first_seen = fields.DatetimeField()
-    last_seen = fields.DatetimeField()
+    changed_at = fields.DatetimeField()
+    last_seen = fields.DatetimeField(null=True)
     gone = fields.BooleanField()
 
     class Meta:

@@ -66,7 +66,7 @@ def test_the_sheets_know_neither_left_nor_right() -> None:
 
 
 def test_motion_stops_for_those_who_ask() -> None:
-    assert "@media (prefers-reduced-motion: reduce){" in theme.stylesheet()
+    assert "@media (prefers-reduced-motion:reduce){" in theme.stylesheet()
 
 
 def test_sheet_and_fonts_are_served_for_good_under_names_that_change_with_them() -> None:

@@ -51,7 +51,7 @@ def test_an_error_that_is_not_ours_names_the_log() -> None:
 def test_the_missing_key_is_named() -> None:
     said = trouble(failed("MissingKeyError"))
     assert said
-    assert (said.title, said.advice[:18]) == ("Groq needs a key", "Put GROQ_API_KEY=…")
+    assert (said.title, said.advice[:42]) == ("Groq needs a key", "Add one under Settings → Providers & keys,")
 
 
 def test_the_wait_that_was_wished_is_told() -> None:

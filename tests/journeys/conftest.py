@@ -11,6 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 
 from tests.fixtures.llama import LlamaServer
+from tests.journeys.market import Market, a_market
 from tests.journeys.running_app import RunningApp, a_running_app
 from tests.journeys.upstream import Upstream, an_upstream
 
@@ -59,6 +60,25 @@ async def app(
     shutil.copy(tiny_gguf, models / "tiny.gguf")
     llama = {"LLAMACPP_BASE_URL": llama_server.base_url, "LLAMACPP_API_KEY": llama_server.key}
     async with a_running_app(folder, {**reach, **llama, "OMNICHAT_LOCAL_MODEL": ""}) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def market() -> AsyncGenerator[Market, None]:
+    """Yield the far end with thousands of models."""
+    async with a_market() as market:
+        yield market
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def shop(
+    tmp_path_factory: pytest.TempPathFactory, reach: dict[str, str], market: Market
+) -> AsyncGenerator[RunningApp, None]:
+    """Yield an application with thousands of models in reach, and the upstream to ask."""
+    lists = {f"{name.upper()}_BASE_URL": f"{market.url}/{name}" for name in ("openrouter", "groq", "mistral", "xai")}
+    keys = {f"{name.upper()}_API_KEY": "k" for name in ("openrouter", "groq", "mistral", "xai")}
+    off = {"OMNICHAT_LOCAL_SERVERS": "off"}
+    async with a_running_app(tmp_path_factory.mktemp("shop"), {**reach, **lists, **keys, **off}) as running:
         yield running
 
 

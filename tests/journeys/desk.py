@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
 from services.conversations import Lane
+
+ASK = re.compile("^Ask th")
 
 
 def lane(model: str, name: str = "", **settings: Any) -> Lane:
@@ -66,12 +69,56 @@ class Desk:
         await expect(self.page.get_by_role("menu")).to_have_count(0)
 
     async def add_model(self, typed: str) -> None:
-        """Type a model's name into the picker, add it, and close the picker."""
+        """Type a model's name into the selector, add it, and ask all that are picked then."""
+        chips = self.lanes.get_by_role("listitem")
+        before = await chips.count()
+        rows = await self.find_models(typed)
+        await expect(rows).to_have_count(1)
+        await rows.get_by_role("button", name="Add").click()
+        await expect(rows).to_have_attribute("aria-selected", "true")
+        await self.ask_these()
+        await expect(chips).to_have_count(before + 1)
+
+    async def open_selector(self) -> None:
+        """Open the selector, and return when there are models in it."""
         await self.page.get_by_role("button", name="Add model", exact=True).click()
-        await self.dialog.get_by_label("Search by name").fill(typed)
-        row = self.dialog.locator(".o-model")
-        await expect(row).to_have_count(1)
-        await row.get_by_role("button", name="Add").first.click()
-        await expect(row.get_by_role("button", name="Remove one")).to_be_visible()
-        await self.dialog.get_by_role("button", name="Done").click()
+        await expect(self.models.first).to_be_visible()
+
+    async def find_models(self, typed: str) -> Locator:
+        """Open the selector if it is not open, look for models, and return the rows that match."""
+        if not await self.dialog.count():
+            await self.page.get_by_role("button", name="Add model", exact=True).click()
+        await self.search.fill("")
+        await expect(self.hits).not_to_contain_text(" of ")
+        await self.search.fill(typed)
+        await expect(self.hits).to_contain_text(" of ")
+        return self.models
+
+    async def ask_these(self) -> None:
+        """Take over what is picked, and return when the selector is gone."""
+        await self.dialog.get_by_role("button", name=ASK).click()
         await expect(self.dialog).to_have_count(0)
+
+    @property
+    def search(self) -> Locator:
+        """The field of the selector."""
+        return self.dialog.get_by_label("search by name")
+
+    @property
+    def models(self) -> Locator:
+        """The rows of the selector."""
+        return self.dialog.get_by_role("row")
+
+    @property
+    def hits(self) -> Locator:
+        """The line that says how many models were found."""
+        return self.dialog.get_by_role("status").first
+
+    @property
+    def details(self) -> Locator:
+        """What the selector tells of the model at hand."""
+        return self.dialog.get_by_role("region", name="Details")
+
+    def model(self, name: str) -> Locator:
+        """Return the row of the model called so."""
+        return self.models.filter(has=self.page.locator(".o-strong").get_by_text(name, exact=True))

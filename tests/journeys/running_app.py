@@ -121,7 +121,12 @@ def environment_for(data: Path, port: int, more: Mapping[str, str]) -> dict[str,
         for name, value in os.environ.items()
         if not name.startswith(("PYTEST_", "OMNICHAT_", "NICEGUI_")) and not name.endswith(("_API_KEY", "_BASE_URL"))
     }
-    ours = {"OMNICHAT_DATA_DIR": str(data), "OMNICHAT_PORT": str(port), "OMNICHAT_LOCAL_MODEL": "off"}
+    ours = {
+        "OMNICHAT_DATA_DIR": str(data),
+        "OMNICHAT_PORT": str(port),
+        "OMNICHAT_LOCAL_MODEL": "off",
+        "OMNICHAT_LOCAL_SERVERS": "off",
+    }
     return {**inherited, **ours, **more}
 
 

@@ -122,5 +122,5 @@ async def test_all_lanes_are_stopped_at_once(app: RunningApp, page: Page, upstre
 async def set_temperature(desk: Desk, lane: str, degrees: str) -> None:
     await desk.lanes.get_by_role("button", name=lane, exact=True).first.click()
     await desk.dialog.get_by_label("Temperature").fill(degrees)
-    await desk.dialog.get_by_role("button", name="Save").click()
+    await desk.dialog.get_by_role("button", name="Save", exact=True).click()
     await expect(desk.dialog).to_have_count(0)

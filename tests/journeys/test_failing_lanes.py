@@ -9,7 +9,7 @@ from tests.journeys.running_app import RunningApp
 from tests.journeys.upstream import Upstream
 
 SAYS = {
-    "key-refused": ("Key refused", "Check CUSTOM_API_KEY in your environment"),
+    "key-refused": ("Key refused", "or CUSTOM_API_KEY in the file .env"),
     "rate-limited": ("Rate limit", "Wait 90 s, then retry."),
     "broken": ("Broken", "Retry in a moment; other lanes are not affected."),
     "cut-off": ("Cut off", "What it wrote so far is kept."),
@@ -50,4 +50,4 @@ async def test_a_model_that_nobody_offers_fails_in_words(app: RunningApp, page: 
     await desk.is_in_state("knows-me", "Not found")
     await expect(desk.card("knows-me").get_by_role("alert")).to_contain_text("Choose another model from the list.")
     await desk.is_in_state("no-key", "No key")
-    await expect(desk.card("no-key").get_by_role("alert")).to_contain_text("Put GROQ_API_KEY=… into the file .env")
+    await expect(desk.card("no-key").get_by_role("alert")).to_contain_text("Add one under Settings → Providers & keys")

@@ -52,7 +52,7 @@ async def test_a_dialog_opens_and_closes_with_keys_and_gives_the_focus_back(app:
     add = page.get_by_role("button", name="Add model", exact=True)
     await add.focus()
     await page.keyboard.press("Enter")
-    await expect(desk.dialog.get_by_label("Search by name")).to_be_focused()
+    await expect(desk.search).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(desk.dialog).to_have_count(0)
     await expect(add).to_be_focused()
@@ -65,7 +65,7 @@ async def test_everything_has_a_name(app: RunningApp, page: Page) -> None:
     await desk.is_in_state("echo", "Done")
     await says_everything(page)
     await page.get_by_role("button", name="Add model", exact=True).click()
-    await expect(desk.dialog.locator(".o-model").first).to_be_visible()
+    await expect(desk.models.first).to_be_visible()
     await says_everything(page)
 
 

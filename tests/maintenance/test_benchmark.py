@@ -98,3 +98,7 @@ def test_the_table_shows_what_is_met_and_what_is_missed() -> None:
 def test_a_machine_can_read_the_figures() -> None:
     [read] = json.loads(as_json([Figure(name="lost", value=0, bar=0)]))
     assert read == {"name": "lost", "value": 0, "unit": "", "bar": 0, "ok": True, "note": ""}
+
+
+def test_what_could_not_be_measured_is_named_with_its_reason() -> None:
+    assert Figure(name="litellm", note="not installed").row() == ("litellm", "not installed", "", "")

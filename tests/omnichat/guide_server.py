@@ -12,6 +12,14 @@ from aiohttp import web
 from tests.omnichat.far_end import DONE, END, event, word
 from tests.omnichat.far_socket import FarSocket, conversation
 
+TIDE = json.dumps({"harbour": "Husum", "time": "04:17"})
+
+
+def response(text: str) -> dict[str, Any]:
+    said = {"type": "message", "id": "msg-1", "role": "assistant", "content": [{"type": "output_text", "text": text}]}
+    return {"id": "resp-1", "object": "response", "model": "m", "status": "completed", "output": [said]}
+
+
 USAGE = event({"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}})
 CALL = {"index": 0, "id": "call_1", "function": {"name": "get_tide", "arguments": '{"harbour": "Husum"}'}}
 FILE = {"id": "file-1", "object": "file", "filename": "tides.txt", "bytes": 16, "created_at": 1, "purpose": "user_data"}
@@ -26,10 +34,17 @@ ANSWERS: dict[tuple[str, str], Any] = {
     },
     ("POST", "/audio/speech"): b"sound",
     ("POST", "/audio/transcriptions"): {"text": "Ahoy!"},
+    ("POST", "/audio/translations"): {"text": "Ahoy!"},
+    ("POST", "/completions"): {"id": "cmpl-1", "choices": [{"text": " four.", "index": 0, "finish_reason": "stop"}]},
     ("POST", "/images/generations"): {"created": 1, "data": [{"b64_json": "iVBORw0KGgo="}]},
+    ("POST", "/images/edits"): {"created": 1, "data": [{"b64_json": "iVBORw0KGgo="}]},
     ("POST", "/files"): FILE,
+    ("GET", "/files"): {"object": "list", "data": [FILE], "has_more": False},
+    ("GET", "/files/file-1"): FILE,
     ("GET", "/files/file-1/content"): b"High water 04:17",
     ("DELETE", "/files/file-1"): {"id": "file-1", "object": "file", "deleted": True},
+    ("GET", "/responses/resp-1"): response("Hello!"),
+    ("DELETE", "/responses/resp-1"): {"id": "resp-1", "object": "response", "deleted": True},
     ("POST", "/moderations"): {
         "id": "modr-1",
         "model": "m",
@@ -44,6 +59,8 @@ async def answer(request: web.Request) -> web.StreamResponse:
         return await FarSocket(steps=conversation("openai")).answer(request)
     if path == "/chat/completions":
         return chat(await request.json())
+    if path == "/responses":
+        return respond(await request.json())
     said = ANSWERS[request.method, path]
     if isinstance(said, bytes):
         return web.Response(body=said, content_type="application/octet-stream")
@@ -61,10 +78,17 @@ def chat(asked: dict[str, Any]) -> web.Response:
         pieces = [event({"choices": [{"index": 0, "delta": {"tool_calls": [CALL]}}]})]
         end = event({"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]})
     elif asked.get("response_format"):
-        pieces = [word(json.dumps({"harbour": "Husum", "time": "04:17"}))]
+        pieces = [word(TIDE)]
     else:
         pieces = [word("Hel"), word("lo!")]
     return web.Response(body=b"".join([*pieces, end, USAGE, DONE]), content_type="text/event-stream")
+
+
+def respond(asked: dict[str, Any]) -> web.Response:
+    text = TIDE if "text" in asked else "Hello!"
+    piece = {"type": "response.output_text.delta", "item_id": "msg-1", "delta": text}
+    over = {"type": "response.completed", "response": response(text)}
+    return web.Response(body=event(piece) + event(over), content_type="text/event-stream")
 
 
 @asynccontextmanager

@@ -14,8 +14,9 @@ from botocore.credentials import Credentials as OfficialCredentials
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omnichat.aws_profile import credentials_of, region_of
+from omnichat.aws_profile import region_of
 from omnichat.aws_signing import AwsSigner
+from omnichat.aws_sources import source_of
 from omnichat.errors import AuthenticationError, MissingKeyError
 from omnichat.signing import Outgoing
 
@@ -29,7 +30,7 @@ async def no_post(*_: object, **__: object) -> Any:
 
 
 def signer(variables: Mapping[str, str] | None = None) -> AwsSigner:
-    return AwsSigner({"HOME": "/nonexistent", **(variables or {})}, lambda: NOW)
+    return AwsSigner({"HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true", **(variables or {})}, lambda: NOW)
 
 
 def outgoing(url: str = CHAT, method: str = "POST", body: bytes = b"{}") -> Outgoing:
@@ -105,7 +106,7 @@ async def test_the_environment_says_who_we_are() -> None:
     variables = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
     proof = await signer(variables).sign(outgoing(), None, no_post)
     assert proof == official(outgoing(), ("AKID", "secret", "token"))
-    assert "secret" not in str(proof) + repr(credentials_of(variables))
+    assert "secret" not in str(proof) + repr(source_of(variables))
 
 
 async def test_a_profile_says_who_we_are_and_where(tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ async def test_a_profile_says_who_we_are_and_where(tmp_path: Path) -> None:
     assert proof == official(local, ("W", "w", "t"), region="eu-north-1")
     assert region_of({**work, "AWS_DEFAULT_REGION": "us-west-2"}) == "us-west-2"
     elsewhere = {"AWS_SHARED_CREDENTIALS_FILE": str(folder / "credentials"), "HOME": "/nonexistent"}
-    assert credentials_of(elsewhere) == credentials_of(home)
+    assert source_of(elsewhere) == source_of(home)
 
 
 @pytest.mark.parametrize(

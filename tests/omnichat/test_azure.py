@@ -78,6 +78,22 @@ def test_only_some_endpoints_belong_to_a_deployment(call: Call, meant: str) -> N
     assert AZURE.dialect.url(f"{RESOURCE}?api-version=2024-10-21", call) == RESOURCE + meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (RESOURCE, "/openai/v1/realtime?model=live"),
+        (f"{RESOURCE}?api-version=preview", "/openai/v1/realtime?model=live&api-version=preview"),
+        (
+            f"{RESOURCE}?api-version=2025-04-01-preview",
+            "/openai/realtime?deployment=live&api-version=2025-04-01-preview",
+        ),
+        (f"{RESOURCE}/openai/deployments/own", "/openai/realtime?deployment=own&api-version=2025-04-01-preview"),
+    ],
+)
+def test_a_conversation_is_with_a_deployment(typed: str, meant: str) -> None:
+    assert AZURE.dialect.url(tidy(typed, AZURE), Call("/realtime?model=live")) == RESOURCE + meant
+
+
 def test_a_key_and_a_token_travel_in_different_headers() -> None:
     assert AZURE.dialect.headers("abc") == {"api-key": "abc"}
     assert AZURE.dialect.headers("eyJ0eXAi.x.y") == {"Authorization": "Bearer eyJ0eXAi.x.y"}

@@ -68,6 +68,6 @@ async def test_a_failure_of_claude_names_its_request() -> None:
     ],
 )
 def test_a_key_is_blotted_out_and_no_word_that_holds_a_short_one(key: str, said: str, told: str) -> None:
-    error = ServerError(said, provider="").told("custom", key)
+    error = ServerError(said, provider="").told("custom", [key])
     assert str(error) == f"custom: {told}"
     assert key not in str(error) or len(key) < 8

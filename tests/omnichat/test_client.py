@@ -280,7 +280,7 @@ async def test_the_errors_of_two_lanes_do_not_mix() -> None:
     assert isinstance(bad, RateLimitError)
 
 
-def test_importing_the_library_loads_no_http_client() -> None:
-    probe = "import sys, omnichat; print([name for name in ('httpx', 'aiohttp') if name in sys.modules])"
+def test_importing_the_library_loads_no_http_client_and_no_event_loop() -> None:
+    probe = "import sys, omnichat; print([name for name in ('httpx', 'aiohttp', 'asyncio') if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

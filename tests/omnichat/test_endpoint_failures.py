@@ -130,3 +130,12 @@ def test_what_is_offered_is_told_by_flag() -> None:
     assert groq.speech_support
     assert not groq.image_generation_support
     assert json.dumps(every_provider()["openai"].capabilities("whisper-1").names) == '["transcription", "translation"]'
+
+
+@pytest.mark.parametrize(
+    ("provider", "answer"), [("ollama", {"embedding": [1.0]}), ("custom", {"data": []}), ("cohere", {"embeddings": {}})]
+)
+async def test_an_answer_without_vectors_is_an_error(provider: str, answer: dict[str, Any]) -> None:
+    async with at(provider, answer) as (_, client):
+        with pytest.raises(ServerError, match=f"{provider}: sent no vectors"):
+            await client.embeddings.create(model=f"{provider}/m", input=["tide", "moon"])

@@ -15,7 +15,7 @@ from tests.omnichat.far_end import DONE, Asked, FarEnd, Saying, event, far_end
 from tests.omnichat.forms import fields
 from tests.omnichat.told_answers import ANSWERS, PICTURE, SOUND, say
 
-Ask = Callable[[Any, str], Awaitable[Any]]
+Ask = Callable[[Any, Any], Awaitable[Any]]
 WHOLE: dict[str, tuple[str, Ask]] = {
     "completions": ("completion", lambda c, m: c.completions.create(model=m, prompt="Hello", max_tokens=1, logprobs=1)),
     "embeddings": ("embeddings", lambda c, m: c.embeddings.create(model=m, input="Hello", dimensions=3)),

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omnichat.capabilities import Capability
@@ -85,6 +85,8 @@ def test_bedrock_asks_each_family_for_vectors_in_its_own_way() -> None:
     calls, found = taken(bedrock.embed("amazon.nova-2-embed", wish), {"embeddings": [{"embedding": [0.5]}]})
     assert calls[0].json
     assert calls[0].json["singleEmbeddingParams"]["embeddingDimension"] == 256
+    calls, _ = taken(bedrock.embed("amazon.titan-embed-image-v1", wish), {"embedding": [0.5]})
+    assert calls[0].json == {"inputText": "a", "embeddingConfig": {"outputEmbeddingLength": 256}}
     answer = told({"embeddings": {"float": [[1.0]]}}, **{"x-amzn-bedrock-input-token-count": "9"})
     calls, found = taken(bedrock.embed("us.cohere.embed-v4:0", wish), answer)
     assert calls[0].json
@@ -113,6 +115,33 @@ def test_bedrock_draws() -> None:
         taken(bedrock.draw("stability.sd3-5-large-v1:0", {"prompt": "x"}), {"images": [], "finish_reasons": ["Filter"]})
 
 
+def test_bedrock_changes_pictures_as_words_say() -> None:
+    bedrock, drawn = BedrockEndpoints(), {"images": ["aW1n"]}
+    wish = {"prompt": "A cat", "n": 1, "size": "512x512", "cfgScale": 7}
+    calls, _ = taken(bedrock.redraw("amazon.titan-image-generator-v2:0", [FILE, FILE], None, wish), drawn)
+    settings = {"numberOfImages": 1, "width": 512, "height": 512, "cfgScale": 7}
+    assert calls[0].json == {
+        "taskType": "IMAGE_VARIATION",
+        "imageVariationParams": {"images": ["SUQz", "SUQz"], "text": "A cat"},
+        "imageGenerationConfig": settings,
+    }
+    wish["maskPrompt"] = "the dog"
+    calls, _ = taken(bedrock.redraw("amazon.nova-canvas-v1:0", [FILE], None, wish), drawn)
+    assert calls[0].json == {
+        "taskType": "INPAINTING",
+        "inPaintingParams": {"image": "SUQz", "text": "A cat", "maskPrompt": "the dog"},
+        "imageGenerationConfig": settings,
+    }
+    calls, _ = taken(bedrock.redraw("stability.sd3-5-large-v1:0", [FILE], None, {"prompt": "A cat"}), drawn)
+    assert calls[0].json == {"prompt": "A cat", "image": "SUQz", "mode": "image-to-image", "strength": 0.5}
+    calls, _ = taken(bedrock.redraw("us.stability.stable-style-guide-v1:0", [FILE], None, {"prompt": "A cat"}), drawn)
+    assert calls[0].json == {"prompt": "A cat", "image": "SUQz"}
+    with pytest.raises(BadRequestError, match="maskPrompt"):
+        taken(bedrock.redraw("amazon.nova-canvas-v1:0", [FILE], FILE, wish), drawn)
+    with pytest.raises(BadRequestError, match="one picture"):
+        taken(bedrock.redraw("stability.sd3-5-large-v1:0", [FILE, FILE], None, {"prompt": "A cat"}), drawn)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
@@ -132,6 +161,7 @@ OFFERS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(OFFERS), st.lists(BODIES, min_size=1, max_size=4))
 def test_whatever_is_answered_only_our_errors_come_out(
     offer: tuple[Endpoints, Capability], bodies: list[bytes]

@@ -88,8 +88,8 @@ def unpacked(part: str) -> Any:
     return json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
-async def said(client: AsyncClient, **options: str) -> list[Any]:
-    return [delta async for delta in client.stream(HELLO, **options)]
+async def said(client: AsyncClient, key: str | None = None, base_url: str | None = None) -> list[Any]:
+    return [delta async for delta in client.stream(HELLO, key=key, base_url=base_url)]
 
 
 async def test_a_service_account_is_exchanged_for_a_token_that_opens_the_door(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from omnichat import AsyncClient
 from omnichat.deltas import Delta
 from omnichat.local_server import LocalServers
 from omnichat.provider import Provider
@@ -39,6 +40,21 @@ def examples() -> list[tuple[str, str, str | None]]:
 
 def test_no_example_is_overlooked() -> None:
     assert len(examples()) == TEXT.count("```python") >= 12
+
+
+def endpoints(face: object, path: str = "client") -> list[str]:
+    """Return the public methods below ``face``, as a caller writes them."""
+    found = [f"{path}.{name}" for name, method in vars(type(face)).items() if callable(method) and name[0] != "_"]
+    inner = [(name, face) for name, face in vars(face).items() if name[0] != "_"]
+    return found + [method for name, face in inner for method in endpoints(face, f"{path}.{name}")]
+
+
+async def test_every_endpoint_is_in_the_guide() -> None:
+    async with AsyncClient() as client:
+        faces = {name: face for name, face in vars(client).items() if name[0] != "_"}
+        found = [method for name, face in faces.items() for method in endpoints(face, f"client.{name}")]
+    assert len(found) > 20
+    assert [method for method in found if f"{method}(" not in TEXT] == []
 
 
 @asynccontextmanager

@@ -14,8 +14,8 @@ from anthropic import AsyncAnthropic
 from openai import AsyncOpenAI
 
 from omnichat import AsyncClient
+from omnichat.anthropic_dialect import AnthropicDialect
 from omnichat.openai_dialect import OpenAIDialect
-from omnichat.providers.anthropic import AnthropicDialect
 from tests.omnichat.far_end import SSE, Saying, event, far_end
 from tests.omnichat.recorded import Recorded, streams
 

@@ -25,11 +25,12 @@ from omnichat.errors import (
     ServerError,
     UnsupportedError,
 )
-from omnichat.gemini_live import GeminiWire
+from omnichat.gemini_live import GeminiWire, VertexWire
 from omnichat.realtime import AsyncRealtimeConnection
 from omnichat.registry import every_provider
 from omnichat.target import Target
 from omnichat.transport import Transport
+from tests.omnichat.far_end import Saying, far_end
 from tests.omnichat.far_socket import FarSocket, Step, conversation, far_socket
 
 KEY = "sk-very-secret"
@@ -129,6 +130,44 @@ async def test_a_conversation_with_gemini_has_the_same_shape() -> None:
     assert rest[-1].response.status == "cancelled"
     assert end.called[0].path.startswith("/ws/google.ai.generativelanguage.v1beta.")
     assert end.called[0].headers["x-goog-api-key"] == KEY
+
+
+async def test_azure_talks_as_openai_does() -> None:
+    async with (
+        far_socket(conversation("openai")) as end,
+        AsyncClient(keys={"azure": KEY}, base_urls={"azure": end.url}) as client,
+        client.realtime.connect(model="azure/live") as connection,
+    ):
+        await connection.session.update(session={"type": "realtime", "instructions": "Be brief."})
+        await until(connection, "session.updated")
+    assert end.called[0].path_qs == "/openai/v1/realtime?model=live"
+    assert end.called[0].headers["api-key"] == KEY
+
+
+async def test_gemini_at_vertex_is_called_by_its_whole_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Saying(kind="application/json", pieces=(b'{"access_token": "ya29.machine", "expires_in": 3599}',))
+    project = "projects/tides/locations/us-central1"
+    steps: list[Step] = [{"client": None}, {"server": {"setupComplete": {}}}]
+    async with far_end(given) as bank, far_socket(steps) as end:
+        monkeypatch.setenv("GCE_METADATA_HOST", bank.url.removeprefix("http://"))
+        monkeypatch.setenv("CLOUDSDK_CONFIG", "/nonexistent")
+        monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+        monkeypatch.delenv("VERTEX_API_KEY", raising=False)
+        async with (
+            AsyncClient(base_urls={"vertex": f"{end.url}/v1beta1/{project}"}) as client,
+            client.realtime.connect(model="vertex/gemini-live-2.5-flash") as connection,
+        ):
+            await connection.session.update(session={"type": "realtime"})
+            await until(connection, "session.updated")
+    assert end.called[0].path == "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent"
+    assert end.called[0].headers["Authorization"] == "Bearer ya29.machine"
+    assert end.heard[0]["setup"]["model"] == f"{project}/publishers/google/models/gemini-live-2.5-flash"
+
+
+def test_a_whole_place_at_vertex_is_kept() -> None:
+    wire = VertexWire("publishers/google/models/gemini-live")
+    assert wire.path("https://aiplatform.googleapis.com/v1beta1").startswith("https://aiplatform.googleapis.com/ws/")
+    assert wire.outgoing({"type": "session.update"})[0]["setup"]["model"] == "publishers/google/models/gemini-live"
 
 
 async def test_the_client_without_a_loop_talks_too() -> None:

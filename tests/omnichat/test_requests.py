@@ -111,7 +111,7 @@ def test_anthropics_older_version_is_for_sampling_on_models_that_take_it(model: 
     assert tuned.headers.get("anthropic-version") == version
     assert ("temperature" in (tuned.json or {})) is bool(version)
     assert dialect.chat(ChatRequest(model=model, messages=TALK)).headers == {}
-    assert dialect.headers("k") == {"anthropic-version": "2026-10-21", "x-api-key": "k"}
+    assert dialect.headers("sk-ant-k") == {"anthropic-version": "2026-10-21", "x-api-key": "sk-ant-k"}
     assert dialect.headers("sk-ant-oat01-x")["Authorization"] == "Bearer sk-ant-oat01-x"
 
 

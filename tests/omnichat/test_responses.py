@@ -27,7 +27,6 @@ from omnichat.response_answers import (
     ResponseReasoningItem,
     ResponseStreamEvent,
 )
-from tests.fixtures.llama import LlamaServer
 from tests.omnichat.far_end import JSON, SSE, FarEnd, Saying, event, far_end
 from tests.omnichat.recorded import streams
 from tests.omnichat.test_blocking import speaking
@@ -259,14 +258,32 @@ async def test_the_next_model_answers_where_the_first_does_not_begin() -> None:
         async with far_end(BUSY, HELLO) as end, client_of(end, "openai", "xai") as client:
             answer = await client.responses.create(model=models, input="Hello", stream=streamed)
             if isinstance(answer, Response):
-                assert answer.output_text == "Hi"
+                assert (answer.output_text, answer.model) == ("Hi", "xai/free")
             else:
-                assert [told.type.rpartition(".")[2] async for told in answer] == ["created", "delta", "completed"]
+                told = [event async for event in answer]
+                assert [event.type.rpartition(".")[2] for event in told] == ["created", "delta", "completed"]
+                assert [event.response.model for event in told if event.response] == ["xai/free", "xai/free"]
         assert [asked.body["model"] for asked in end.asked] == ["busy", "free"]
     async with far_end(BUSY) as end, client_of(end, "openai", "xai") as client:
         with pytest.raises(OverloadedError) as raised:
             await client.responses.create(model=models, input="Hello")
     assert isinstance(raised.value.__cause__, ExceptionGroup)
+
+
+async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
+    broken = saying({"type": "response.output_text.delta", "delta": "Hi"})
+    async with far_end(broken, HELLO) as end, client_of(end, "openai", "xai") as client:
+        with pytest.raises(ConnectionFailedError):
+            await client.responses.create(model=["openai/a", "xai/b"], input="Hello")
+    assert len(end.asked) == 1
+
+
+async def test_an_answer_in_the_background_says_which_model_took_the_question() -> None:
+    refused = Saying(status=503, kind=JSON, pieces=(b'{"error": "busy"}',))
+    queued = Saying(kind=JSON, pieces=(json.dumps(whole("queued", output=[])).encode(),))
+    async with far_end(refused, queued) as end, client_of(end, "openai", "xai") as client:
+        answer = await client.responses.create(model=["openai/busy", "xai/free"], input="Hello", background=True)
+    assert (answer.status, answer.model) == ("queued", "xai/free")
 
 
 def test_all_that_was_sent_can_be_read() -> None:
@@ -307,17 +324,3 @@ def test_a_program_without_an_event_loop_gets_the_same() -> None:
         assert client.responses.retrieve("resp_1").id == client.responses.cancel("resp_1").id == "resp_1"
         client.responses.delete("resp_1")
     assert [asked.method for asked in end.asked] == ["GET", "POST", "DELETE"]
-
-
-async def test_the_real_llama_server_answers(llama_server: LlamaServer) -> None:
-    where = {"llamacpp": llama_server.base_url}
-    async with AsyncClient(base_urls=where, keys={"llamacpp": llama_server.key}) as client:
-        model = f"llamacpp/{llama_server.model}"
-        answer = await client.responses.create(model=model, input="Once", max_output_tokens=16)
-        stream = await client.responses.create(model=model, input="Once", max_output_tokens=16, stream=True)
-        told = [event async for event in stream]
-    assert answer.output_text
-    assert answer.usage
-    assert answer.usage.output_tokens
-    assert "".join(one.delta for one in told)
-    assert told[-1].over

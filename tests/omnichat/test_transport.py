@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import aclosing
 from time import monotonic
 
@@ -191,3 +192,11 @@ def test_a_page_of_html_becomes_a_line_of_text() -> None:
     assert isinstance(error, OverloadedError)
     assert error.message.startswith("Bad gateway")
     assert len(error.message) <= 300
+
+
+@pytest.mark.parametrize("code", ["server_error", "api_error"])
+@pytest.mark.parametrize(("status", "kind"), [(503, OverloadedError), (504, TimedOutError), (500, ServerError)])
+def test_a_status_says_more_than_a_word_for_any_failure(code: str, status: int, kind: type[ProviderError]) -> None:
+    body = json.dumps({"error": {"message": "No.", "type": code}})
+    assert type(refusal(body, status)) is kind
+    assert type(refusal(body)) is ServerError

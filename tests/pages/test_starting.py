@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -10,6 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from services.database import Database
+from services.master_keys import MasterKeys
+from services.sealed_rows import SealedRows
+from services.settings import Settings
+from services.vault import Vault
 from tests.journeys.running_app import ROOT, environment_for, free_port
 
 CANNOT = "OmniChat cannot start. "
@@ -32,6 +38,8 @@ def refusal(data: Path, **environment: str) -> str:
         ("OMNICHAT_PORT", "70000", "OMNICHAT_PORT: Input should be less than or equal to 65535"),
         ("OMNICHAT_HOST", "0.0.0.0", "OMNICHAT_HOST=0.0.0.0: without accounts OmniChat serves this computer only."),
         ("OMNICHAT_SINGLE_USER", "0", "OMNICHAT_SINGLE_USER=0: accounts are not there yet."),
+        ("OMNICHAT_PRIVATE_NETWORKS", "10.0.0.0/99", "OMNICHAT_PRIVATE_NETWORKS: '10.0.0.0/99'"),
+        ("OMNICHAT_MASTER_KEY", "hidden-word", "OMNICHAT_MASTER_KEY: too short. It takes at least 32 characters."),
         ("OMNICHAT_DATABASE_URL", "oracle://somewhere", "There is no database engine called 'oracle'."),
         ("OMNICHAT_DATABASE_URL", "postgres://omnichat:hidden-word@127.0.0.1:9/none", "127.0.0.1"),
     ],
@@ -74,3 +82,15 @@ def test_a_secret_that_others_can_read_is_named(tmp_path: Path) -> None:
     secret.write_text("known-to-all")
     secret.chmod(0o644)
     assert refusal(tmp_path) == f"{secret} can be read by others. Run: chmod 600 {secret}"
+
+
+async def test_another_master_key_than_the_databases_is_named_with_the_way_out(tmp_path: Path) -> None:
+    masters = MasterKeys(Settings(data_dir=tmp_path))
+    async with Database(Settings(data_dir=tmp_path).database):
+        await SealedRows(masters, Vault(masters)).check()
+    masters.path.unlink()
+    line = await asyncio.to_thread(refusal, tmp_path)
+    assert line.startswith(f"{masters.path} is not the master key that saved keys are sealed with.")
+    assert "python -m maintenance.rotate_keys --forget" in line
+    given = await asyncio.to_thread(refusal, tmp_path, OMNICHAT_MASTER_KEY="x" * 40)
+    assert given.startswith("OMNICHAT_MASTER_KEY is not the master key")

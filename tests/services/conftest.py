@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from omnichat.guard import OpenNetworks
 from services.archive import Archive
 from services.database import Database
 from services.people import Person
 from services.records.person import PersonRecord
 from services.replies import new_uid, now
+from tests.services.strongroom import HERE, Builder, Strongroom, a_strongroom
 
 MADE: dict[str, Path] = {}
 
@@ -36,6 +38,24 @@ def database_url(request: pytest.FixtureRequest) -> str:
 async def store(database_url: str) -> AsyncIterator[Archive]:
     async with Database(database_url):
         yield Archive()
+
+
+@pytest.fixture
+async def build(tmp_path: Path) -> AsyncIterator[Builder]:
+    """How to build a strongroom; every one is closed in the end."""
+    built: list[Strongroom] = []
+
+    def building(
+        keys: Mapping[str, str] | None = None,
+        base_urls: Mapping[str, str] | None = None,
+        opened: OpenNetworks = HERE,
+    ) -> Strongroom:
+        built.append(a_strongroom(tmp_path, keys=keys, base_urls=base_urls, opened=opened))
+        return built[-1]
+
+    yield building
+    for room in built:
+        await room.client.close()
 
 
 @pytest.fixture

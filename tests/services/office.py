@@ -10,7 +10,9 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from omnichat.model_facts import Prices
+from omnichat.messages import Effort
+from omnichat.prices import Prices
+from omnichat.ranges import Limits
 from services.answering import Answering, Speaker
 from services.archive import Archive
 from services.asking import Asking
@@ -18,15 +20,23 @@ from services.chats import Chats
 from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Turn
 from services.database import Database
+from services.defaults import Defaults
+from services.fitting import limits_for
 from services.forking import Forking
 from services.hub import StreamHub
 from services.news import News
 from services.people import Person
+from services.preferences import Preferences
 from services.replies import ModelReply
 from services.synthesis import Synthesis
 from services.verdicts import Verdicts
 from services.votes import Votes
 from tests.fakes import ScriptedSpeaker, Step
+
+
+async def by_facts(_: Person, model: str, effort: Effort | None) -> Limits:
+    """Return what a model takes as far as the library itself knows."""
+    return limits_for(model, None, None, effort)
 
 
 class SlowArchive(Archive):
@@ -54,17 +64,24 @@ class Office:
         self.hub = StreamHub(archive.keep, every=0.01)
         self.chats = Chats(archive, self.hub, self.news, lambda: [Lane(model="fake/first", name="First")])
         self.prices = dict[str, Prices]()
-        self.answering = Answering(self.speaker, self.hub, archive)
-        self.asking = Asking(self.answering, self.hub, archive, self.chats, lambda model: self.prices.get(model))
+        self.defaults = Defaults(Preferences(), by_facts)
+        self.let_speak(self.speaker)
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, lambda model: self.prices.get(model))
         self.synthesis = Synthesis(self.chats, self.asking, lambda model: self.prices.get(model))
         self.forking = Forking(archive, self.chats)
 
     def let_speak(self, speaker: Speaker) -> None:
-        """Let another one answer from now on."""
+        """Let this one answer from now on."""
         self.answering = Answering(speaker, self.hub, self.archive)
-        self.asking = Asking(self.answering, self.hub, self.archive, self.chats)
+        self.asking = Asking(
+            self.answering,
+            self.hub,
+            self.archive,
+            self.chats,
+            self.defaults.effective,
+            lambda name: self.prices.get(name),
+        )
 
     async def chat(self, **scripts: list[Step]) -> Conversation:
         """Return a conversation with a lane for each script."""

@@ -9,7 +9,7 @@ import pytest
 
 from omnichat.deltas import TextDelta
 from omnichat.errors import ServerError
-from omnichat.model_facts import Prices
+from omnichat.prices import Prices
 from services.chat_settings import ChatSettings, Layout, OverCap
 from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, NotThereError, Turn

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from omnichat.deltas import FinishReason
-from services.conversations import Conversation, Lane, Turn
+from services.conversations import Conversation, Lane, Look, Turn
 from services.exporting import as_json, as_markdown, file_name
 from services.parameters import Parameters
 from services.replies import ModelReply, ReplyState
@@ -18,7 +19,13 @@ def talk() -> Conversation:
     gone = Lane(model="local/tiny", name="Gone\nlane", removed=True)
     turn = Turn(prompt="How deep?\nAnd how wide?")
     first = ModelReply(lane_uid=calm.uid, model=calm.model, state=ReplyState.DONE, finish=FinishReason.STOP)
-    second = ModelReply(lane_uid=calm.uid, model="groq/newer", state=ReplyState.STOPPED, output_tokens=3)
+    second = ModelReply(
+        lane_uid=calm.uid,
+        model="groq/newer",
+        parameters=calm.parameters,
+        state=ReplyState.STOPPED,
+        output_tokens=3,
+    )
     failed = ModelReply(lane_uid=gone.uid, model=gone.model, state=ReplyState.FAILED, error="No memory")
     first.text, second.text, second.thinking = "Very.", "Deeper: 深い", "Hm."
     turn.replies = {calm.uid: [first, second], gone.uid: [failed]}
@@ -35,6 +42,8 @@ def test_markdown_holds_each_prompt_and_the_newest_answer_of_each_lane() -> None
         "> And how wide?",
         "",
         "### Calm (groq/newer)",
+        "",
+        "*instructions · temperature 0.2*",
         "",
         "Deeper: 深い",
         "",
@@ -53,6 +62,7 @@ def test_json_holds_everything() -> None:
         "model": "groq/llama",
         "name": "Calm",
         "kind": "voice",
+        "persona": None,
         "parameters": {"system_prompt": "Be brief.", "temperature": 0.2},
         "removed": False,
     }
@@ -67,6 +77,14 @@ def test_json_holds_everything() -> None:
     assert turn["answers"][0]["finish"] == "stop"
     assert (turn["answers"][1]["thinking"], turn["answers"][1]["tokens"]["output"]) == ("Hm.", 3)
     assert turn["answers"][2]["error"] == "No memory"
+
+
+def test_both_name_the_persona_that_a_lane_wears() -> None:
+    chat = talk()
+    chat.lanes[0] = replace(chat.lanes[0], persona="uid-of-flint", look=Look(letters="CF", hue="teal"))
+    assert "*as the persona Calm · instructions · temperature 0.2*" in as_markdown(chat).splitlines()
+    persona = {"id": "uid-of-flint", "letters": "CF", "hue": "teal"}
+    assert json.loads(as_json(chat))["lanes"][0]["persona"] == persona
 
 
 def test_a_chat_without_turns_is_a_file_too() -> None:

@@ -17,6 +17,7 @@ from omnichat.messages import ChatRequest
 from services.answering import request_for
 from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Turn
+from services.people import Person
 from services.replies import ModelReply, ReplyState
 from services.verdicts import NotReadyError
 from tests.services.office import Office, an_office
@@ -37,7 +38,7 @@ class TaggedSpeaker:
     async def ready(self, model: str) -> None:
         await asyncio.sleep(0)
 
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+    async def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         number, name = len(self.heard), request.model.rpartition("/")[2]
         self.heard.append(request)
         for word in range(3):

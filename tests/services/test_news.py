@@ -17,3 +17,14 @@ async def test_a_watcher_is_told_once_at_the_start_so_that_nothing_falls_between
     news.post("chat")
     await following
     await watching.aclose()
+
+
+async def test_several_topics_are_watched_as_one() -> None:
+    news = News()
+    watching = news.watch("chat", "keys")
+    await anext(watching)
+    news.post("keys")
+    await anext(watching)
+    news.post("chat")
+    await anext(watching)
+    await watching.aclose()

@@ -1,0 +1,125 @@
+"""Who is asked in a conversation, changed all at once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from services.chats import LONGEST_NAME, MOST_LANES, Chats, TooManyLanesError
+from services.conversations import Conversation, Lane
+from services.offers import Entry
+from services.people import Person
+from services.replies import new_uid
+from services.selection import LONGEST_TITLE, can_be_typed, plain_title
+from services.shelves import Shelves
+
+
+class Catalogue(Protocol):
+    """Whoever knows what models are called."""
+
+    async def entry(self, who: Person, model: str) -> Entry | None:
+        """Return what is known of ``source/model``."""
+        ...
+
+
+class Choosing:
+    """Turn models that somebody picked into lanes, and remember them for the next new chat."""
+
+    def __init__(self, chats: Chats, catalogue: Catalogue, shelves: Shelves) -> None:
+        self._chats = chats
+        self._catalogue = catalogue
+        self._shelves = shelves
+
+    async def choose(self, who: Person, uid: str, models: Sequence[str]) -> list[Lane]:
+        """Let the conversation ask exactly ``models``, each as often as it is there; return the lanes put away.
+
+        Lanes of models that stay are left as they are, of those that are asked less often the last go. Raise
+        ``TooManyLanesError`` above 24, before anything is changed.
+        """
+        if len(models) > MOST_LANES:
+            raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")
+        conversation = await self._chats.open(who, uid)
+        wanted, gone = Counter(models), list[Lane]()
+        for lane in conversation.active_lanes:
+            wanted[lane.model] -= 1
+            if wanted[lane.model] < 0:
+                gone.append(lane)
+        added = [model for model in dict.fromkeys(models) for _ in range(wanted[model])]
+        put_away = {lane.uid for lane in gone}
+        lanes = [
+            replace(lane, removed=True) if lane.uid in put_away else lane
+            for lane in conversation.lanes
+            if conversation.turns or not lane.removed
+        ]
+        lanes += [await self._lane(who, model) for model in added]
+        await self._chats.set_lanes(who, uid, _called_apart(lanes))
+        if added:
+            await self._shelves.note_asked(who, added)
+        await self._remember(who, conversation)
+        return gone
+
+    async def swap(self, who: Person, uid: str, lane_uid: str, model: str) -> None:
+        """Let a lane ask another model from the next prompt on; it keeps its name, unless that was the model's."""
+        conversation = await self._chats.open(who, uid)
+        lane = conversation.lane(lane_uid)
+        if lane.model == model:
+            return
+        old, new = await self._title(who, lane.model), await self._title(who, model)
+        named = f"({'|'.join(map(re.escape, (old, plain_title(lane.model)[:LONGEST_NAME])))})( \\d+)?"
+        own = lane.persona or not re.fullmatch(named, lane.name)
+        others = [other for other in conversation.active_lanes if other.uid != lane_uid]
+        changed = replace(lane, model=model, name=lane.name if own else new)
+        await self._chats.change_lane(who, uid, _called_apart([*others, changed])[-1])
+        await self._shelves.note_asked(who, [model])
+        await self._remember(who, conversation)
+
+    async def start(self, who: Person, models: Iterable[str]) -> Conversation:
+        """Return the blank conversation, asking ``models``; names that cannot be any model's are left out."""
+        blank = await self._chats.blank(who)
+        wanted = [model for model in models if can_be_typed(model)][:MOST_LANES]
+        there = blank.active_lanes
+        if wanted and wanted != [lane.model for lane in there]:
+            lanes = [_taken(there, model) or await self._lane(who, model) for model in wanted]
+            await self._chats.set_lanes(who, blank.uid, _called_apart(lanes))
+            await self._shelves.note_asked(who, wanted)
+        return blank
+
+    async def _remember(self, who: Person, conversation: Conversation) -> None:
+        """Let the next new chat ask the same, unless somebody has begun to write there."""
+        blank = await self._chats.blank(who)
+        if blank is not conversation and not blank.draft:
+            await self._chats.set_lanes(
+                who, blank.uid, [replace(lane, uid=new_uid()) for lane in conversation.active_lanes]
+            )
+
+    async def _lane(self, who: Person, model: str) -> Lane:
+        return Lane(model=model, name=await self._title(who, model))
+
+    async def _title(self, who: Person, model: str) -> str:
+        entry = await self._catalogue.entry(who, model)
+        title = " ".join(entry.title[:LONGEST_TITLE].split()) if entry else ""
+        return (title or plain_title(model))[:LONGEST_NAME]
+
+
+def _taken(lanes: list[Lane], model: str) -> Lane | None:
+    """Take the first lane of a model out of ``lanes``."""
+    found = next((lane for lane in lanes if lane.model == model), None)
+    if found:
+        lanes.remove(found)
+    return found
+
+
+def _called_apart(lanes: Iterable[Lane]) -> list[Lane]:
+    """Return the lanes, those that are asked under names that no two share."""
+    taken, apart = set[str](), list[Lane]()
+    for lane in lanes:
+        name, number = lane.name, 2
+        while name in taken and not lane.removed:
+            name, number = f"{lane.name} {number}", number + 1
+        if not lane.removed:
+            taken.add(name)
+        apart.append(lane if name == lane.name else replace(lane, name=name))
+    return apart

@@ -1,0 +1,97 @@
+"""Where a person can ask models."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from omnichat.client import AsyncClient
+from omnichat.errors import UnknownProviderError
+from omnichat.provider import Provider
+from omnichat.registry import every_provider
+from services.endpoints import Endpoints
+from services.keys import SOURCES, Keys, OpenKey
+from services.local_servers import LocalServers
+from services.news import News
+from services.offers import Source
+from services.people import Person
+
+
+class Sources:
+    """The providers, endpoints and servers within a person's reach; nobody is asked on the network for it."""
+
+    def __init__(
+        self, client: AsyncClient, keys: Keys, endpoints: Endpoints, local_servers: LocalServers, news: News
+    ) -> None:
+        self._client = client
+        self._keys = keys
+        self._endpoints = endpoints
+        self._local_servers = local_servers
+        self._news = news
+
+    async def of(self, who: Person) -> list[Source]:
+        """Return the sources in reach, by title: a saved key comes before one in the environment."""
+        found = {provider.name: _environments(provider) for provider in self._client.reachable()}
+        for source in self._local_servers.found:
+            found.setdefault(source.name, source)
+        for name, keys in (await self._keys.in_use(who)).items():
+            if saved := self._with_saved(who, name, keys):
+                found[name] = saved
+        found |= {source.name: source for source in await self._endpoints.sources(who)}
+        return sorted(found.values(), key=lambda source: (source.title.casefold(), source.name))
+
+    async def named(self, who: Person, name: str) -> Source:
+        """Return the source that model names begin with ``name`` for.
+
+        A provider out of reach is one without a key; raise ``UnknownProviderError`` when there is nothing of that name.
+        """
+        for source in await self.of(who):
+            if source.name == name:
+                return source
+        if provider := every_provider().get(name):
+            return _environments(provider)
+        raise UnknownProviderError(f"there is no provider or endpoint {name!r}")
+
+    def keyed(self, who: Person, key: OpenKey) -> Source | None:
+        """Return the provider with this very key, or None when the key is for another address than it has now."""
+        return self._with_saved(who, key.provider, [key])
+
+    async def watch(self) -> AsyncGenerator[None, None]:
+        """Yield once, and after each change of what may be in reach, until closed."""
+        async with aclosing(self._news.watch(SOURCES)) as changes:
+            async for _ in changes:
+                yield
+
+    def _with_saved(self, who: Person, name: str, keys: list[OpenKey]) -> Source | None:
+        provider = every_provider().get(name)
+        if provider is None:
+            return None
+        stated = self._client.address(name)
+        for key in keys:
+            if key.base_url == stated:
+                return _keyed(provider, who, key, None, trusted=True)
+            if key.base_url and not stated and takes_address(provider):
+                return _keyed(provider, who, key, key.base_url, trusted=False)
+        return None
+
+
+def takes_address(provider: Provider) -> bool:
+    """Return whether a person has to say where ``provider`` is, with every key."""
+    return provider.key_needed and not provider.base_url and not provider.locate
+
+
+def _keyed(provider: Provider, who: Person, key: OpenKey, base_url: str | None, *, trusted: bool) -> Source:
+    return Source(
+        name=provider.name,
+        title=provider.title,
+        provider=provider,
+        scope=who.uid,
+        key=key.secret,
+        base_url=base_url,
+        trusted=trusted,
+    )
+
+
+def _environments(provider: Provider) -> Source:
+    """Return ``provider`` as the environment lets us reach it."""
+    return Source(name=provider.name, title=provider.title, provider=provider, trusted=True)

@@ -1,0 +1,61 @@
+"""The way from a request to the model that answers it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from omnichat.client import AsyncClient
+from omnichat.deltas import Delta
+from omnichat.errors import ProviderError
+from omnichat.messages import ChatRequest
+from services.availability import Availability
+from services.local_models import LocalModels, Phase
+from services.people import Person
+from services.sources import Sources
+
+
+class PatientSpeaker:
+    """The client, at a person's own sources; a model that is still on its way to this computer is waited for."""
+
+    def __init__(self, client: AsyncClient, local: LocalModels, sources: Sources, availability: Availability) -> None:
+        self._client = client
+        self._local = local
+        self._sources = sources
+        self._availability = availability
+
+    async def ready(self, model: str) -> None:
+        """Return when ``model`` can be asked; raise a ``ProviderError`` when it did not arrive."""
+        provider, _, name = model.partition("/")
+        if provider == "local":
+            await self._arrival(name)
+
+    async def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        """Answer ``request``, whose model is ``source/model``, with the key and at the address of that source."""
+        name, _, model = request.model.partition("/")
+        source = await self._sources.named(who, name)
+        spoken = replace(request, model=f"{source.provider.name}/{model}")
+        answer = self._client.stream(
+            spoken, key=source.key, base_url=source.base_url, headers=source.headers, trusted=source.trusted
+        )
+        asked, answers = time.monotonic(), False
+        try:
+            async with aclosing(answer) as deltas:
+                async for delta in deltas:
+                    if not answers:
+                        answers = True
+                        self._availability.answered(source, time.monotonic() - asked)
+                    yield delta
+        except ProviderError as error:
+            self._availability.failed(source, error)
+            raise error.told(source.name) from error
+
+    async def _arrival(self, model: str) -> None:
+        async with aclosing(self._local.watch()) as states:
+            async for state in states:
+                if state.model == model and state.phase is Phase.FAILED:
+                    raise ProviderError(state.words, provider="local")
+                if state.model != model or state.phase is not Phase.FETCHING:
+                    return

@@ -1,0 +1,80 @@
+"""Everything about keys on a fresh database, at far ends of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from omnichat.client import AsyncClient
+from omnichat.guard import OpenNetworks
+from services.endpoints import Endpoints
+from services.key_desk import KeyDesk
+from services.keys import Keys
+from services.local_servers import LocalServers
+from services.master_keys import MasterKeys
+from services.news import News
+from services.sealed_rows import SealedRows
+from services.settings import Settings
+from services.sources import Sources
+from services.trials import Trials
+from services.vault import Vault
+
+SECRET = "sk-abcdefghijklmnopqrst1234"
+HERE = OpenNetworks.read("127.0.0.0/8")
+
+
+@dataclass(kw_only=True)
+class Strongroom:
+    """The services about keys, wired as the application wires them."""
+
+    masters: MasterKeys
+    vault: Vault
+    rows: SealedRows
+    keys: Keys
+    endpoints: Endpoints
+    sources: Sources
+    desk: KeyDesk
+    trials: Trials
+    client: AsyncClient
+
+
+class Builder(Protocol):
+    """What builds strongrooms over one database and one master key."""
+
+    def __call__(
+        self,
+        keys: Mapping[str, str] | None = None,
+        base_urls: Mapping[str, str] | None = None,
+        opened: OpenNetworks = HERE,
+    ) -> Strongroom: ...
+
+
+def a_strongroom(
+    folder: Path,
+    *,
+    keys: Mapping[str, str] | None = None,
+    base_urls: Mapping[str, str] | None = None,
+    opened: OpenNetworks = HERE,
+) -> Strongroom:
+    """Return a strongroom whose master key lies in ``folder``."""
+    masters = MasterKeys(Settings(data_dir=folder))
+    vault, news = Vault(masters), News()
+    client = AsyncClient(keys=keys, base_urls=base_urls, retries=0, open_networks=opened)
+    saved = Keys(vault, news)
+    endpoints = Endpoints(client, vault, saved)
+    local = LocalServers(client.recognise, saved.announce, choice="off")
+    sources = Sources(client, saved, endpoints, local, news)
+    trials = Trials(client, patience=2)
+    return Strongroom(
+        masters=masters,
+        vault=vault,
+        rows=SealedRows(masters, vault),
+        keys=saved,
+        endpoints=endpoints,
+        sources=sources,
+        desk=KeyDesk(client, saved, sources, trials),
+        trials=trials,
+        client=client,
+    )
