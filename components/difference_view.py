@@ -11,8 +11,7 @@ from html import escape
 from nicegui import background_tasks, ui
 from nicegui.element import Element
 
-from components.colours import hue_of
-from components.marks import mark_html, provider_of
+from components.marks import lane_hue, lane_mark_html
 from components.menu import Choice, open_menu
 from components.pieces import attrs, el, icon, raw, text, tool
 from components.segmented import Segmented
@@ -122,15 +121,15 @@ class DifferenceView:
 def _name(button: Element, answer: Said, what: str) -> None:
     face = next(child for child in button if isinstance(child, ui.html))
     name = escape(answer.lane.name)
-    face.set_content(f'{mark_html(answer.letters, answer.lane.model, "s")}<span class="o-cut">{name}</span>')
+    face.set_content(f'{lane_mark_html(answer.lane, answer.letters, "s")}<span class="o-cut">{name}</span>')
     attrs(button, aria_label=f"{what}: {answer.lane.name}")
 
 
 def _column(answer: Said, html: str) -> None:
-    with el("article", f"o-lane {hue_of(provider_of(answer.lane.model))}", aria_label=answer.lane.name):
+    with el("article", f"o-lane {lane_hue(answer.lane)}", aria_label=answer.lane.name):
         with el("header"):
             name = f'<div class="o-name o-cut o-grow">{escape(answer.lane.name)}</div>'
-            raw(mark_html(answer.letters, answer.lane.model) + name, "o-grow o-r")
+            raw(lane_mark_html(answer.lane, answer.letters) + name, "o-grow o-r")
         raw(html, "o-body o-diff")
 
 
@@ -139,7 +138,12 @@ def _html(pieces: Iterator[Piece] | Sequence[Piece]) -> str:
 
 
 def _tagged(tag: str, words: str) -> str:
-    return f"<{tag}>{escape(words)}</{tag}>" if tag else escape(words)
+    """Mark the words and not the space around them."""
+    inner = words.strip()
+    if not (tag and inner):
+        return escape(words)
+    start = words.index(inner)
+    return f"{escape(words[:start])}<{tag}>{escape(inner)}</{tag}>{escape(words[start + len(inner) :])}"
 
 
 def _marked(words: str, told: Sequence[tuple[str, int]], others: int) -> str:

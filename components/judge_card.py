@@ -45,6 +45,7 @@ class JudgeActions:
     cost: Callable[[ModelReply], float | None]
     find: Callable[[ModelReply], ReplyStream | None]
     say: Callable[[str], None]
+    begun_here: Callable[[str], bool]
 
 
 class JudgeCard:
@@ -56,7 +57,8 @@ class JudgeCard:
         self._conversation = conversation
         self._turn = turn
         self._versions = versions
-        self._at = len(versions) - 1
+        self._count = 0
+        self._at = 0
         self._actions = actions
         self._ticker = page_ticker()
         self._shape: object = None
@@ -96,8 +98,10 @@ class JudgeCard:
 
     def refresh(self, versions: list[ModelReply]) -> None:
         """Show a version that is new, follow it while it is written, and say whether it is adopted."""
-        if len(versions) > len(self._versions):
-            self._at = len(versions) - 1
+        if len(versions) > self._count:
+            self._count, self._at = len(versions), len(versions) - 1
+            if self._actions.begun_here(versions[-1].uid):
+                self.root.run_method("scrollIntoView", {"block": "nearest"})
         self._versions = versions
         self._draw()
         stream = self._actions.find(versions[-1])

@@ -11,12 +11,14 @@ from components.difference_view import DifferenceView, Said
 from components.judge_card import JudgeActions
 from components.judge_choice import Named
 from components.marks import letters_for
+from components.model_figures import name_of
 from components.synthesis_panel import PanelActions, SynthesisPanel
 from components.toasts import Toasts
+from omnichat.capabilities import Capability
 from services.ballots import Verdict
-from services.catalogue import Offer
 from services.conversations import Conversation, Turn
 from services.covers import is_covered, letter, shown_lanes
+from services.offers import Offer
 from services.people import Person
 from services.replies import ModelReply, Purpose
 from services.synthesis import FEWEST, NotEnoughError, answers_to, left_out
@@ -34,6 +36,7 @@ class JudgeDesk:
         self._toasts = toasts
         self._say = say
         self._client = ui.context.client
+        self._begun: set[str] = set()
         self.tags: Sequence[str] = ()
 
     async def learn(self) -> None:
@@ -52,6 +55,7 @@ class JudgeDesk:
             cost=services.synthesis.cost,
             find=services.asking.stream,
             say=self._say,
+            begun_here=self._begun.__contains__,
         )
 
     async def compare(self, uid: str, turn_uid: str, lane_uid: str) -> None:
@@ -103,11 +107,11 @@ class JudgeDesk:
                 [f"{lane.name} ({turn.replies[lane.uid][-1].state})" for lane in missing],
                 actions,
                 judge=judge or usual,
-                models=_named(catalogue.known()),
+                models=_named(catalogue.known(self._who)),
                 loading=True,
             )
             panel.dialog.open()
-        offers = await catalogue.offers()
+        offers = await catalogue.offers(self._who)
         if not panel.dialog.is_deleted:
             panel.judge.show(_named(offers), loading=False)
 
@@ -125,7 +129,8 @@ class JudgeDesk:
     ) -> None:
         synthesis = self._services.synthesis
         try:
-            await synthesis.begin(self._who, uid, turn_uid, purpose, model, words=words, points=points)
+            reply = await synthesis.begin(self._who, uid, turn_uid, purpose, model, words=words, points=points)
+            self._begun.add(reply.uid)
         except NotEnoughError as error:
             self._toasts.show(str(error))
 
@@ -141,4 +146,9 @@ def _answers(conversation: Conversation, turn: Turn) -> list[Said]:
 
 
 def _named(offers: Sequence[Offer]) -> list[Named]:
-    return [(model.id, model.title) for offer in offers for model in offer.models]
+    return [
+        (entry.id, name_of(entry))
+        for offer in offers
+        for entry in offer.entries
+        if Capability.CHAT in entry.can and not entry.gone
+    ]

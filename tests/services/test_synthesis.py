@@ -8,7 +8,7 @@ import pytest
 
 from omnichat.deltas import TextDelta, UsageDelta
 from omnichat.errors import ServerError
-from omnichat.model_facts import Prices
+from omnichat.prices import Prices
 from services.contexts import ContextMode
 from services.conversations import LaneKind, NotThereError
 from services.replies import ModelReply, Purpose

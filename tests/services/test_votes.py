@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from omnichat.deltas import TextDelta, UsageDelta
-from omnichat.model_facts import Prices
+from omnichat.prices import Prices
 from services.ballots import Verdict
 from services.conversations import Conversation, NotThereError, Turn
 from services.people import Person
