@@ -11,7 +11,7 @@ class BlindSwitch:
     """A tool that hides who answers, and a word in the bar while it does."""
 
     def __init__(self, toggle: Callable[[], object]) -> None:
-        with el("span", "o-pill accent o-blind") as self._pill:
+        with el("span", "o-pill accent o-wide") as self._pill:
             icon("visibility_off", "s")
             text("Blind", tag="span")
         self._tool = tool("visibility", "Blind mode", on=toggle)

@@ -66,7 +66,7 @@ def _options(points: list[dict[str, Any]]) -> dict[str, Any]:
                     "color": "var(--text-2)",
                     "fontSize": 11,
                 },
-                "labelLayout": {"hideOverlap": True},
+                "labelLayout": {"moveOverlap": "shiftY"},
             }
         ],
     }

@@ -54,7 +54,7 @@ class DifferenceView:
         self._draw()
 
     def _chooser(self, *, second: bool = False) -> Element:
-        with el("button", "o-chip lane o-pick", type="button", aria_haspopup="menu") as made:
+        with el("button", "o-chip lane o-whose", type="button", aria_haspopup="menu") as made:
             raw("", "o-r")
             icon("expand_more", "s o-3")
         return made.on("click", lambda: open_menu(made, list(self._choices(second=second))))
