@@ -38,7 +38,7 @@ class DifferenceView:
         self._answers = answers
         self._first, self._second = first, 0 if first else 1
         self._asked = 0
-        with ui.dialog() as self.dialog, el("div", "o-panel o-differ", role="dialog", aria_label="Difference"):
+        with ui.dialog() as self.dialog, el("div", "o-panel o-differ"):
             with el("header", "o-wrap"):
                 icon("difference")
                 text("Difference", "o-title o-grow", tag="h2")
@@ -50,7 +50,7 @@ class DifferenceView:
                 self._other = self._chooser(second=True)
                 self._sum = text("", "o-small o-2 o-num", tag="span", role="status")
             self._result = el("div", "o-differ-body", tabindex=0, role="region", aria_label="Compared answers")
-        self.dialog.on("hide", self.dialog.delete)
+        attrs(self.dialog, aria_label="Difference").on("hide", self.dialog.delete)
         self._draw()
 
     def _chooser(self, *, second: bool = False) -> Element:

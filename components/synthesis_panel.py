@@ -45,7 +45,7 @@ class SynthesisPanel:
         loading: bool,
     ) -> None:
         self._actions = actions
-        with ui.dialog() as self.dialog, el("div", "o-panel part", role="dialog", aria_label="Synthesis"):
+        with ui.dialog() as self.dialog, el("div", "o-panel part"):
             with el("header"):
                 icon("merge")
                 text("Bring the answers together", "o-title o-grow o-cut", tag="h2")
@@ -59,7 +59,7 @@ class SynthesisPanel:
                 button("Cancel", "quiet", on=self.dialog.close)
                 text("", "o-grow")
                 self._start = button("Start", "main", "merge", on=self._begin)
-        self.dialog.on("hide", self.dialog.delete)
+        attrs(self.dialog, aria_label="Synthesis").on("hide", self.dialog.delete)
         self._draw()
 
     def _build_task(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from pathlib import Path
 
 from playwright.async_api import Page, expect
 
@@ -19,13 +19,13 @@ async def blind_turn(app: RunningApp, page: Page, upstream: Upstream) -> Desk:
     lanes = [lane("red-model", "Scarlet"), lane("blue-model", "Navy"), lane("broken", "Faulty")]
     desk = await Desk(page).open(await app.chat(*lanes))
     await page.get_by_role("button", name="Blind mode").click()
-    await expect(page.get_by_role("button", name="Leave blind mode")).to_have_attribute("aria-pressed", "true")
+    await expect(page.get_by_role("button", name="Blind mode", pressed=True)).to_be_visible()
     await desk.ask("Which colour?")
     return desk
 
 
 async def test_names_are_nowhere_before_the_vote_and_back_after_it(
-    app: RunningApp, page: Page, upstream: Upstream, tmp_path: Path
+    app: RunningApp, page: Page, upstream: Upstream
 ) -> None:
     desk = await blind_turn(app, page, upstream)
     vote = page.get_by_role("region", name="Your vote")
@@ -41,8 +41,8 @@ async def test_names_are_nowhere_before_the_vote_and_back_after_it(
     await page.get_by_role("button", name="More for this chat").click()
     async with page.expect_download() as download:
         await page.get_by_role("menuitem", name="Export as JSON").click()
-    written = json.loads(Path(await (await download.value).path()).read_text())
-    assert not any(name in json.dumps(written["turns"]) for name in NAMES)
+    written = await asyncio.to_thread((await (await download.value).path()).read_text)
+    assert not any(name in json.dumps(json.loads(written)["turns"]) for name in NAMES)
     await page.reload()
     await desk.is_live()
     assert await page.locator(".o-lane").all_inner_texts() == said
@@ -85,6 +85,6 @@ async def test_judges_and_differences_keep_the_secret(app: RunningApp, page: Pag
 async def test_leaving_blind_mode_shows_the_names(app: RunningApp, page: Page, upstream: Upstream) -> None:
     desk = await blind_turn(app, page, upstream)
     await expect(page.get_by_role("button", name="Equally good")).to_be_visible()
-    await page.get_by_role("button", name="Leave blind mode").click()
+    await page.get_by_role("button", name="Blind mode", pressed=True).click()
     await expect(desk.card("Scarlet")).to_contain_text("It is red.")
     await expect(page.get_by_role("region", name="Your vote")).to_have_count(0)
