@@ -103,7 +103,7 @@ class AsyncClient:
 
     async def _answer(self, request: ChatRequest, reach: Reach) -> AsyncGenerator[Delta, None]:
         provider, model = split(request.model)
-        call = provider.dialect.chat(replace(request, model=model))
+        call = provider.dialect.chat(replace(request, model=model)).dressed(request.headers, request.query)
         target = await self._target(provider, model, reach)
         joiner = Joiner()
         async with aclosing(self._transport.stream(target, call)) as deltas:

@@ -28,7 +28,8 @@ class Jobs:
         try:
             return target.provider.dialect.job(answer)
         except ProviderError as error:
-            raise error.told(target.provider.name, target.secrets) from error
+            error.told(target.provider.name, target.secrets)
+            raise
 
     async def epilogue(self, target: Target, job: Job, patience: float) -> list[Delta]:
         """Return what is known of a job only when it is over, if it is told within ``patience`` seconds."""

@@ -50,7 +50,8 @@ class PatientSpeaker:
                     yield delta
         except ProviderError as error:
             self._availability.failed(source, error)
-            raise error.told(source.name) from error
+            error.told(source.name)
+            raise
 
     async def _arrival(self, model: str) -> None:
         async with aclosing(self._local.watch()) as states:
