@@ -39,7 +39,7 @@ class DifferenceView:
         self._first, self._second = first, 0 if first else 1
         self._asked = 0
         with ui.dialog() as self.dialog, el("div", "o-panel o-differ"):
-            with el("header", "o-wrap"):
+            with el("header"):
                 icon("difference")
                 text("Difference", "o-title o-grow", tag="h2")
                 self._view = Segmented("What to show", VIEWS, "beside", self._draw)
