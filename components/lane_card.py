@@ -95,9 +95,14 @@ class LaneCard:
         return self._versions[self._at]
 
     @property
+    def _covered(self) -> bool:
+        """Whether it has to stay hidden who speaks here: a lane that may be named has a model."""
+        return not self._lane.model
+
+    @property
     def sign(self) -> str:
         """The state of the newest version as markup: a sign, for a tab."""
-        return _sign_html(self._versions[-1].state)
+        return sign_html(self._versions[-1].state)
 
     def rename(self, lane: Lane, letters: str) -> None:
         """Take over the lane's name and look, and whether it was put away."""
@@ -136,7 +141,7 @@ class LaneCard:
             self._draw_frame(reply)
         self._thoughts.show(reply.thinking, thinking=not reply.text and not reply.state.over)
         self._answer.show(reply.text, writing=not reply.state.over and bool(reply.text))
-        figures = _figures(reply)
+        figures = "" if self._covered else _figures(reply)
         if figures != self._drawn:
             self._drawn = figures
             self._figures.set_content(figures)
@@ -148,16 +153,16 @@ class LaneCard:
         return reply.uid, reply.state, bool(reply.text), len(self._versions), before
 
     def _draw_frame(self, reply: ModelReply) -> None:
-        wrong = trouble(reply)
+        wrong = trouble(reply, covered=self._covered)
         kind = {ReplyState.WAITING: "queued", ReplyState.INTERRUPTED: "failed"}.get(reply.state, reply.state.value)
         word = wrong.state if wrong else SIGNS[reply.state][1]
         name = self._lane.name
         attrs(self.root.classes(remove=KINDS, add=kind), aria_label=f"{name}: {word}")
         attrs(self._body, aria_label=name)
         attrs(self._tune, title=f"Settings of {name}", aria_label=f"Settings of {name}")
-        self._tune.set_visibility(not self._lane.removed)
+        self._tune.set_visibility(not (self._lane.removed or self._covered))
         self._head.set_content(_head_html(self._lane, self._letters, reply))
-        self._state.classes(remove=KINDS, add=kind).set_content(f"{_sign_html(reply.state)}<span>{escape(word)}</span>")
+        self._state.classes(remove=KINDS, add=kind).set_content(f"{sign_html(reply.state)}<span>{escape(word)}</span>")
         self._note.set_text(self._words(reply))
         self._note.set_visibility(bool(self._note.text))
         self._trouble.show(wrong, going_on=bool(reply.text))
@@ -178,6 +183,9 @@ class LaneCard:
 
 
 def _head_html(lane: Lane, letters: str, reply: ModelReply) -> str:
+    if not lane.model:
+        name = f"<div class='o-name o-cut'>{escape(lane.name)}</div><div class='o-from'>order shuffled</div>"
+        return f"{lane_mark_html(lane, letters)}<div class='o-grow'>{name}</div>"
     name = provider_of(reply.model)
     provider = every_provider().get(name)
     who = provider.title if provider else name
@@ -193,7 +201,8 @@ def _head_html(lane: Lane, letters: str, reply: ModelReply) -> str:
     )
 
 
-def _sign_html(state: ReplyState) -> str:
+def sign_html(state: ReplyState) -> str:
+    """Return the sign of a state as markup."""
     sign = SIGNS[state][0]
     return f'<i class="o-icon s" aria-hidden="true">{ICONS[sign]}</i>' if sign else BARS
 

@@ -19,6 +19,7 @@ class LaneActions:
     again: Callable[[str], object]
     go_on: Callable[[str], object]
     settings: Callable[[str], object]
+    compare: Callable[[str], object]
 
 
 class LaneControls:
@@ -31,8 +32,11 @@ class LaneControls:
             self._stop = button("Stop", "small", "stop", on=lambda: actions.stop(lane_uid))
             self._copy = copy_tool("Copy the answer", copied)
             self._again = tool("refresh", "Ask again", "tight", on=lambda: actions.again(lane_uid))
+            self._compare = tool(
+                "difference", "Compare with another answer", "tight", on=lambda: actions.compare(lane_uid)
+            )
             text("", "o-grow")
-            self._steps = _Steps(step)
+            self._steps = Steps(step)
             self._go_on = button("Continue", "small", on=lambda: actions.go_on(lane_uid))
 
     def show(self, reply: ModelReply, at: int, count: int, *, removed: bool) -> None:
@@ -41,12 +45,13 @@ class LaneControls:
         cut = reply.state is ReplyState.STOPPED or reply.finish is FinishReason.LENGTH
         self._stop.set_visibility(not over)
         self._copy.set_visibility(bool(reply.text))
+        self._compare.set_visibility(over and bool(reply.text))
         self._again.set_visibility(over and not removed)
         self._go_on.set_visibility(over and cut and bool(reply.text) and at == count - 1)
         self._steps.show(at, count)
 
 
-class _Steps:
+class Steps:
     """Lead from version to version; not there while there is only one."""
 
     def __init__(self, step: Callable[[int], None]) -> None:

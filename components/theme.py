@@ -11,7 +11,20 @@ from components.colours import DARK, HUES, LIGHT, hue
 
 LOOK = Path(__file__).parent / "look"
 FONTS = LOOK / "fonts"
-SHEETS = ("base", "controls", "chat", "lane", "prose", "panels", "page", "settings", "catalogue", "selector", "tuning")
+SHEETS = (
+    "base",
+    "controls",
+    "chat",
+    "lane",
+    "prose",
+    "panels",
+    "page",
+    "settings",
+    "catalogue",
+    "selector",
+    "tuning",
+    "judge",
+)
 FACES = {"Inter": "inter-latin.woff2", "Geist Mono": "geist-mono-latin.woff2", "OmniChat Icons": "icons.woff2"}
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect x="2" y="7" width="5" height="15" rx="2.5"'
@@ -74,7 +87,9 @@ def _tokens() -> str:
         f".h-{name}{{{_declare(hue(name, dark=False))}}}body.body--dark .h-{name}{{{_declare(hue(name, dark=True))}}}"
         for name in HUES
     )
-    return f":root{{{_declare(LIGHT | FIXED)}}}body.body--dark{{{_declare(DARK)}}}{''.join(hues)}"
+    light, dark = ({name: hue(name, dark=dark)["h-thread"] for name in HUES} for dark in (False, True))
+    root = f":root{{{_declare(LIGHT | FIXED | light)}}}body.body--dark{{{_declare(DARK | dark)}}}"
+    return f"{root}{''.join(hues)}"
 
 
 def _faces() -> str:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 
 from components.copying import copy_tool
 from components.figures import seconds
+from components.judge_card import JudgeActions
 from components.lane_card import LaneCard, LaneNews
 from components.lane_controls import LaneActions
 from components.marks import dots_html, lane_hue, lane_mark_html, letters_for
-from components.pieces import button, el, icon, raw, text, tool
+from components.pieces import attrs, button, el, icon, raw, text, tool
 from components.prompt_heading import PromptHeading
+from components.turn_foot import TurnFoot
+from components.vote_bar import CastVote
 from services.conversations import Conversation, Lane, Turn
+from services.covers import is_covered, letter, shown_lanes
 from services.hub import ReplyStream
 from services.replies import ModelReply, ReplyState
+from services.synthesis import FEWEST, answers_to, syntheses
 
 ANSWERED = {ReplyState.DONE, ReplyState.STOPPED}
 IN_SIGHT = {"behavior": "smooth", "block": "nearest", "inline": "start"}
@@ -23,7 +28,10 @@ IN_SIGHT = {"behavior": "smooth", "block": "nearest", "inline": "start"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnActions:
-    """What a turn asks of the page; all but ``settings`` and ``stop_all`` take the uids of the turn and the lane."""
+    """What a turn asks of the page; all but ``settings`` and ``stop_all`` take the uids of the turn and the lane.
+
+    ``tags`` are those that votes wore so far.
+    """
 
     stop: Callable[[str, str], object]
     again: Callable[[str, str], object]
@@ -32,6 +40,10 @@ class TurnActions:
     stop_all: Callable[[str], object]
     find: Callable[[ModelReply], ReplyStream | None]
     say: Callable[[str], None]
+    compare: Callable[[str, str], object]
+    vote: CastVote
+    tags: Callable[[], Sequence[str]]
+    judges: JudgeActions
 
 
 class TurnView:
@@ -44,6 +56,8 @@ class TurnView:
         self._folded = folded
         self._kept_open = False
         self._said = ""
+        self._covered = False
+        self._foot: TurnFoot | None = None
         self._cards: dict[str, LaneCard] = {}
         self._tabs: dict[str, _Tab] = {}
         self.root = el("section", "o-turns")
@@ -56,20 +70,27 @@ class TurnView:
             self._build()
 
     def refresh(self) -> None:
-        """Follow what changed: versions, names of lanes, endings."""
+        """Follow what changed: versions, names of lanes, endings, and whether names may be seen."""
+        if is_covered(self._conversation, self.turn) is not self._covered:
+            self._build()
+            return
         if self._folded:
             if self._outcome() != self._said:
                 self._build()
             return
-        letters = letters_for(self._conversation)
-        for lane in self._conversation.lanes:
+        letters = self._letters()
+        for lane in shown_lanes(self._conversation, self.turn):
             if card := self._cards.get(lane.uid):
                 self._tabs[lane.uid].rename(lane, letters[lane.uid])
                 card.rename(lane, letters[lane.uid])
                 card.refresh()
+        if self._foot:
+            self._foot.refresh()
         self._draw_tools()
 
     def _build(self) -> None:
+        voted_here = self._foot is not None and self._foot.voted
+        self._covered, self._foot = is_covered(self._conversation, self.turn), None
         self.root.clear()
         self._cards.clear()
         self._tabs.clear()
@@ -79,6 +100,15 @@ class TurnView:
             else:
                 self._build_heading()
                 self._build_lanes()
+                self._foot = TurnFoot(
+                    self._conversation,
+                    self.turn,
+                    replace(self._actions.judges, say=self._over),
+                    self._actions.vote,
+                    self._actions.tags,
+                )
+        if self._foot and voted_here:
+            self._foot.focus()
 
     def _build_line(self) -> None:
         turn, self._said = self.turn, self._outcome()
@@ -87,7 +117,7 @@ class TurnView:
             raw(
                 f'<span class="o-3 o-num">{self._number}</span><span class="o-cut o-grow">{escape(turn.prompt[:200])}'
                 f'</span><span class="o-small o-3 o-wide">{escape(self._said)}</span>'
-                + dots_html(versions[-1].model for versions in turn.replies.values()),
+                + dots_html(lane.model for lane in shown_lanes(self._conversation, turn)),
                 "o-grow o-r",
             )
 
@@ -107,6 +137,7 @@ class TurnView:
             with el("div", "o-r o-turn-tools"):
                 self._figures = text("", "o-small o-3 o-num o-wide", tag="span")
                 self._stop = button("Stop all", "small", "stop", on=lambda: self._actions.stop_all(self.turn.uid))
+                self._fuse = tool("merge", "Fuse the answers", on=lambda: self._actions.judges.fuse(self.turn.uid))
                 self._copy = copy_tool("Copy all answers", self._all_answers)
                 self._fold_button = tool("expand_less", "Fold this turn", "tight", on=self._fold_by_hand)
         self._draw_tools()
@@ -116,11 +147,13 @@ class TurnView:
         self._figures.set_text(f"Turn {self._number} · {self._outcome()}")
         self._stop.set_visibility(running)
         self._copy.set_visibility(not running)
+        enough = len(answers_to(self._conversation, self.turn)) >= FEWEST
+        name = "Fuse, compare or list the answers" if enough else "Fuse the answers: two have to be there"
+        attrs(self._fuse, title=name, aria_label=name, aria_disabled=None if enough else True)
         self._fold_button.set_visibility(not running and self.turn.uid != self._conversation.head)
 
     def _build_lanes(self) -> None:
-        letters = letters_for(self._conversation)
-        asked = [lane for lane in self._conversation.lanes if self.turn.replies.get(lane.uid)]
+        letters, asked = self._letters(), shown_lanes(self._conversation, self.turn)
         with el("div", "o-tabs o-phone", role="navigation", aria_label="Answers"):
             for lane in asked:
                 self._tabs[lane.uid] = _Tab(lane, letters[lane.uid], self._bring)
@@ -139,6 +172,7 @@ class TurnView:
             again=lambda lane: actions.again(turn, lane),
             go_on=lambda lane: actions.go_on(turn, lane),
             settings=actions.settings,
+            compare=lambda lane: actions.compare(turn, lane),
         )
 
     def _lane_news(self, lane: Lane) -> LaneNews:
@@ -163,26 +197,37 @@ class TurnView:
         self._actions.say(words)
         if not (self._folded or self.root.is_deleted):
             self._draw_tools()
+            if self._foot:
+                self._foot.refresh()
+
+    def _letters(self) -> dict[str, str]:
+        if not self._covered:
+            return letters_for(self._conversation)
+        return {lane.uid: letter(at) for at, lane in enumerate(shown_lanes(self._conversation, self.turn))}
 
     @property
     def _number(self) -> int:
         return len(self._conversation.path_to(self.turn))
 
     def _outcome(self) -> str:
-        newest = [versions[-1] for versions in self.turn.replies.values()]
+        newest = [self.turn.replies[lane.uid][-1] for lane in shown_lanes(self._conversation, self.turn)]
         answered = sum(reply.state in ANSWERED and bool(reply.text) for reply in newest)
         failed = sum(reply.state is ReplyState.FAILED for reply in newest)
         count = f"{answered} of {len(newest)} answered" if answered < len(newest) else _answers(answered)
         parts = [count, f"{failed} failed" if failed else ""]
-        if not self.turn.running:
+        if self._covered:
+            parts.append("names appear after the vote")
+        elif not self.turn.running:
             parts.append(seconds(max((reply.duration or 0 for reply in newest), default=0)))
         return " · ".join(filter(None, parts))
 
     def _all_answers(self) -> str:
         parts = [f"> {self.turn.prompt}"]
-        for lane in self._conversation.lanes:
-            if reply := self.turn.newest(lane.uid):
-                parts.append(f"## {lane.name}\n\n{reply.text}")
+        for lane in shown_lanes(self._conversation, self.turn):
+            parts.append(f"## {lane.name}\n\n{self.turn.replies[lane.uid][-1].text}")
+        for versions in syntheses(self._conversation, self.turn):
+            judge = self._conversation.lane(versions[-1].lane_uid)
+            parts.append(f"## Synthesis by {judge.name}\n\n{versions[-1].text}")
         return "\n\n".join(parts)
 
 

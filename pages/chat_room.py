@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
+from components.blind_switch import BlindSwitch
 from components.composer import Composer, ComposerActions
 from components.menu import open_menu
 from components.pieces import tool
@@ -15,6 +16,7 @@ from components.turn_view import TurnActions
 from components.welcome import Welcome
 from pages.chat_desk import ChatDesk
 from pages.frame import Frame
+from pages.judge_desk import JudgeDesk
 from pages.lane_desk import LaneDesk
 from services.asking import EmptyPromptError
 from services.conversations import Conversation, NotThereError
@@ -31,6 +33,7 @@ class ChatRoom:
         self._who = frame.who
         self._chat_desk = chat_desk
         self._lane_desk = LaneDesk(frame.services, frame.who, frame.toasts)
+        self._judge_desk = JudgeDesk(frame.services, frame.who, frame.toasts, frame.say)
         self._conversation: Conversation | None = None
         self._thread: Thread | None = None
         self._home = False
@@ -71,6 +74,7 @@ class ChatRoom:
             await self._miss()
             return False
         if found is not self._conversation:
+            await self._judge_desk.learn()
             await self._composer.leave()
             self._show(found)
         await self._frame.show_list()
@@ -94,6 +98,7 @@ class ChatRoom:
         self._frame.clear(conversation.title or "New chat", active=conversation.uid)
         self._frame.foot.set_visibility(True)
         with self._frame.bar:
+            self._blind = BlindSwitch(lambda: self._judge_desk.toggle_blind(self.uid))
             self._more = tool("more_horiz", "More for this chat")
             self._more.on("click", lambda: open_menu(self._more, self._chat_desk.choices(self.uid)))
         self._composer.show(conversation)
@@ -103,6 +108,7 @@ class ChatRoom:
     def _sync(self, conversation: Conversation) -> None:
         self._frame.entitle(conversation.title or "New chat")
         self._more.set_visibility(bool(conversation.title))
+        self._blind.show(on=conversation.settings.blind)
         self._composer.show_lanes(conversation)
         room = self._frame.room
         if conversation.turns and self._thread is None:
@@ -130,6 +136,10 @@ class ChatRoom:
             stop_all=lambda turn: asking.stop(who, self.uid, turn),
             find=asking.stream,
             say=self._frame.say,
+            compare=lambda turn, lane: self._judge_desk.compare(self.uid, turn, lane),
+            vote=lambda turn, verdict, winner, tag: self._judge_desk.vote(self.uid, turn, verdict, winner, tag),
+            tags=lambda: self._judge_desk.tags,
+            judges=self._judge_desk.actions(self.uid),
         )
 
     async def _send(self, prompt: str) -> bool:

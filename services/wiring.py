@@ -91,8 +91,8 @@ class Services:
         answering = Answering(speaker, self.hub, self.archive)
         self.asking = Asking(answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of)
         self.verdicts = Verdicts(self.chats)
-        self.votes = Votes(self.chats)
-        self.synthesis = Synthesis(self.chats, self.asking)
+        self.votes = Votes(self.chats, _price_of)
+        self.synthesis = Synthesis(self.chats, self.asking, _price_of)
         self.forking = Forking(self.archive, self.chats)
         self.shelves = Shelves(self.preferences)
         self.choosing = Choosing(self.chats, self.catalogue, self.shelves)
@@ -107,6 +107,10 @@ class Services:
         """Whoever sits at this computer; everybody's data belongs to them until there are accounts."""
         assert self._person, "opened before the first page"
         return self._person
+
+    def is_admin(self, who: Person) -> bool:
+        """Return whether ``who`` may see what is everybody's, as the one person of an installation without accounts."""
+        return who == self._person
 
     async def open(self) -> None:
         """Open the database, name what a crash cut off, and begin with what goes on behind the pages."""
