@@ -17,7 +17,8 @@ class Source:
 
     ``name`` is what model names begin with, ``provider`` whose language is spoken there. ``scope`` is empty for what
     the server itself can reach, else the uid of the person whose key or endpoint it is. None as ``key`` or ``base_url``
-    leaves it to the environment; an address that a person typed is not ``trusted``. ``models`` are those typed by hand.
+    leaves it to the environment, ``stated`` being the address that it then gives; an address that a person typed is not
+    ``trusted``. ``models`` are those typed by hand.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Source:
     scope: str = ""
     key: str | None = field(default=None, repr=False)
     base_url: str | None = None
+    stated: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     trusted: bool = False
     models: tuple[str, ...] = ()

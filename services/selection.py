@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,7 +20,7 @@ LONGEST_TITLE = 200
 FRESH = timedelta(days=60)  # since a model was released
 NOTICED = timedelta(days=14)  # since a model appeared on a list that was known before
 MILLION = 1_000_000
-THIS_COMPUTER = ("//localhost", "//127.", "//[::1]", "//0.0.0.0")
+THIS_COMPUTER = re.compile(r"(\w+://)?(localhost|127(\.\d+){3}|\[::1?]|0\.0\.0\.0)(:\d+)?([/?]|$)")
 SQUEEZED = str.maketrans("", "", " -_.:/@")
 
 
@@ -165,8 +166,10 @@ def plain_title(model: str) -> str:
 
 def is_local(source: Source) -> bool:
     """Whether the models of a source run on this computer."""
-    address = source.base_url or source.provider.base_url
-    return source.provider.name == "local" or any(each in address for each in THIS_COMPUTER)
+    provider = source.provider
+    stated = "" if provider.key_needed else source.stated  # who wants a key is only passed on by a server here
+    address = source.base_url or stated or provider.base_url
+    return provider.name == "local" or bool(THIS_COMPUTER.match(address.strip()))
 
 
 def can_be_typed(model: str) -> bool:
