@@ -7,7 +7,7 @@ from html import escape
 
 from nicegui import ui
 
-from components.pieces import button, el, link, raw, text
+from components.pieces import ICONS, button, el, link, raw, text
 from services.offers import Offer
 from services.selection import Found
 
@@ -100,8 +100,9 @@ def _draw_problems(problems: Sequence[str]) -> None:
     """Say who could not be asked, in one line that opens."""
     lines = "".join(f"<li><bdi>{escape(problem[:400])}</bdi></li>" for problem in problems[:SHOWN_PROBLEMS])
     who = "One provider could" if len(problems) == 1 else f"{len(problems)} providers could"
+    more = f' <i class="o-icon s" aria-hidden="true">{ICONS["expand_more"]}</i>'
     is_open = " open" if len(problems) <= 2 else ""
     ui.html(
-        f"<details{is_open}><summary>{who} not be asked for a fresh list</summary><ul>{lines}</ul></details>",
+        f"<details{is_open}><summary>{who} not be asked for a fresh list{more}</summary><ul>{lines}</ul></details>",
         sanitize=False,
     ).classes("o-note warn o-problems")
