@@ -134,8 +134,8 @@ class Refresh:
             await self._notices.tell(who, f"{count:,} new model{'' if count == 1 else 's'}", " ".join(words), LINK)
         elif failed:
             many = f"{len(failed)} providers" if len(failed) > 1 else failed[0].title
-            words = failed[0].error if len(failed) == 1 else f"{_named([each.title for each in failed])}."
-            await self._notices.tell(who, f"The models of {many} could not be updated", words, LINK)
+            told = failed[0].error if len(failed) == 1 else f"{_named([each.title for each in failed])}."
+            await self._notices.tell(who, f"The models of {many} could not be updated", told, LINK)
 
 
 def _named(names: Sequence[str]) -> str:
