@@ -54,8 +54,8 @@ class _Room:
             )
         with el("div", "o-r o-small o-3"):
             text("A lane's own values win over these, and what a model does not take is left out.")
-            with el("span", "o-wide"):
-                text("Open them with ", tag="span")
+            with el("span", "o-r o-wide"):
+                text("Open them with", tag="span")
                 kbd("P")
         text("Presets", "o-title", tag="h3")
         self._presets = el("div", "o-card")
