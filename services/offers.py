@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +10,8 @@ from datetime import date, datetime
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.prices import UNPRICED, Prices
 from omnichat.provider import Provider
+
+THIS_COMPUTER = re.compile(r"(\w+://)?(localhost|127(\.\d+){3}|\[::1?]|0\.0\.0\.0)(:\d+)?([/?]|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,13 @@ class Source:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     trusted: bool = False
     models: tuple[str, ...] = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether its models run on this computer."""
+        stated = "" if self.provider.key_needed else self.stated  # who wants a key is only passed on by a server here
+        address = self.base_url or stated or self.provider.base_url
+        return self.provider.name == "local" or bool(THIS_COMPUTER.match(address.strip()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

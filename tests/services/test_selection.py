@@ -10,7 +10,7 @@ from omnichat.capabilities import NOTHING, Capability
 from omnichat.registry import provider_named
 from services.offers import Source
 from services.replies import now
-from services.selection import ROWS, can_be_typed, find, is_local, tally
+from services.selection import ROWS, can_be_typed, find, tally
 from services.shelves import ModelSet, Shelf
 from services.wishes import Filters
 from tests.services.stall import CHAT, LONG_AGO, days_ago, entry, ids, offer, shown
@@ -220,4 +220,4 @@ def test_a_server_named_in_the_environment_is_on_this_computer_by_its_address(
     provider: str, stated: str, local: bool
 ) -> None:
     source = Source(name=provider, title="", provider=provider_named(provider), stated=stated)
-    assert is_local(source) is local
+    assert source.is_local is local
