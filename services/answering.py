@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest, Message
-from omnichat.registry import every_provider
 from omnichat.retrying import OnWait
 from services.archive import Archive
 from services.conversations import Conversation, Lane, Turn
@@ -29,6 +28,9 @@ class Speaker(Protocol):
 
     async def ready(self, model: str) -> None:
         """Return when ``model`` can be asked."""
+
+    async def continues(self, who: Person, model: str) -> bool:
+        """Return whether ``model`` goes on with its own last words when they are the last message."""
 
     def stream(self, who: Person, request: ChatRequest, on_wait: OnWait) -> AsyncGenerator[Delta, None]:
         """Answer ``request`` with what is within the reach of ``who``; tell of waits between attempts."""
@@ -70,7 +72,9 @@ class Answering:
         async with self._gate.entered(self._keys(who, conversation, reply), lambda place: self._queue(reply, place)):
             if not (go_on or reply.task):
                 await self._note_context(who, conversation, turn, lane, reply)
-            request = request_for(conversation, turn, reply, go_on=go_on)
+            request = request_for(conversation, turn, reply)
+            if go_on:
+                request = await self._onward(who, reply, request)
             reply.ask()
             async with aclosing(
                 self._speaker.stream(who, request, lambda _, seconds: self._wait(reply, seconds))
@@ -99,6 +103,13 @@ class Answering:
         if stream := self._hub.find(reply.uid):
             stream.note()
 
+    async def _onward(self, who: Person, reply: ModelReply, request: ChatRequest) -> ChatRequest:
+        """Return ``request`` with what the reply has so far, to be gone on with."""
+        words = [Message.of("assistant", reply.text)]
+        if not await self._speaker.continues(who, reply.model):
+            words.append(Message.of("user", GO_ON))
+        return replace(request, messages=(*request.messages, *words))
+
     async def _note_context(
         self, who: Person, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply
     ) -> None:
@@ -115,13 +126,8 @@ class Answering:
                     stream.stop()
 
 
-def request_for(conversation: Conversation, turn: Turn, reply: ModelReply, *, go_on: bool = False) -> ChatRequest:
+def request_for(conversation: Conversation, turn: Turn, reply: ModelReply) -> ChatRequest:
     """Return the request that leads to ``reply``: the same whenever it is built, from memory or from the disk."""
     prompt, system_prompt = reply.task or turn.prompt, reply.parameters.system_prompt
     messages = messages_of(conversation, reply.context, prompt, system_prompt)
-    if go_on:
-        messages = (*messages, Message.of("assistant", reply.text))
-        provider = every_provider().get(reply.model.partition("/")[0])
-        if not (provider and provider.continues):
-            messages = (*messages, Message.of("user", GO_ON))
     return reply.parameters.applied(ChatRequest(model=reply.model, messages=messages))

@@ -33,6 +33,10 @@ class PatientSpeaker:
         if provider == "local":
             await self._arrival(name)
 
+    async def continues(self, who: Person, model: str) -> bool:
+        """Return whether whoever answers ``source/model`` goes on with its own last words."""
+        return (await self._sources.named(who, model.partition("/")[0])).provider.continues
+
     async def stream(
         self, who: Person, request: ChatRequest, on_wait: OnWait = nobody_told
     ) -> AsyncGenerator[Delta, None]:

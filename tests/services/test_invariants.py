@@ -39,6 +39,9 @@ class TaggedSpeaker:
     async def ready(self, model: str) -> None:
         await asyncio.sleep(0)
 
+    async def continues(self, who: Person, model: str) -> bool:
+        return False
+
     async def stream(self, who: Person, request: ChatRequest, on_wait: OnWait) -> AsyncGenerator[Delta, None]:
         number, name = len(self.heard), request.model.rpartition("/")[2]
         self.heard.append(request)
