@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
+from components.context_switch import ContextSwitch
 from components.fields import prompt_area
 from components.marks import lane_mark_html, letters_for
 from components.pieces import attrs, button, el, enable, icon, kbd, raw, text
+from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Look
 
 COMPOSING = 229  # the key code of every key that an input method has taken
@@ -30,6 +32,7 @@ class ComposerActions:
     settings: Callable[[str], object]
     change_model: Callable[[str], object]
     remove_lane: Callable[[str], object]
+    choose_mode: Callable[[ContextMode], object]
 
 
 class Composer:
@@ -50,6 +53,7 @@ class Composer:
                     self._add = button("Add model", "small quiet", "add", on=self._actions.add_lane)
                 self._field = self._make_field()
                 with el("div", "o-r o-under"):
+                    self._mode = ContextSwitch(self._actions.choose_mode)
                     self._counter = raw("", "o-micro o-num o-grow")
                     with el("button", "o-send", type="button", aria_label="Send", title="Send") as self._button:
                         icon("arrow_upward", "l")
@@ -86,7 +90,8 @@ class Composer:
             await self._actions.save_draft(self.words)
 
     def show_lanes(self, conversation: Conversation) -> None:
-        """Show one chip for every lane that the next prompt goes to."""
+        """Show one chip for every lane that the next prompt goes to, and what it will see."""
+        self._mode.show(conversation.settings.mode)
         lanes = [(lane.uid, lane.name, lane.model, lane.look) for lane in conversation.active_lanes]
         if lanes == self._shown:
             return

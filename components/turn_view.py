@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
+from components.context_switch import MEANINGS, MODES
 from components.copying import copy_tool
 from components.figures import seconds
 from components.lane_card import LaneCard, LaneNews
@@ -13,6 +14,7 @@ from components.lane_controls import LaneActions
 from components.marks import dots_html, lane_hue, lane_mark_html, letters_for
 from components.pieces import button, el, icon, raw, text, tool
 from components.prompt_heading import PromptHeading
+from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Turn
 from services.hub import ReplyStream
 from services.replies import ModelReply, ReplyState
@@ -105,6 +107,9 @@ class TurnView:
         with el("div", "o-turn"):
             PromptHeading(self.turn.prompt)
             with el("div", "o-r o-turn-tools"):
+                if self.turn.context_mode is not ContextMode.OWN:
+                    mode = self.turn.context_mode
+                    text(f"Sees: {MODES[mode]}", "o-pill accent", tag="span", title=MEANINGS[mode])
                 self._figures = text("", "o-small o-3 o-num o-wide", tag="span")
                 self._stop = button("Stop all", "small", "stop", on=lambda: self._actions.stop_all(self.turn.uid))
                 self._copy = copy_tool("Copy all answers", self._all_answers)
@@ -120,7 +125,7 @@ class TurnView:
 
     def _build_lanes(self) -> None:
         letters = letters_for(self._conversation)
-        asked = [lane for lane in self._conversation.lanes if self.turn.replies.get(lane.uid)]
+        asked = [lane for lane in self._conversation.voices if self.turn.replies.get(lane.uid)]
         with el("div", "o-tabs o-phone", role="navigation", aria_label="Answers"):
             for lane in asked:
                 self._tabs[lane.uid] = _Tab(lane, letters[lane.uid], self._bring)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from nicegui import ui
 
@@ -17,6 +18,7 @@ from pages.chat_desk import ChatDesk
 from pages.frame import Frame
 from pages.lane_desk import LaneDesk
 from services.asking import EmptyPromptError
+from services.chat_settings import ChatSettings
 from services.conversations import Conversation, NotThereError
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class ChatRoom:
                     settings=lambda lane: self._lane_desk.settings(self.uid, lane),
                     change_model=lambda lane: self._lane_desk.change_model(self.uid, lane),
                     remove_lane=lambda lane: self._lane_desk.remove(self.uid, lane),
+                    choose_mode=lambda mode: self._set(lambda settings: replace(settings, mode=mode)),
                 )
             )
 
@@ -147,6 +150,11 @@ class ChatRoom:
         with self._frame.client:
             ui.navigate.to(f"/c/{self.uid}")
         return True
+
+    async def _set(self, change: Callable[[ChatSettings], ChatSettings]) -> None:
+        if self._conversation:
+            settings = change(self._conversation.settings)
+            await self._services.chats.change_settings(self._who, self.uid, settings)
 
     def _note_draft(self, words: str) -> None:
         if self._conversation:
