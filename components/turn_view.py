@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from html import escape
 
-from components.context_switch import MEANINGS, MODES
-from components.copying import copy_tool
 from components.figures import seconds
 from components.lane_card import LaneCard, LaneNews
-from components.lane_controls import LaneActions
-from components.marks import dots_html, lane_hue, lane_mark_html, letters_for
-from components.pieces import button, el, icon, raw, text, tool
-from components.prompt_heading import PromptHeading
-from services.contexts import ContextMode
+from components.lane_tab import LaneTab
+from components.marks import dots_html, letters_for
+from components.pieces import el, icon, raw
+from components.turn_actions import TurnActions
+from components.turn_heading import TurnHeading
 from services.conversations import Conversation, Lane, Turn
-from services.hub import ReplyStream
-from services.replies import ModelReply, ReplyState
+from services.replies import ReplyState
 
 ANSWERED = {ReplyState.DONE, ReplyState.STOPPED}
 IN_SIGHT = {"behavior": "smooth", "block": "nearest", "inline": "start"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnActions:
-    """What a turn asks of the page; all but ``settings`` and ``stop_all`` take the uids of the turn and the lane."""
-
-    stop: Callable[[str, str], object]
-    again: Callable[[str, str], object]
-    go_on: Callable[[str, str], object]
-    settings: Callable[[str], object]
-    stop_all: Callable[[str], object]
-    find: Callable[[ModelReply], ReplyStream | None]
-    say: Callable[[str], None]
 
 
 class TurnView:
@@ -47,9 +29,15 @@ class TurnView:
         self._kept_open = False
         self._said = ""
         self._cards: dict[str, LaneCard] = {}
-        self._tabs: dict[str, _Tab] = {}
+        self._tabs: dict[str, LaneTab] = {}
         self.root = el("section", "o-turns")
         self._build()
+
+    def unfold(self) -> None:
+        """Open the turn."""
+        if self._folded:
+            self._folded = False
+            self._build()
 
     def fold(self) -> None:
         """Fold the turn to one line, unless answers are still written or somebody opened it to read."""
@@ -63,13 +51,14 @@ class TurnView:
             if self._outcome() != self._said:
                 self._build()
             return
+        self._add_cards()
         letters = letters_for(self._conversation)
         for lane in self._conversation.lanes:
             if card := self._cards.get(lane.uid):
                 self._tabs[lane.uid].rename(lane, letters[lane.uid])
                 card.rename(lane, letters[lane.uid])
                 card.refresh()
-        self._draw_tools()
+        self._draw_heading()
 
     def _build(self) -> None:
         self.root.clear()
@@ -96,7 +85,7 @@ class TurnView:
     def _unfold(self) -> None:
         self._folded, self._kept_open = False, True
         self._build()
-        self._fold_button.run_method("focus")
+        self._heading.focus()
         self.root.run_method("scrollIntoView", {"block": "nearest"})
 
     def _fold_by_hand(self) -> None:
@@ -104,47 +93,32 @@ class TurnView:
         self._build()
 
     def _build_heading(self) -> None:
-        with el("div", "o-turn"):
-            PromptHeading(self.turn.prompt)
-            with el("div", "o-r o-turn-tools"):
-                if self.turn.context_mode is not ContextMode.OWN:
-                    mode = self.turn.context_mode
-                    text(f"Sees: {MODES[mode]}", "o-pill accent", tag="span", title=MEANINGS[mode])
-                self._figures = text("", "o-small o-3 o-num o-wide", tag="span")
-                self._stop = button("Stop all", "small", "stop", on=lambda: self._actions.stop_all(self.turn.uid))
-                self._copy = copy_tool("Copy all answers", self._all_answers)
-                self._fold_button = tool("expand_less", "Fold this turn", "tight", on=self._fold_by_hand)
-        self._draw_tools()
+        self._heading = TurnHeading(
+            self._conversation, self.turn, self._actions, fold=self._fold_by_hand, answers=self._all_answers
+        )
+        self._draw_heading()
 
-    def _draw_tools(self) -> None:
-        running = self.turn.running
-        self._figures.set_text(f"Turn {self._number} · {self._outcome()}")
-        self._stop.set_visibility(running)
-        self._copy.set_visibility(not running)
-        self._fold_button.set_visibility(not running and self.turn.uid != self._conversation.head)
+    def _draw_heading(self) -> None:
+        self._heading.show(f"Turn {self._number} · {self._outcome()}")
 
     def _build_lanes(self) -> None:
-        letters = letters_for(self._conversation)
-        asked = [lane for lane in self._conversation.voices if self.turn.replies.get(lane.uid)]
-        with el("div", "o-tabs o-phone", role="navigation", aria_label="Answers"):
-            for lane in asked:
-                self._tabs[lane.uid] = _Tab(lane, letters[lane.uid], self._bring)
-        with el("div", "o-lanes columns"):
-            for lane in asked:
-                self._cards[lane.uid] = LaneCard(
-                    lane, self.turn.replies[lane.uid], letters[lane.uid], self._lane_actions(), self._lane_news(lane)
-                )
-        for lane in asked:
-            self._tabs[lane.uid].show(self._cards[lane.uid].sign)
+        self._strip = el("div", "o-tabs o-phone", role="navigation", aria_label="Answers")
+        self._lanes = el("div", "o-lanes columns")
+        self._add_cards()
 
-    def _lane_actions(self) -> LaneActions:
-        turn, actions = self.turn.uid, self._actions
-        return LaneActions(
-            stop=lambda lane: actions.stop(turn, lane),
-            again=lambda lane: actions.again(turn, lane),
-            go_on=lambda lane: actions.go_on(turn, lane),
-            settings=actions.settings,
-        )
+    def _add_cards(self) -> None:
+        """Draw the cards that are not there yet: all at first, later those of lanes that answer afterwards."""
+        letters = letters_for(self._conversation)
+        for lane in self._conversation.voices:
+            if lane.uid in self._cards or not self.turn.replies.get(lane.uid):
+                continue
+            with self._strip:
+                self._tabs[lane.uid] = LaneTab(lane, letters[lane.uid], self._bring)
+            with self._lanes:
+                actions = self._actions.of_lanes(self.turn.uid)
+                card = LaneCard(lane, self.turn, letters[lane.uid], actions, self._lane_news(lane))
+            self._cards[lane.uid] = card
+            self._tabs[lane.uid].show(card.sign)
 
     def _lane_news(self, lane: Lane) -> LaneNews:
         return LaneNews(
@@ -157,6 +131,7 @@ class TurnView:
     def _show_state(self, lane_uid: str) -> None:
         if card := self._cards.get(lane_uid):
             self._tabs[lane_uid].show(card.sign)
+        self._actions.changed()
 
     def _bring(self, lane_uid: str) -> None:
         """On a phone one card is in sight at a time; its tab brings it there."""
@@ -167,14 +142,14 @@ class TurnView:
     def _over(self, words: str) -> None:
         self._actions.say(words)
         if not (self._folded or self.root.is_deleted):
-            self._draw_tools()
+            self._draw_heading()
 
     @property
     def _number(self) -> int:
         return len(self._conversation.path_to(self.turn))
 
     def _outcome(self) -> str:
-        newest = [versions[-1] for versions in self.turn.replies.values()]
+        newest = [versions[-1] for uid, versions in self.turn.replies.items() if uid in self._voices]
         answered = sum(reply.state in ANSWERED and bool(reply.text) for reply in newest)
         failed = sum(reply.state is ReplyState.FAILED for reply in newest)
         count = f"{answered} of {len(newest)} answered" if answered < len(newest) else _answers(answered)
@@ -183,39 +158,16 @@ class TurnView:
             parts.append(seconds(max((reply.duration or 0 for reply in newest), default=0)))
         return " · ".join(filter(None, parts))
 
+    @property
+    def _voices(self) -> set[str]:
+        return {lane.uid for lane in self._conversation.voices}
+
     def _all_answers(self) -> str:
         parts = [f"> {self.turn.prompt}"]
-        for lane in self._conversation.lanes:
+        for lane in self._conversation.voices:
             if reply := self.turn.newest(lane.uid):
                 parts.append(f"## {lane.name}\n\n{reply.text}")
         return "\n\n".join(parts)
-
-
-class _Tab:
-    """A lane's tab: who it is, and how it stands."""
-
-    def __init__(self, lane: Lane, letters: str, choose: Callable[[str], None]) -> None:
-        self._words = self._sign = self._hue = ""
-        with el("button", "o-tab", type="button") as self._root:
-            self._face = raw("", "o-r")
-        self._root.on("click", lambda: choose(lane.uid))
-        self.rename(lane, letters)
-
-    def rename(self, lane: Lane, letters: str) -> None:
-        """Take over the lane's name and look."""
-        self._words = f'{lane_mark_html(lane, letters, "s")}<span class="o-cut">{escape(lane.name)}</span>'
-        self._root.classes(remove=self._hue, add=lane_hue(lane))
-        self._hue = lane_hue(lane)
-        self.show(self._sign)
-
-    def show(self, sign: str) -> None:
-        """Show the state behind the name."""
-        self._sign = sign
-        self._face.set_content(self._words + sign)
-
-    def choose(self, on: bool) -> None:
-        """Show whether its card is the one in sight."""
-        self._root.classes(add="on") if on else self._root.classes(remove="on")
 
 
 def _answers(count: int) -> str:

@@ -12,11 +12,11 @@ from components.composer import Composer, ComposerActions
 from components.menu import open_menu
 from components.pieces import tool
 from components.thread import Thread
-from components.turn_view import TurnActions
 from components.welcome import Welcome
 from pages.chat_desk import ChatDesk
 from pages.frame import Frame
 from pages.lane_desk import LaneDesk
+from pages.turn_desk import TurnDesk
 from services.asking import EmptyPromptError
 from services.chat_settings import ChatSettings
 from services.conversations import Conversation, NotThereError
@@ -33,6 +33,14 @@ class ChatRoom:
         self._who = frame.who
         self._chat_desk = chat_desk
         self._lane_desk = LaneDesk(frame.services, frame.who, frame.toasts)
+        self._turn_desk = TurnDesk(
+            frame,
+            self._lane_desk,
+            lambda: self.uid,
+            ask=self._ask,
+            write_to=self._write_to,
+            changed=self._follow_answers,
+        )
         self._conversation: Conversation | None = None
         self._thread: Thread | None = None
         self._home = False
@@ -112,7 +120,7 @@ class ChatRoom:
             self._frame.follow("room", None)
             room.clear()
             with room:
-                self._thread = Thread(conversation, self._turn_actions())
+                self._thread = Thread(conversation, self._turn_desk.actions())
         elif self._thread:
             self._thread.sync()
             if self._just_sent:
@@ -123,22 +131,13 @@ class ChatRoom:
                 welcome = Welcome(self._composer.fill, self._services.local.retry)
             self._frame.follow("room", self._follow_local(welcome))
 
-    def _turn_actions(self) -> TurnActions:
-        asking, who = self._services.asking, self._who
-        return TurnActions(
-            stop=lambda turn, lane: asking.stop(who, self.uid, turn, lane),
-            again=lambda turn, lane: asking.again(who, self.uid, turn, lane),
-            go_on=lambda turn, lane: asking.go_on(who, self.uid, turn, lane),
-            settings=lambda lane: self._lane_desk.settings(self.uid, lane),
-            stop_all=lambda turn: asking.stop(who, self.uid, turn),
-            find=asking.stream,
-            say=self._frame.say,
-        )
-
     async def _send(self, prompt: str) -> bool:
+        return await self._ask(prompt)
+
+    async def _ask(self, prompt: str, *, instead_of: str = "") -> bool:
         self._sending = self._just_sent = True
         try:
-            await self._services.asking.ask(self._who, self.uid, prompt)
+            await self._services.asking.ask(self._who, self.uid, prompt, instead_of=instead_of)
             self._home = False
         except EmptyPromptError:
             return False
@@ -150,6 +149,13 @@ class ChatRoom:
         with self._frame.client:
             ui.navigate.to(f"/c/{self.uid}")
         return True
+
+    def _follow_answers(self) -> None:
+        """Show beside the composer what waits."""
+
+    def _write_to(self, lane_uid: str) -> None:
+        if self._conversation:
+            self._composer.fill(f"@{self._conversation.lane(lane_uid).name} ")
 
     async def _set(self, change: Callable[[ChatSettings], ChatSettings]) -> None:
         if self._conversation:
