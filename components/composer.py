@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from html import escape
 
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
@@ -12,7 +13,10 @@ from nicegui.events import GenericEventArguments
 from components.context_switch import ContextSwitch
 from components.fields import prompt_area
 from components.marks import lane_mark_html, letters_for
+from components.names_offered import NamesOffered
 from components.pieces import attrs, button, el, enable, icon, kbd, raw, text
+from components.prompt_queue import PromptQueue
+from services.addressing import addressed, meant
 from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Look
 
@@ -33,6 +37,8 @@ class ComposerActions:
     change_model: Callable[[str], object]
     remove_lane: Callable[[str], object]
     choose_mode: Callable[[ContextMode], object]
+    edit_queued: Callable[[str], object]
+    withdraw: Callable[[str], object]
 
 
 class Composer:
@@ -47,10 +53,12 @@ class Composer:
         self._known = ""
         self.root = el("div", "o-foot")
         with self.root:
+            self._queue = PromptQueue(edit=actions.edit_queued, withdraw=actions.withdraw)
             with el("div", "o-composer"):
                 with el("div", "o-r o-asked"):
                     self._chips = el("div", "o-set", role="list", aria_label="Models asked")
                     self._add = button("Add model", "small quiet", "add", on=self._actions.add_lane)
+                self._names = NamesOffered(self._call)
                 self._field = self._make_field()
                 with el("div", "o-r o-under"):
                     self._mode = ContextSwitch(self._actions.choose_mode)
@@ -63,6 +71,8 @@ class Composer:
                 text("send", tag="span")
                 kbd("Shift", "Enter")
                 text("new line", tag="span")
+                kbd("@")
+                text("one lane only", tag="span")
 
     def _make_field(self) -> ui.textarea:
         field = prompt_area("Your prompt").props("autofocus")
@@ -105,6 +115,10 @@ class Composer:
         attrs(self._field, placeholder=self._invitation())
         self._count()
 
+    def show_queue(self, conversation: Conversation) -> None:
+        """Show the prompts that wait."""
+        self._queue.show(conversation)
+
     def fill(self, words: str) -> None:
         """Put words into the field and set the cursor there."""
         self._field.set_value(words)
@@ -125,6 +139,9 @@ class Composer:
                 icon("close", "s")
             cross.on("click", lambda: self._actions.remove_lane(lane.uid))
 
+    def _call(self, lane: Lane) -> None:
+        self.fill(f"{self.words[: self.words.rindex('@')]}@{lane.name} ")
+
     def _invitation(self) -> str:
         match len(self._lanes):
             case 0:
@@ -136,7 +153,7 @@ class Composer:
 
     @property
     def _can_send(self) -> bool:
-        return bool(self._lanes and self.words.strip())
+        return bool(self._lanes and addressed(self.words, self._lanes)[1].strip())
 
     def _changed(self) -> None:
         self._count()
@@ -156,7 +173,10 @@ class Composer:
         words = self.words
         size = len(words.encode("utf-8", "replace"))
         about = f"{len(words):,} characters · ≈ {-(-size // BYTES_A_TOKEN):,} tokens" if words else ""
-        self._counter.set_content(about)
+        called, _ = addressed(words, self._lanes)
+        self._names.show(meant(words, self._lanes))
+        only = f"Only {escape(', '.join(lane.name for lane in called))} · " if called else ""
+        self._counter.set_content(only + about)
         enable(self._button, self._can_send)
 
     async def _entered(self, event: GenericEventArguments) -> None:

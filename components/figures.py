@@ -31,6 +31,12 @@ def tokens(reply: ModelReply) -> str:
     return "–" if not count else f"{'' if reply.output_tokens else '≈ '}{count:,}"
 
 
+def ordinal(number: int) -> str:
+    """Return ``1st``, ``2nd``, ``11th``, ``22nd``."""
+    last = 0 if number % 100 in {11, 12, 13} else number % 10
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
+
+
 def size(count: int) -> str:
     """Return bytes in the unit that suits them: ``94.1 MB``."""
     return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"

@@ -10,7 +10,7 @@ from nicegui.events import GenericEventArguments
 
 from components.answer_body import AnswerBody
 from components.lane_controls import LaneActions, LaneControls, Standing
-from components.lane_head import SIGNS, figures_html, head_html, sign_html, state_html
+from components.lane_head import SIGNS, figures_html, head_html, sign_html, state_html, state_word
 from components.marks import lane_hue
 from components.pieces import attrs, el, raw, text, tool
 from components.thoughts import Thoughts
@@ -140,12 +140,12 @@ class LaneCard:
         reply = self.reply
         before = self._news.waits_for() if reply.state is ReplyState.WAITING else None
         verdict = self._adopted, reply.rating
-        return reply.uid, reply.state, bool(reply.text), len(self._versions), before, verdict
+        return reply.uid, reply.state, bool(reply.text), len(self._versions), before, reply.place, verdict
 
     def _draw_frame(self, reply: ModelReply) -> None:
         wrong = trouble(reply)
         kind = {ReplyState.WAITING: "queued", ReplyState.INTERRUPTED: "failed"}.get(reply.state, reply.state.value)
-        word = wrong.state if wrong else SIGNS[reply.state][1]
+        word = wrong.state if wrong else state_word(reply)
         name = self._lane.name
         said = f"{name}: {word}, adopted" if self._adopted else f"{name}: {word}"
         attrs(self.root.classes(remove=KINDS, add=f"{kind} adopted" if self._adopted else kind), aria_label=said)
@@ -163,6 +163,8 @@ class LaneCard:
 
     def _words(self, reply: ModelReply) -> str:
         if reply.state is ReplyState.WAITING and not reply.text:
+            if reply.place:
+                return f"{self._lane.name} begins when those before it in line are answered."
             before = self._news.waits_for()
             return f"Begins when turn {before} is answered." if before else f"Waiting for {self._lane.name} to begin."
         if reply.state in {ReplyState.DONE, ReplyState.STOPPED} and not reply.text:

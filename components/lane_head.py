@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from html import escape
 
-from components.figures import clock, description_list, seconds, speed, tokens
+from components.figures import clock, description_list, ordinal, seconds, speed, tokens
 from components.marks import lane_mark_html, provider_of
 from components.pieces import ICONS
 from omnichat.registry import every_provider
@@ -38,6 +38,13 @@ def head_html(lane: Lane, letters: str, reply: ModelReply) -> str:
         f'<div class="o-name o-cut" title="{escape(reply.model)}">{escape(lane.name)}</div>'
         f"<div class='o-from o-cut'>{escape(' · '.join(told))}</div></div>"
     )
+
+
+def state_word(reply: ModelReply) -> str:
+    """Return the state in a word or two, with the place of one that waits in line."""
+    if reply.state is ReplyState.WAITING and reply.place:
+        return f"{ordinal(reply.place)} in line"
+    return SIGNS[reply.state][1]
 
 
 def sign_html(state: ReplyState) -> str:

@@ -9,14 +9,16 @@ from dataclasses import replace
 from nicegui import ui
 
 from components.composer import Composer, ComposerActions
-from components.menu import open_menu
+from components.menu import Choice, open_menu
 from components.pieces import tool
 from components.thread import Thread
+from components.ticker import page_ticker
 from components.welcome import Welcome
 from pages.chat_desk import ChatDesk
 from pages.frame import Frame
 from pages.lane_desk import LaneDesk
 from pages.turn_desk import TurnDesk
+from services.addressing import addressed
 from services.asking import EmptyPromptError
 from services.chat_settings import ChatSettings
 from services.conversations import Conversation, NotThereError
@@ -41,6 +43,7 @@ class ChatRoom:
             write_to=self._write_to,
             changed=self._follow_answers,
         )
+        self._ticker = page_ticker()
         self._conversation: Conversation | None = None
         self._thread: Thread | None = None
         self._home = False
@@ -55,6 +58,8 @@ class ChatRoom:
                     settings=lambda lane: self._lane_desk.settings(self.uid, lane),
                     change_model=lambda lane: self._lane_desk.change_model(self.uid, lane),
                     remove_lane=lambda lane: self._lane_desk.remove(self.uid, lane),
+                    edit_queued=self._edit_queued,
+                    withdraw=self._withdraw,
                     choose_mode=lambda mode: self._set(lambda settings: replace(settings, mode=mode)),
                 )
             )
@@ -106,15 +111,20 @@ class ChatRoom:
         self._frame.foot.set_visibility(True)
         with self._frame.bar:
             self._more = tool("more_horiz", "More for this chat")
-            self._more.on("click", lambda: open_menu(self._more, self._chat_desk.choices(self.uid)))
+            self._more.on("click", lambda: open_menu(self._more, self._choices()))
         self._composer.show(conversation)
         self._frame.follow("conversation", self._follow_conversation(conversation))
         self._sync(conversation)
+
+    def _choices(self) -> list[Choice]:
+        lanes = self._lane_desk.choices(self._conversation) if self._conversation else []
+        return [*lanes, *self._chat_desk.choices(self.uid)]
 
     def _sync(self, conversation: Conversation) -> None:
         self._frame.entitle(conversation.title or "New chat")
         self._more.set_visibility(bool(conversation.title))
         self._composer.show_lanes(conversation)
+        self._composer.show_queue(conversation)
         room = self._frame.room
         if conversation.turns and self._thread is None:
             self._frame.follow("room", None)
@@ -132,12 +142,14 @@ class ChatRoom:
             self._frame.follow("room", self._follow_local(welcome))
 
     async def _send(self, prompt: str) -> bool:
-        return await self._ask(prompt)
+        lanes = self._conversation.active_lanes if self._conversation else []
+        called, words = addressed(prompt, lanes)
+        return await self._ask(words, only=[lane.uid for lane in called])
 
-    async def _ask(self, prompt: str, *, instead_of: str = "") -> bool:
+    async def _ask(self, prompt: str, *, only: Sequence[str] = (), instead_of: str = "") -> bool:
         self._sending = self._just_sent = True
         try:
-            await self._services.asking.ask(self._who, self.uid, prompt, instead_of=instead_of)
+            await self._services.asking.ask(self._who, self.uid, prompt, only=only, instead_of=instead_of)
             self._home = False
         except EmptyPromptError:
             return False
@@ -151,7 +163,22 @@ class ChatRoom:
         return True
 
     def _follow_answers(self) -> None:
-        """Show beside the composer what waits."""
+        self._ticker.mark(self._show_queue)
+
+    def _show_queue(self) -> None:
+        if self._conversation:
+            self._composer.show_queue(self._conversation)
+
+    async def _edit_queued(self, turn_uid: str) -> None:
+        if words := await self._turn_desk.withdraw(turn_uid):
+            self._take_back(words)
+
+    async def _withdraw(self, turn_uid: str) -> None:
+        if words := await self._turn_desk.withdraw(turn_uid):
+            self._frame.toasts.show("The prompt is withdrawn.", label="Undo", act=lambda: self._send(words))
+
+    def _take_back(self, words: str) -> None:
+        self._composer.fill("\n\n".join(filter(None, (words, self._composer.words))))
 
     def _write_to(self, lane_uid: str) -> None:
         if self._conversation:

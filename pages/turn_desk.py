@@ -10,6 +10,7 @@ from nicegui import ui
 from components.turn_actions import TurnActions
 from pages.frame import Frame
 from pages.lane_desk import LaneDesk
+from services.conversations import NotThereError
 from services.replies import Rating
 
 
@@ -63,6 +64,14 @@ class TurnDesk:
             say=self._frame.say,
             changed=self._changed,
         )
+
+    async def withdraw(self, turn: str) -> str:
+        """Take back a prompt that waits and return its words; nothing when an answer has begun meanwhile."""
+        try:
+            return await self._services.asking.withdraw(self._who, self._shown(), turn)
+        except NotThereError:
+            self._frame.toasts.show("That prompt is being answered already.")
+            return ""
 
     async def _rate(self, turn: str, reply: str, rating: Rating, remark: str) -> None:
         await self._services.verdicts.rate(self._who, self._shown(), turn, reply, rating, remark)
