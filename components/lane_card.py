@@ -10,6 +10,7 @@ from nicegui.events import GenericEventArguments
 
 from components.answer_body import AnswerBody
 from components.lane_controls import LaneActions, LaneControls, Standing
+from components.lane_drag import take_part
 from components.lane_head import SIGNS, figures_html, head_html, sign_html, state_html, state_word
 from components.marks import lane_hue
 from components.pieces import attrs, el, raw, text, tool
@@ -53,6 +54,7 @@ class LaneCard:
         self.root.on("keydown.p", self._tuned, args=["ctrlKey", "metaKey", "altKey"])
         with self.root:
             self._build(actions)
+        take_part(self.root, lane.uid, actions.move)
         self.refresh()
 
     def _tuned(self, event: GenericEventArguments) -> object:
@@ -73,7 +75,9 @@ class LaneCard:
             self._trouble = TroubleNote(uid, actions)
         with el("footer"):
             self._figures = raw("")
-            self._controls = LaneControls(uid, actions, reply=lambda: self.reply, step=self._step)
+            self._controls = LaneControls(
+                uid, actions, reply=lambda: self.reply, step=self._step, collapse=self._collapse
+            )
 
     @property
     def reply(self) -> ModelReply:
@@ -87,7 +91,8 @@ class LaneCard:
         return next(found, len(self._versions) - 1)
 
     @property
-    def _adopted(self) -> bool:
+    def adopted(self) -> bool:
+        """Whether the version on screen is the one to go on from."""
         return self._turn.adopted == self.reply.uid
 
     @property
@@ -110,6 +115,10 @@ class LaneCard:
             self._stream = stream
             self._body.classes(add="follow")
             background_tasks.create(self._follow(stream), name=f"card {stream.reply.uid}")
+
+    def bring(self, on: bool) -> None:
+        """Be the card in sight where there is one at a time, or not."""
+        self.root.classes(add="on") if on else self.root.classes(remove="on")
 
     def flush(self) -> None:
         """Draw what is new; called by the ticker."""
@@ -139,7 +148,7 @@ class LaneCard:
         """Return what decides which parts the card has."""
         reply = self.reply
         before = self._news.waits_for() if reply.state is ReplyState.WAITING else None
-        verdict = self._adopted, reply.rating
+        verdict = self.adopted, reply.rating
         return reply.uid, reply.state, bool(reply.text), len(self._versions), before, reply.place, verdict
 
     def _draw_frame(self, reply: ModelReply) -> None:
@@ -147,17 +156,17 @@ class LaneCard:
         kind = {ReplyState.WAITING: "queued", ReplyState.INTERRUPTED: "failed"}.get(reply.state, reply.state.value)
         word = wrong.state if wrong else state_word(reply)
         name = self._lane.name
-        said = f"{name}: {word}, adopted" if self._adopted else f"{name}: {word}"
-        attrs(self.root.classes(remove=KINDS, add=f"{kind} adopted" if self._adopted else kind), aria_label=said)
+        said = f"{name}: {word}, adopted" if self.adopted else f"{name}: {word}"
+        attrs(self.root.classes(remove=KINDS, add=f"{kind} adopted" if self.adopted else kind), aria_label=said)
         attrs(self._body, aria_label=name)
         attrs(self._tune, title=f"Settings of {name}", aria_label=f"Settings of {name}")
         self._tune.set_visibility(not self._lane.removed)
         self._head.set_content(head_html(self._lane, self._letters, reply))
-        self._state.classes(remove=KINDS, add=kind).set_content(state_html(reply, word, adopted=self._adopted))
+        self._state.classes(remove=KINDS, add=kind).set_content(state_html(reply, word, adopted=self.adopted))
         self._note.set_text(self._words(reply))
         self._note.set_visibility(bool(self._note.text))
         self._trouble.show(wrong, going_on=bool(reply.text))
-        standing = Standing(at=self._at, count=len(self._versions), adopted=self._adopted, removed=self._lane.removed)
+        standing = Standing(at=self._at, count=len(self._versions), adopted=self.adopted, removed=self._lane.removed)
         self._controls.show(reply, standing)
         self._news.changed()
 
@@ -170,6 +179,10 @@ class LaneCard:
         if reply.state in {ReplyState.DONE, ReplyState.STOPPED} and not reply.text:
             return "It said nothing."
         return ""
+
+    def _collapse(self, shut: bool) -> None:
+        """Leave only the head and the tools."""
+        self.root.classes(add="shut") if shut else self.root.classes(remove="shut")
 
     def _step(self, by: int) -> object:
         at = min(max(self._at + by, 0), len(self._versions) - 1)

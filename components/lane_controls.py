@@ -20,8 +20,8 @@ from services.replies import ModelReply, Rating, ReplyState
 class LaneActions:
     """What a card asks of the page.
 
-    ``stop`` to ``reply_to`` take the lane's uid; ``adopt``, ``choose``, ``rate`` and ``fork`` that of a version, and an
-    empty one adopts none.
+    ``move`` puts the lane in the place of another, or so many places on. ``stop`` to ``reply_to`` take the lane's uid;
+    ``adopt``, ``choose``, ``rate`` and ``fork`` that of a version, and an empty one adopts none.
     """
 
     stop: Callable[[str], object]
@@ -29,6 +29,7 @@ class LaneActions:
     go_on: Callable[[str], object]
     settings: Callable[[str], object]
     reply_to: Callable[[str], object]
+    move: Callable[[str, str | int], object]
     adopt: Callable[[str], object]
     choose: Callable[[str], object]
     rate: Callable[[str, Rating, str], object]
@@ -49,8 +50,16 @@ class LaneControls:
     """The buttons below an answer; they stay where they are, so that the keyboard does not lose its place."""
 
     def __init__(
-        self, lane_uid: str, actions: LaneActions, *, reply: Callable[[], ModelReply], step: Callable[[int], object]
+        self,
+        lane_uid: str,
+        actions: LaneActions,
+        *,
+        reply: Callable[[], ModelReply],
+        step: Callable[[int], object],
+        collapse: Callable[[bool], object],
     ) -> None:
+        self._collapse = collapse
+        self._shut = False
         self._uid = lane_uid
         self._actions = actions
         self._reply = reply
@@ -90,6 +99,10 @@ class LaneControls:
         if self._finished:
             self._finished.show(reply, offered=finished)
 
+    def _fold(self) -> object:
+        self._shut = not self._shut
+        return self._collapse(self._shut)
+
     def _toggle_adopted(self) -> object:
         return self._actions.adopt("" if self._adopted else self._reply().uid)
 
@@ -100,6 +113,10 @@ class LaneControls:
         choices = [Choice("call_split", "Fork a new chat from here", lambda: self._actions.fork(self._reply().uid))]
         if not self._removed:
             choices.append(Choice("send", "Write to this lane only", lambda: self._actions.reply_to(self._uid)))
+            choices.append(Choice("arrow_back", "Move one place back", lambda: self._actions.move(self._uid, -1)))
+            choices.append(Choice("arrow_forward", "Move one place on", lambda: self._actions.move(self._uid, 1)))
+        shut = self._shut
+        choices.append(Choice("expand_more" if shut else "expand_less", "Expand" if shut else "Collapse", self._fold))
         return choices
 
 

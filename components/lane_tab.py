@@ -15,15 +15,15 @@ class LaneTab:
 
     def __init__(self, lane: Lane, letters: str, choose: Callable[[str], None]) -> None:
         self._words = self._sign = self._hue = ""
-        with el("button", "o-tab", type="button") as self._root:
+        with el("button", "o-tab", type="button") as self.root:
             self._face = raw("", "o-r")
-        self._root.on("click", lambda: choose(lane.uid))
+        self.root.on("click", lambda: choose(lane.uid))
         self.rename(lane, letters)
 
     def rename(self, lane: Lane, letters: str) -> None:
         """Take over the lane's name and look."""
         self._words = f'{lane_mark_html(lane, letters, "s")}<span class="o-cut">{escape(lane.name)}</span>'
-        self._root.classes(remove=self._hue, add=lane_hue(lane))
+        self.root.classes(remove=self._hue, add=lane_hue(lane))
         self._hue = lane_hue(lane)
         self.show(self._sign)
 
@@ -34,5 +34,5 @@ class LaneTab:
 
     def choose(self, on: bool) -> None:
         """Show whether its card is the one in sight."""
-        self._root.classes(add="on") if on else self._root.classes(remove="on")
-        attrs(self._root, aria_pressed=on)
+        self.root.classes(add="on") if on else self.root.classes(remove="on")
+        attrs(self.root, aria_pressed=on)

@@ -11,7 +11,20 @@ from components.colours import DARK, HUES, LIGHT, hue
 
 LOOK = Path(__file__).parent / "look"
 FONTS = LOOK / "fonts"
-SHEETS = ("base", "controls", "chat", "lane", "prose", "panels", "page", "settings", "catalogue", "selector", "tuning")
+SHEETS = (
+    "base",
+    "controls",
+    "chat",
+    "lane",
+    "layouts",
+    "prose",
+    "panels",
+    "page",
+    "settings",
+    "catalogue",
+    "selector",
+    "tuning",
+)
 FACES = {"Inter": "inter-latin.woff2", "Geist Mono": "geist-mono-latin.woff2", "OmniChat Icons": "icons.woff2"}
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect x="2" y="7" width="5" height="15" rx="2.5"'

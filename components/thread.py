@@ -21,11 +21,13 @@ class Thread:
         self._first = max(0, len(conversation.path) - PAGE)
         self._earlier = el("div", "o-earlier")
         self._box = el("div", "o-thread")
+        self._shape = ""
         self._draw_earlier()
         self.sync()
 
     def sync(self) -> None:
         """Follow the path: turns that left it go, those that are new come, the others follow what changed."""
+        self._lay_out()
         path = self._conversation.path
         self._first = max(0, min(self._first, len(path) - 1))
         wanted = path[self._first :]
@@ -40,6 +42,14 @@ class Thread:
         if self._conversation.head in self._views:
             self._views[self._conversation.head].unfold()
         self._let_go()
+
+    def _lay_out(self) -> None:
+        """Another layout is another class above the cards; none of them is touched."""
+        settings = self._conversation.settings
+        shape = f"{settings.layout.value} {'locked' if settings.locked_scroll else ''}"
+        if shape != self._shape:
+            self._box.classes(remove=self._shape, add=shape)
+            self._shape = shape
 
     def _drop_others(self, wanted: list[str]) -> None:
         """Take away what is not ``wanted``, and what would stand in the wrong place."""

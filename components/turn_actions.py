@@ -15,8 +15,9 @@ from services.replies import ModelReply, Rating
 class TurnActions:
     """Uids come in this order: that of the turn, then that of the lane or of the version.
 
-    ``settings`` and ``reply_to`` take the lane's alone, ``fork`` the version's. ``ask_instead`` words the prompt of a
-    turn anew and returns whether it was sent. ``changed`` is told when an answer begins, ends or moves up in line.
+    ``settings``, ``reply_to`` and ``move`` take the lane's alone, ``fork`` the version's. ``ask_instead`` words the
+    prompt of a turn anew and returns whether it was sent. ``changed`` is told when an answer begins, ends or moves up
+    in line.
     """
 
     stop: Callable[[str, str], object]
@@ -24,6 +25,7 @@ class TurnActions:
     go_on: Callable[[str, str], object]
     settings: Callable[[str], object]
     reply_to: Callable[[str], object]
+    move: Callable[[str, str | int], object]
     adopt: Callable[[str, str], object]
     choose: Callable[[str, str], object]
     rate: Callable[[str, str, Rating, str], object]
@@ -44,6 +46,7 @@ class TurnActions:
             go_on=partial(self.go_on, turn),
             settings=self.settings,
             reply_to=self.reply_to,
+            move=self.move,
             adopt=partial(self.adopt, turn),
             choose=partial(self.choose, turn),
             rate=partial(self.rate, turn),

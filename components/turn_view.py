@@ -52,6 +52,7 @@ class TurnView:
                 self._build()
             return
         self._add_cards()
+        self._keep_order()
         letters = letters_for(self._conversation)
         for lane in self._conversation.lanes:
             if card := self._cards.get(lane.uid):
@@ -102,9 +103,12 @@ class TurnView:
         self._heading.show(f"Turn {self._number} · {self._outcome()}")
 
     def _build_lanes(self) -> None:
-        self._strip = el("div", "o-tabs o-phone", role="navigation", aria_label="Answers")
-        self._lanes = el("div", "o-lanes columns")
+        with el("div", "o-answers"):
+            self._strip = el("div", "o-tabs o-strip", role="navigation", aria_label="Answers")
+            self._lanes = el("div", "o-lanes")
         self._add_cards()
+        if self._cards:
+            self._mark(next(iter(self._cards)))
 
     def _add_cards(self) -> None:
         """Draw the cards that are not there yet: all at first, later those of lanes that answer afterwards."""
@@ -134,10 +138,24 @@ class TurnView:
         self._actions.changed()
 
     def _bring(self, lane_uid: str) -> None:
-        """On a phone one card is in sight at a time; its tab brings it there."""
+        """Where one card is in sight at a time, its tab brings it there."""
+        self._mark(lane_uid)
+        self._cards[lane_uid].root.run_method("scrollIntoView", IN_SIGHT)
+
+    def _mark(self, lane_uid: str) -> None:
         for uid, tab in self._tabs.items():
             tab.choose(uid == lane_uid)
-        self._cards[lane_uid].root.run_method("scrollIntoView", IN_SIGHT)
+            self._cards[uid].bring(uid == lane_uid)
+
+    def _keep_order(self) -> None:
+        """Let cards and tabs stand as their lanes do; none is made anew."""
+        order = [lane.uid for lane in self._conversation.voices if lane.uid in self._cards]
+        if order != list(self._cards):
+            self._cards = {uid: self._cards[uid] for uid in order}
+            self._tabs = {uid: self._tabs[uid] for uid in order}
+            for at, uid in enumerate(order):
+                self._cards[uid].root.move(target_index=at)
+                self._tabs[uid].root.move(target_index=at)
 
     def _over(self, words: str) -> None:
         self._actions.say(words)

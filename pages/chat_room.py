@@ -9,6 +9,7 @@ from dataclasses import replace
 from nicegui import ui
 
 from components.composer import Composer, ComposerActions
+from components.layout_switch import LayoutSwitch
 from components.menu import Choice, open_menu
 from components.pieces import tool
 from components.thread import Thread
@@ -110,6 +111,10 @@ class ChatRoom:
         self._frame.clear(conversation.title or "New chat", active=conversation.uid)
         self._frame.foot.set_visibility(True)
         with self._frame.bar:
+            self._layout = LayoutSwitch(
+                choose=lambda layout: self._set(lambda settings: replace(settings, layout=layout)),
+                lock=lambda: self._set(lambda settings: replace(settings, locked_scroll=not settings.locked_scroll)),
+            )
             self._more = tool("more_horiz", "More for this chat")
             self._more.on("click", lambda: open_menu(self._more, self._choices()))
         self._composer.show(conversation)
@@ -122,6 +127,7 @@ class ChatRoom:
 
     def _sync(self, conversation: Conversation) -> None:
         self._frame.entitle(conversation.title or "New chat")
+        self._layout.show(conversation.settings)
         self._more.set_visibility(bool(conversation.title))
         self._composer.show_lanes(conversation)
         self._composer.show_queue(conversation)

@@ -70,6 +70,21 @@ class LaneDesk:
         await chats.change_lane(self._who, uid, replace(lane, removed=True))
         self._tell_put_away(conversation, [lane])
 
+    async def move(self, uid: str, lane_uid: str, to: str | int) -> None:
+        """Put a lane in the place of another, or so many places on."""
+        conversation = await self._services.chats.open(self._who, uid)
+        lanes = list(conversation.lanes)
+        voices = [lane.uid for lane in conversation.active_lanes]
+        if lane_uid not in voices or to == lane_uid:
+            return
+        if isinstance(to, int):
+            to = voices[min(max(voices.index(lane_uid) + to, 0), len(voices) - 1)]
+        at = lanes.index(conversation.lane(to))
+        lane = conversation.lane(lane_uid)
+        lanes.remove(lane)
+        lanes.insert(at, lane)
+        await self._services.chats.set_lanes(self._who, uid, lanes)
+
     def choices(self, conversation: Conversation) -> list[Choice]:
         """Return what the chat's menu offers for lanes that were put away, and for those that came later."""
         path = conversation.path

@@ -52,6 +52,7 @@ class TurnDesk:
             go_on=lambda turn, lane: asking.go_on(who, self._shown(), turn, lane),
             settings=lambda lane: self._lane_desk.settings(self._shown(), lane),
             reply_to=self._write_to,
+            move=lambda lane, to: self._lane_desk.move(self._shown(), lane, to),
             adopt=lambda turn, reply: verdicts.adopt(who, self._shown(), turn, reply),
             choose=lambda turn, reply: verdicts.choose(who, self._shown(), turn, reply),
             rate=self._rate,
