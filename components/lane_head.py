@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from html import escape
 
-from components.figures import clock, description_list, ordinal, seconds, speed, tokens
+from components.figures import clock, description_list, money, ordinal, seconds, speed, token_parts, tokens
 from components.marks import lane_mark_html, provider_of
 from components.pieces import ICONS
 from omnichat.registry import every_provider
 from services.conversations import Lane
+from services.costs import cost_of
 from services.replies import ModelReply, ReplyState
 
 SIGNS = {
@@ -62,13 +63,18 @@ def state_html(reply: ModelReply, word: str, *, adopted: bool) -> str:
 
 def figures_html(reply: ModelReply) -> str:
     """Return what is measured of the answer, and the word why it was rated so."""
+    spent = cost_of(reply)
+    about = "≈ " if spent is not None and not reply.output_tokens else ""
     told = description_list(
         [
             ("First token", seconds(reply.first_token)),
             ("Speed", speed(reply)),
             ("Tokens", tokens(reply)),
-            ("At", clock(reply.created_at)),
+            ("Cost", about + money(spent)),
         ],
         "o-figures",
     )
-    return f'{told}<div class="o-remark o-small o-2">“{escape(reply.remark)}”</div>' if reply.remark else told
+    parts = token_parts(reply)
+    more = f'<div class="o-micro o-num">{escape(parts)}</div>' if parts else ""
+    remark = f'<div class="o-remark o-small o-2">“{escape(reply.remark)}”</div>' if reply.remark else ""
+    return f'<div title="Asked at {escape(clock(reply.created_at))}">{told}{more}{remark}</div>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from components.figures import seconds
+from components.figures import seconds, sum_words
 from components.lane_card import LaneCard, LaneNews
 from components.lane_tab import LaneTab
 from components.marks import dots_html, letters_for
@@ -12,6 +12,7 @@ from components.pieces import el, icon, raw
 from components.turn_actions import TurnActions
 from components.turn_heading import TurnHeading
 from services.conversations import Conversation, Lane, Turn
+from services.costs import sum_of
 from services.replies import ReplyState
 
 ANSWERED = {ReplyState.DONE, ReplyState.STOPPED}
@@ -100,7 +101,8 @@ class TurnView:
         self._draw_heading()
 
     def _draw_heading(self) -> None:
-        self._heading.show(f"Turn {self._number} · {self._outcome()}")
+        spent = sum_of(reply for versions in self.turn.replies.values() for reply in versions)
+        self._heading.show(" · ".join(filter(None, (f"Turn {self._number}", self._outcome(), sum_words(spent)))))
 
     def _build_lanes(self) -> None:
         with el("div", "o-answers"):

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from nicegui import ui
 
 from components.composer import Composer, ComposerActions
+from components.figures import sum_words
 from components.layout_switch import LayoutSwitch
 from components.menu import Choice, open_menu
-from components.pieces import tool
+from components.pieces import text, tool
 from components.thread import Thread
 from components.ticker import page_ticker
 from components.welcome import Welcome
 from pages.chat_desk import ChatDesk
+from pages.chat_tuning import ChatTuning
 from pages.frame import Frame
 from pages.lane_desk import LaneDesk
 from pages.turn_desk import TurnDesk
 from services.addressing import addressed
 from services.asking import EmptyPromptError
-from services.chat_settings import ChatSettings
 from services.conversations import Conversation, NotThereError
+from services.costs import sum_of
+from services.estimates import Estimate, OverCapError
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ class ChatRoom:
         self._services = frame.services
         self._who = frame.who
         self._chat_desk = chat_desk
+        self._tuning = ChatTuning(frame.services, frame.who)
         self._lane_desk = LaneDesk(frame.services, frame.who, frame.toasts)
         self._turn_desk = TurnDesk(
             frame,
@@ -61,7 +64,9 @@ class ChatRoom:
                     remove_lane=lambda lane: self._lane_desk.remove(self.uid, lane),
                     edit_queued=self._edit_queued,
                     withdraw=self._withdraw,
-                    choose_mode=lambda mode: self._set(lambda settings: replace(settings, mode=mode)),
+                    choose_mode=lambda mode: self._on_screen(lambda shown: self._tuning.see(shown, mode)),
+                    estimate=self._estimate,
+                    set_cap=lambda: self._on_screen(self._tuning.cap),
                 )
             )
 
@@ -111,9 +116,10 @@ class ChatRoom:
         self._frame.clear(conversation.title or "New chat", active=conversation.uid)
         self._frame.foot.set_visibility(True)
         with self._frame.bar:
+            self._sum = text("", "o-small o-3 o-num o-wide", tag="span", title="All answers of this chat")
             self._layout = LayoutSwitch(
-                choose=lambda layout: self._set(lambda settings: replace(settings, layout=layout)),
-                lock=lambda: self._set(lambda settings: replace(settings, locked_scroll=not settings.locked_scroll)),
+                choose=lambda layout: self._tuning.lay_out(conversation, layout),
+                lock=lambda: self._tuning.toggle_lock(conversation),
             )
             self._more = tool("more_horiz", "More for this chat")
             self._more.on("click", lambda: open_menu(self._more, self._choices()))
@@ -122,15 +128,16 @@ class ChatRoom:
         self._sync(conversation)
 
     def _choices(self) -> list[Choice]:
-        lanes = self._lane_desk.choices(self._conversation) if self._conversation else []
-        return [*lanes, *self._chat_desk.choices(self.uid)]
+        chat = self._conversation
+        own = [*self._tuning.choices(chat), *self._lane_desk.choices(chat)] if chat else []
+        return [*own, *(self._chat_desk.choices(self.uid) if chat and chat.title else [])]
 
     def _sync(self, conversation: Conversation) -> None:
         self._frame.entitle(conversation.title or "New chat")
         self._layout.show(conversation.settings)
-        self._more.set_visibility(bool(conversation.title))
         self._composer.show_lanes(conversation)
         self._composer.show_queue(conversation)
+        self._show_sum(conversation)
         room = self._frame.room
         if conversation.turns and self._thread is None:
             self._frame.follow("room", None)
@@ -147,16 +154,21 @@ class ChatRoom:
                 welcome = Welcome(self._composer.fill, self._services.local.retry)
             self._frame.follow("room", self._follow_local(welcome))
 
-    async def _send(self, prompt: str) -> bool:
+    async def _send(self, prompt: str, anyway: bool = False) -> bool:
         lanes = self._conversation.active_lanes if self._conversation else []
         called, words = addressed(prompt, lanes)
-        return await self._ask(words, only=[lane.uid for lane in called])
+        return await self._ask(words, only=[lane.uid for lane in called], anyway=anyway)
 
-    async def _ask(self, prompt: str, *, only: Sequence[str] = (), instead_of: str = "") -> bool:
+    async def _ask(self, prompt: str, *, only: Sequence[str] = (), instead_of: str = "", anyway: bool = False) -> bool:
         self._sending = self._just_sent = True
         try:
-            await self._services.asking.ask(self._who, self.uid, prompt, only=only, instead_of=instead_of)
+            await self._services.asking.ask(
+                self._who, self.uid, prompt, only=only, instead_of=instead_of, anyway=anyway
+            )
             self._home = False
+        except OverCapError as error:
+            self._refuse(str(error), prompt, instead_of)
+            return False
         except EmptyPromptError:
             return False
         except NotThereError:
@@ -168,12 +180,23 @@ class ChatRoom:
             ui.navigate.to(f"/c/{self.uid}")
         return True
 
+    def _refuse(self, words: str, prompt: str, instead_of: str) -> None:
+        with self._frame.client:
+            if instead_of:
+                self._composer.refuse(words, anyway=lambda: self._ask(prompt, instead_of=instead_of, anyway=True))
+            else:
+                self._composer.refuse(words, anyway=self._composer.send_anyway)
+
     def _follow_answers(self) -> None:
         self._ticker.mark(self._show_queue)
 
     def _show_queue(self) -> None:
         if self._conversation:
             self._composer.show_queue(self._conversation)
+            self._show_sum(self._conversation)
+
+    def _show_sum(self, conversation: Conversation) -> None:
+        self._sum.set_text(sum_words(sum_of(conversation.every_reply().values())))
 
     async def _edit_queued(self, turn_uid: str) -> None:
         if words := await self._turn_desk.withdraw(turn_uid):
@@ -190,10 +213,14 @@ class ChatRoom:
         if self._conversation:
             self._composer.fill(f"@{self._conversation.lane(lane_uid).name} ")
 
-    async def _set(self, change: Callable[[ChatSettings], ChatSettings]) -> None:
-        if self._conversation:
-            settings = change(self._conversation.settings)
-            await self._services.chats.change_settings(self._who, self.uid, settings)
+    def _on_screen(self, act: Callable[[Conversation], object]) -> object:
+        return act(self._conversation) if self._conversation else None
+
+    def _estimate(self, prompt: str) -> Sequence[Estimate]:
+        if self._conversation is None:
+            return ()
+        called, words = addressed(prompt, self._conversation.active_lanes)
+        return self._services.asking.estimate(self._conversation, words, only=[lane.uid for lane in called])
 
     def _note_draft(self, words: str) -> None:
         if self._conversation:
