@@ -18,7 +18,7 @@ CHOICES = {OverCap.REFUSE.value: "Do not send", OverCap.DROP.value: "Leave out t
 def ask_cap(settings: ChatSettings, save: Callable[[ChatSettings], object]) -> None:
     """Open a dialog that hands the settings with the new cap to ``save``."""
     heading = "Cap per prompt"
-    with ui.dialog() as dialog, el("div", "o-panel part", role="dialog", aria_label=heading):
+    with ui.dialog() as dialog, el("div", "o-panel part"):
         with el("header"):
             text(heading, "o-title o-grow", tag="h2")
             tool("close", "Close", on=dialog.close)
@@ -44,7 +44,7 @@ def ask_cap(settings: ChatSettings, save: Callable[[ChatSettings], object]) -> N
         with el("footer"):
             text("", "o-grow")
             button("Save", "main", on=done)
-    dialog.on("hide", dialog.delete)
+    attrs(dialog, aria_label=heading).on("hide", dialog.delete)
     dialog.open()
 
 

@@ -54,7 +54,8 @@ class LaneCard:
         self.root.on("keydown.p", self._tuned, args=["ctrlKey", "metaKey", "altKey"])
         with self.root:
             self._build(actions)
-        take_part(self.root, lane.uid, actions.move)
+        if not self._covered:
+            take_part(self.root, lane.uid, actions.move)
         self.refresh()
 
     def _tuned(self, event: GenericEventArguments) -> object:
@@ -94,6 +95,11 @@ class LaneCard:
     def adopted(self) -> bool:
         """Whether the version on screen is the one to go on from."""
         return self._turn.adopted == self.reply.uid
+
+    @property
+    def _covered(self) -> bool:
+        """Whether it has to stay hidden who speaks here: a lane that may be named has a model."""
+        return not self._lane.model
 
     @property
     def sign(self) -> str:
@@ -139,7 +145,7 @@ class LaneCard:
             self._draw_frame(reply)
         self._thoughts.show(reply.thinking, thinking=not reply.text and not reply.state.over)
         self._answer.show(reply.text, writing=not reply.state.over and bool(reply.text))
-        figures = figures_html(reply)
+        figures = "" if self._covered else figures_html(reply)
         if figures != self._drawn:
             self._drawn = figures
             self._figures.set_content(figures)
@@ -152,7 +158,7 @@ class LaneCard:
         return reply.uid, reply.state, bool(reply.text), len(self._versions), before, reply.place, verdict
 
     def _draw_frame(self, reply: ModelReply) -> None:
-        wrong = trouble(reply)
+        wrong = trouble(reply, covered=self._covered)
         kind = {ReplyState.WAITING: "queued", ReplyState.INTERRUPTED: "failed"}.get(reply.state, reply.state.value)
         word = wrong.state if wrong else state_word(reply)
         name = self._lane.name
@@ -160,13 +166,19 @@ class LaneCard:
         attrs(self.root.classes(remove=KINDS, add=f"{kind} adopted" if self.adopted else kind), aria_label=said)
         attrs(self._body, aria_label=name)
         attrs(self._tune, title=f"Settings of {name}", aria_label=f"Settings of {name}")
-        self._tune.set_visibility(not self._lane.removed)
+        self._tune.set_visibility(not (self._lane.removed or self._covered))
         self._head.set_content(head_html(self._lane, self._letters, reply))
         self._state.classes(remove=KINDS, add=kind).set_content(state_html(reply, word, adopted=self.adopted))
         self._note.set_text(self._words(reply))
         self._note.set_visibility(bool(self._note.text))
         self._trouble.show(wrong, going_on=bool(reply.text))
-        standing = Standing(at=self._at, count=len(self._versions), adopted=self.adopted, removed=self._lane.removed)
+        standing = Standing(
+            at=self._at,
+            count=len(self._versions),
+            adopted=self.adopted,
+            removed=self._lane.removed,
+            covered=self._covered,
+        )
         self._controls.show(reply, standing)
         self._news.changed()
 

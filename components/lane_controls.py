@@ -20,8 +20,8 @@ from services.replies import ModelReply, Rating, ReplyState
 class LaneActions:
     """What a card asks of the page.
 
-    ``move`` puts the lane in the place of another, or so many places on. ``stop`` to ``reply_to`` take the lane's uid;
-    ``adopt``, ``choose``, ``rate`` and ``fork`` that of a version, and an empty one adopts none.
+    ``move`` puts the lane in the place of another, or so many places on. ``adopt``, ``choose``, ``rate`` and ``fork``
+    take the uid of a version, and an empty one adopts none; the others that of the lane.
     """
 
     stop: Callable[[str], object]
@@ -34,16 +34,18 @@ class LaneActions:
     choose: Callable[[str], object]
     rate: Callable[[str, Rating, str], object]
     fork: Callable[[str], object]
+    compare: Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where the version on screen stands: which it is of how many, and whether it was adopted."""
+    """Where the version on screen stands: which it is of how many, whether it was adopted, and may be named."""
 
     at: int
     count: int
     adopted: bool
     removed: bool
+    covered: bool
 
 
 class LaneControls:
@@ -64,13 +66,16 @@ class LaneControls:
         self._actions = actions
         self._reply = reply
         self._place = place = el("div", "o-under-answer")
-        self._removed = False
+        self._bound = False
         self._adopted = False
         self._finished: _Finished | None = None
         with place, el("div", "o-acts"):
             self._stop = button("Stop", "small", "stop", on=lambda: actions.stop(lane_uid))
             self._copy = copy_tool("Copy the answer", lambda: reply().text)
             self._again = tool("refresh", "Ask again", "tight", on=lambda: actions.again(lane_uid))
+            self._compare = tool(
+                "difference", "Compare with another answer", "tight", on=lambda: actions.compare(lane_uid)
+            )
             self._rest = el("span", "o-finished")
             text("", "o-grow")
             self._steps = Steps("version", step)
@@ -79,11 +84,13 @@ class LaneControls:
 
     def show(self, reply: ModelReply, standing: Standing) -> None:
         """Offer what the version on screen allows."""
-        over, self._removed, self._adopted = reply.state.over, standing.removed, standing.adopted
+        over, self._adopted = reply.state.over, standing.adopted
+        self._bound = standing.removed or standing.covered
         cut = reply.state is ReplyState.STOPPED or reply.finish is FinishReason.LENGTH
         finished = over and bool(reply.text)
         self._stop.set_visibility(not over)
         self._copy.set_visibility(bool(reply.text))
+        self._compare.set_visibility(finished)
         self._again.set_visibility(over and not standing.removed)
         self._go_on.set_visibility(finished and cut and standing.at == standing.count - 1)
         self._steps.show(standing.at, standing.count)
@@ -111,7 +118,7 @@ class LaneControls:
 
     def _choices(self) -> list[Choice]:
         choices = [Choice("call_split", "Fork a new chat from here", lambda: self._actions.fork(self._reply().uid))]
-        if not self._removed:
+        if not self._bound:
             choices.append(Choice("send", "Write to this lane only", lambda: self._actions.reply_to(self._uid)))
             choices.append(Choice("arrow_back", "Move one place back", lambda: self._actions.move(self._uid, -1)))
             choices.append(Choice("arrow_forward", "Move one place on", lambda: self._actions.move(self._uid, 1)))

@@ -25,7 +25,10 @@ BARS = '<span class="o-bars" aria-hidden="true"><i></i><i></i><i></i></span>'
 
 
 def head_html(lane: Lane, letters: str, reply: ModelReply) -> str:
-    """Return the lane's mark and name, and who gives the answer."""
+    """Return the lane's mark and name, and who gives the answer, unless that has to stay hidden."""
+    if not lane.model:
+        hidden = f"<div class='o-name o-cut'>{escape(lane.name)}</div><div class='o-from'>order shuffled</div>"
+        return f"{lane_mark_html(lane, letters)}<div class='o-grow'>{hidden}</div>"
     name = provider_of(reply.model)
     provider = every_provider().get(name)
     who = provider.title if provider else name

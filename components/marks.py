@@ -50,4 +50,8 @@ def mark_html(letters: str, model: str, size: str = "") -> str:
 
 def dots_html(models: Iterable[str]) -> str:
     """Return a small square a model as markup."""
-    return f'<span class="o-dots">{"".join(f"<i class={hue_of(provider_of(model))}></i>" for model in models)}</span>'
+    return f'<span class="o-dots">{"".join(map(_dot, models))}</span>'
+
+
+def _dot(model: str) -> str:
+    return f'<i class="{hue_of(provider_of(model))}"></i>'

@@ -80,6 +80,14 @@ def enable(element: Element, on: bool = True) -> None:
     attrs(element, disabled=not on)
 
 
+def relabel(made: Element, label: str) -> None:
+    """Give a button other words."""
+    words = list(made)[-1]
+    assert isinstance(words, TextElement)
+    if words.text != label:
+        words.set_text(label)
+
+
 def link(label: str, target: str, style: str = "", *, away: bool = False) -> TextElement:
     """Lead to a page of ours, or with ``away`` to one elsewhere; other schemes than http(s) lead nowhere."""
     safe = target if target.startswith(("/", "#", "https://", "http://")) and not target.startswith("//") else None

@@ -43,11 +43,13 @@ class Rail:
             with el("a", "o-row", href="/").on("click", self._give_way):
                 icon("edit_square")
                 text("New chat", "o-grow", tag="span")
+            leaders = self._place("/leaderboard", "leaderboard", "Leaderboard")
             self._empty = text("Your chats will be listed here.", "o-day")
             with el("div", "o-grow o-list"):
                 self._rows = el("div")
                 self._older = button("Show older chats", "small quiet", on=actions.older)
             self._places = {
+                "/leaderboard": leaders,
                 "/settings": self._place("/settings", "settings", "Settings"),
                 "/help": self._place("/help", "help", "Help"),
             }

@@ -24,6 +24,7 @@ SHEETS = (
     "catalogue",
     "selector",
     "tuning",
+    "judge",
 )
 FACES = {"Inter": "inter-latin.woff2", "Geist Mono": "geist-mono-latin.woff2", "OmniChat Icons": "icons.woff2"}
 FAVICON = (
@@ -87,7 +88,9 @@ def _tokens() -> str:
         f".h-{name}{{{_declare(hue(name, dark=False))}}}body.body--dark .h-{name}{{{_declare(hue(name, dark=True))}}}"
         for name in HUES
     )
-    return f":root{{{_declare(LIGHT | FIXED)}}}body.body--dark{{{_declare(DARK)}}}{''.join(hues)}"
+    light, dark = ({name: hue(name, dark=dark)["h-thread"] for name in HUES} for dark in (False, True))
+    root = f":root{{{_declare(LIGHT | FIXED | light)}}}body.body--dark{{{_declare(DARK | dark)}}}"
+    return f"{root}{''.join(hues)}"
 
 
 def _faces() -> str:

@@ -86,16 +86,21 @@ _WORDS = {
         "Retry; if it happens often, choose another model.",
     ),
 }
+_COVERED = Trouble(
+    "Failed", "This answer failed", "Who it was and why can be seen after the vote, or without blind mode."
+)
 _BROKEN = ("Failed", "Something broke on our side", "Retry; if it happens again, look at the server's log.")
 _LONGEST_DETAIL = 400
 
 
-def trouble(reply: ModelReply) -> Trouble | None:
-    """Return what stands in the way of an answer, or nothing when nothing does."""
+def trouble(reply: ModelReply, *, covered: bool = False) -> Trouble | None:
+    """Return what stands in the way of an answer, or nothing; while ``covered`` not in words that tell who it was."""
     if reply.state is ReplyState.INTERRUPTED:
         return Trouble("Interrupted", "OmniChat ended while this was written", "What had come is kept.")
     if reply.state is not ReplyState.FAILED:
         return None
+    if covered:
+        return _COVERED
     state, title, advice = _WORDS.get(reply.failure, _BROKEN)
     names = _names(reply)
     kept = " What it wrote so far is kept." if reply.text else ""

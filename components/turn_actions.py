@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from components.judge_card import JudgeActions
 from components.lane_controls import LaneActions
+from components.vote_bar import CastVote
 from services.hub import ReplyStream
 from services.replies import ModelReply, Rating
 
@@ -17,7 +19,7 @@ class TurnActions:
 
     ``settings``, ``reply_to`` and ``move`` take the lane's alone, ``fork`` the version's. ``ask_instead`` words the
     prompt of a turn anew and returns whether it was sent. ``changed`` is told when an answer begins, ends or moves up
-    in line.
+    in line. ``tags`` are those that votes wore so far.
     """
 
     stop: Callable[[str, str], object]
@@ -37,6 +39,10 @@ class TurnActions:
     find: Callable[[ModelReply], ReplyStream | None]
     say: Callable[[str], None]
     changed: Callable[[], None]
+    compare: Callable[[str, str], object]
+    vote: CastVote
+    tags: Callable[[], Sequence[str]]
+    judges: JudgeActions
 
     def of_lanes(self, turn: str) -> LaneActions:
         """Return what the cards of ``turn`` ask."""
@@ -51,4 +57,5 @@ class TurnActions:
             choose=partial(self.choose, turn),
             rate=partial(self.rate, turn),
             fork=self.fork,
+            compare=partial(self.compare, turn),
         )

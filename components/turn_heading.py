@@ -7,13 +7,14 @@ from collections.abc import Callable
 from components.context_switch import MEANINGS, MODES
 from components.copying import copy_tool
 from components.fields import Area
-from components.pieces import button, el, text, tool
+from components.pieces import attrs, button, el, text, tool
 from components.prompt_heading import PromptHeading
 from components.steps import Steps
 from components.turn_actions import TurnActions
 from services.contexts import ContextMode
 from services.conversations import Conversation, Turn
 from services.replies import ReplyState
+from services.synthesis import FEWEST, answers_to
 
 
 class TurnHeading:
@@ -41,6 +42,7 @@ class TurnHeading:
                 self._figures = text("", "o-small o-3 o-num o-wide", tag="span")
                 self._wordings = Steps("wording", self._walk)
                 self._retry = button("Retry failed", "small", "refresh", on=lambda: actions.retry_failed(turn.uid))
+                self._fuse = tool("merge", "Fuse the answers", on=lambda: actions.judges.fuse(turn.uid))
                 self._stop = button("Stop all", "small", "stop", on=lambda: actions.stop_all(turn.uid))
                 tool("edit", "Edit and ask again", "tight", on=self._edit)
                 self._copy = copy_tool("Copy all answers", answers)
@@ -56,6 +58,9 @@ class TurnHeading:
         self._retry.set_visibility(failed > 1 or (failed == 1 and len(turn.replies) > 1))
         self._stop.set_visibility(running)
         self._copy.set_visibility(not running)
+        enough = len(answers_to(self._conversation, turn)) >= FEWEST
+        name = "Fuse, compare or list the answers" if enough else "Fuse the answers: two have to be there"
+        attrs(self._fuse, title=name, aria_label=name, aria_disabled=None if enough else True)
         self._fold.set_visibility(not running and turn.uid != self._conversation.head)
 
     def focus(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 from components.figures import seconds, sum_words
@@ -10,10 +11,13 @@ from components.lane_tab import LaneTab
 from components.marks import dots_html, letters_for
 from components.pieces import el, icon, raw
 from components.turn_actions import TurnActions
+from components.turn_foot import TurnFoot
 from components.turn_heading import TurnHeading
 from services.conversations import Conversation, Lane, Turn
 from services.costs import sum_of
+from services.covers import is_covered, letter, shown_lanes
 from services.replies import ReplyState
+from services.synthesis import syntheses
 
 ANSWERED = {ReplyState.DONE, ReplyState.STOPPED}
 IN_SIGHT = {"behavior": "smooth", "block": "nearest", "inline": "start"}
@@ -29,6 +33,8 @@ class TurnView:
         self._folded = folded
         self._kept_open = False
         self._said = ""
+        self._covered = False
+        self._foot: TurnFoot | None = None
         self._cards: dict[str, LaneCard] = {}
         self._tabs: dict[str, LaneTab] = {}
         self.root = el("section", "o-turns")
@@ -47,22 +53,29 @@ class TurnView:
             self._build()
 
     def refresh(self) -> None:
-        """Follow what changed: versions, names of lanes, endings."""
+        """Follow what changed: versions, names of lanes, endings, and whether names may be seen."""
+        if is_covered(self._conversation, self.turn) is not self._covered:
+            self._build()
+            return
         if self._folded:
             if self._outcome() != self._said:
                 self._build()
             return
         self._add_cards()
         self._keep_order()
-        letters = letters_for(self._conversation)
-        for lane in self._conversation.lanes:
+        letters = self._letters()
+        for lane in self._shown_lanes():
             if card := self._cards.get(lane.uid):
                 self._tabs[lane.uid].rename(lane, letters[lane.uid])
                 card.rename(lane, letters[lane.uid])
                 card.refresh()
+        if self._foot:
+            self._foot.refresh()
         self._draw_heading()
 
     def _build(self) -> None:
+        voted_here = self._foot is not None and self._foot.voted
+        self._covered, self._foot = is_covered(self._conversation, self.turn), None
         self.root.clear()
         self._cards.clear()
         self._tabs.clear()
@@ -72,6 +85,10 @@ class TurnView:
             else:
                 self._build_heading()
                 self._build_lanes()
+                judges = replace(self._actions.judges, say=self._over)
+                self._foot = TurnFoot(self._conversation, self.turn, judges, self._actions.vote, self._actions.tags)
+        if self._foot and voted_here:
+            self._foot.focus()
 
     def _build_line(self) -> None:
         turn, self._said = self.turn, self._outcome()
@@ -80,7 +97,7 @@ class TurnView:
             raw(
                 f'<span class="o-3 o-num">{self._number}</span><span class="o-cut o-grow">{escape(turn.prompt[:200])}'
                 f'</span><span class="o-small o-3 o-wide">{escape(self._said)}</span>'
-                + dots_html(versions[-1].model for versions in turn.replies.values()),
+                + dots_html(lane.model for lane in self._shown_lanes()),
                 "o-grow o-r",
             )
 
@@ -102,7 +119,8 @@ class TurnView:
 
     def _draw_heading(self) -> None:
         spent = sum_of(reply for versions in self.turn.replies.values() for reply in versions)
-        self._heading.show(" · ".join(filter(None, (f"Turn {self._number}", self._outcome(), sum_words(spent)))))
+        told = "" if self._covered else sum_words(spent)
+        self._heading.show(" · ".join(filter(None, (f"Turn {self._number}", self._outcome(), told))))
 
     def _build_lanes(self) -> None:
         with el("div", "o-answers"):
@@ -114,9 +132,9 @@ class TurnView:
 
     def _add_cards(self) -> None:
         """Draw the cards that are not there yet: all at first, later those of lanes that answer afterwards."""
-        letters = letters_for(self._conversation)
-        for lane in self._conversation.voices:
-            if lane.uid in self._cards or not self.turn.replies.get(lane.uid):
+        letters = self._letters()
+        for lane in self._shown_lanes():
+            if lane.uid in self._cards:
                 continue
             with self._strip:
                 self._tabs[lane.uid] = LaneTab(lane, letters[lane.uid], self._bring)
@@ -151,7 +169,7 @@ class TurnView:
 
     def _keep_order(self) -> None:
         """Let cards and tabs stand as their lanes do; none is made anew."""
-        order = [lane.uid for lane in self._conversation.voices if lane.uid in self._cards]
+        order = [lane.uid for lane in self._shown_lanes()]
         if order != list(self._cards):
             self._cards = {uid: self._cards[uid] for uid in order}
             self._tabs = {uid: self._tabs[uid] for uid in order}
@@ -163,30 +181,40 @@ class TurnView:
         self._actions.say(words)
         if not (self._folded or self.root.is_deleted):
             self._draw_heading()
+            if self._foot:
+                self._foot.refresh()
+
+    def _shown_lanes(self) -> list[Lane]:
+        return list(shown_lanes(self._conversation, self.turn))
+
+    def _letters(self) -> dict[str, str]:
+        if not self._covered:
+            return letters_for(self._conversation)
+        return {lane.uid: letter(at) for at, lane in enumerate(self._shown_lanes())}
 
     @property
     def _number(self) -> int:
         return len(self._conversation.path_to(self.turn))
 
     def _outcome(self) -> str:
-        newest = [versions[-1] for uid, versions in self.turn.replies.items() if uid in self._voices]
+        newest = [self.turn.replies[lane.uid][-1] for lane in self._shown_lanes()]
         answered = sum(reply.state in ANSWERED and bool(reply.text) for reply in newest)
         failed = sum(reply.state is ReplyState.FAILED for reply in newest)
         count = f"{answered} of {len(newest)} answered" if answered < len(newest) else _answers(answered)
         parts = [count, f"{failed} failed" if failed else ""]
-        if not self.turn.running:
+        if self._covered:
+            parts.append("names appear after the vote")
+        elif not self.turn.running:
             parts.append(seconds(max((reply.duration or 0 for reply in newest), default=0)))
         return " · ".join(filter(None, parts))
 
-    @property
-    def _voices(self) -> set[str]:
-        return {lane.uid for lane in self._conversation.voices}
-
     def _all_answers(self) -> str:
         parts = [f"> {self.turn.prompt}"]
-        for lane in self._conversation.voices:
-            if reply := self.turn.newest(lane.uid):
-                parts.append(f"## {lane.name}\n\n{reply.text}")
+        for lane in self._shown_lanes():
+            parts.append(f"## {lane.name}\n\n{self.turn.replies[lane.uid][-1].text}")
+        for versions in syntheses(self._conversation, self.turn):
+            judge = self._conversation.lane(versions[-1].lane_uid)
+            parts.append(f"## Synthesis by {judge.name}\n\n{versions[-1].text}")
         return "\n\n".join(parts)
 
 

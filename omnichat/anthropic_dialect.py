@@ -12,14 +12,14 @@ from typing_extensions import override
 
 from omnichat.anthropic_messages import write_messages, write_tools
 from omnichat.anthropic_stream import EventReader
-from omnichat.anthropic_thinking import thinking
+from omnichat.anthropic_thinking import offered, thinking
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
 from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError
 from omnichat.json_schemas import instruction, without_limits
 from omnichat.messages import ChatRequest
 from omnichat.model_figures import day
-from omnichat.parameters import PARAMETERS, fitting, merged
+from omnichat.parameters import OPENAIS, PARAMETERS, STRICT_TOOLS, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
 from omnichat.sparing import without
 from omnichat.wire_json import count, mapping, mappings, words
@@ -29,6 +29,8 @@ VERSION_WITH_SAMPLING = "2023-06-01"
 SAMPLING = frozenset({"temperature", "top_p", "top_k"})
 MODELS = "/v1/models?limit=1000"
 TAKES = PARAMETERS - {"seed", "frequency_penalty", "presence_penalty", "logprobs"}
+LACKS = OPENAIS - {"metadata", "service_tier", "tool_choice"}
+UNFORCED = re.compile(r"claude-(fable|mythos)")  # no tool can be forced on these
 SPARED = ("tool_choice", "output_config", "thinking", *sorted(SAMPLING), "stop_sequences")
 TAKES_SAMPLING = re.compile(
     r"(?!claude)|claude-(2|3|instant)|claude-(opus|sonnet|haiku)-4([-.][0-6])?(-\d{8}|-latest|@.*)?$"
@@ -73,7 +75,7 @@ class AnthropicDialect(Dialect):
     @override
     def chat(self, request: ChatRequest) -> Call:
         thinks = thinking(request.model, request.effort, _limit(request))
-        request = fitting(request, _taken(request, thinks))
+        request = fitting(request, _taken(request, thinks), _lacks(request.model))
         extra = {name: value for name, value in request.extra.items() if name not in SAMPLING}
         sampling = _sampling(request)
         body: dict[str, Any] = {
@@ -129,13 +131,19 @@ def _taken(request: ChatRequest, thinks: Mapping[str, Any]) -> frozenset[str]:
     """Return the parameters that the model takes, given how it is to think."""
     has_budget = "budget_tokens" in mapping(thinks.get("thinking"))
     taken = TAKES if thinks or request.effort == "none" else TAKES - {"effort"}
+    if request.strict and request.effort not in offered(request.model):
+        taken -= {"effort"}
     if has_budget or not TAKES_SAMPLING.match(request.model):
         taken -= SAMPLING
-    if has_budget and request.tool_choice not in {"auto", "none"}:
+    if (has_budget or UNFORCED.match(request.model)) and request.tool_choice not in {"auto", "none"}:
         taken -= {"tool_choice"}
     if request.strict and request.response_format and not _format(request):
         taken -= {"response_format"}
     return taken
+
+
+def _lacks(model: str) -> frozenset[str]:
+    return LACKS | {STRICT_TOOLS} if KEEPS_NO_FORMAT.match(model) else LACKS
 
 
 def _sampling(request: ChatRequest) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Messages and tools as Anthropic's Messages API spells them."""
+"""Messages and tools as Anthropic's Messages API spells them.
+
+See https://platform.claude.com/docs/en/api/messages.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,14 @@ from omnichat.capabilities import Capability
 from omnichat.data_urls import read_data_url
 from omnichat.errors import UnsupportedError
 from omnichat.messages import AudioPart, ChatRequest, FilePart, ImagePart, Message, Part, TextPart, Tool
+from omnichat.parameters import located
 from omnichat.wire_json import count, mapping, object_in, words
 
 DATA = "anthropic"  # the key under which a block of theirs waits to go back
 THOUGHTS = {"thinking", "redacted_thinking"}
 CHOICES = {"auto": "auto", "none": "none", "required": "any"}
 SEARCH = "web_search_20250305"
+SEARCH_TAKES = {"user_location", "allowed_domains", "blocked_domains", "max_uses"}
 
 
 def write_messages(request: ChatRequest) -> list[dict[str, Any]]:
@@ -23,15 +28,16 @@ def write_messages(request: ChatRequest) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     for message in request.messages:
         if message.role == "assistant":
-            told.append({"role": "assistant", "content": _answer(request, message)})
+            if content := _answer(request, message):  # an answer stopped before its first word would be refused
+                told.append({"role": "assistant", "content": content})
         elif message.role == "tool":
             _add(told, [_result(request.model, message)])
         elif message.role == "user":
-            content = _said(request.model, message)
+            said = _said(request.model, message)
             if told and _holds_results(told[-1]):
-                _add(told, [{"type": "text", "text": content}] if isinstance(content, str) else content)
+                _add(told, [{"type": "text", "text": said}] if isinstance(said, str) else said)
             else:
-                told.append({"role": "user", "content": content})
+                told.append({"role": "user", "content": said})
     return told
 
 
@@ -122,9 +128,9 @@ def write_tools(request: ChatRequest) -> dict[str, Any]:
     tools = [_tool(tool) for tool in request.tools]
     if request.web_search:
         tools.append({"type": SEARCH, "name": "web_search", **_place(request.search_options)})
-    if not tools:
+    if not tools and not request.extra.get("tools"):
         return {}
-    return {"tools": tools, "tool_choice": _choice(request)}
+    return {"tools": tools or None, "tool_choice": _choice(request)}
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
@@ -145,5 +151,4 @@ def _choice(request: ChatRequest) -> dict[str, Any] | None:
 
 
 def _place(options: Mapping[str, Any]) -> dict[str, Any]:
-    place = mapping(mapping(options.get("user_location")).get("approximate"))
-    return {"user_location": {"type": "approximate", **place}} if place else {}
+    return {name: value for name, value in located(options).items() if name in SEARCH_TAKES}

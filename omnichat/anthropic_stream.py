@@ -1,7 +1,11 @@
-"""The events of Anthropic's Messages API, read one after another."""
+"""The events of Anthropic's Messages API, read one after another.
+
+See https://platform.claude.com/docs/en/build-with-claude/streaming.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,11 +24,12 @@ from omnichat.deltas import (
 )
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
-from omnichat.wire_json import count, mapping, object_in, read_object, words
+from omnichat.wire_json import count, mapping, mappings, object_in, read_object, words
 
 REASONS: Mapping[str, FinishReason] = {
     "max_tokens": FinishReason.LENGTH,
     "model_context_window_exceeded": FinishReason.LENGTH,
+    "pause_turn": FinishReason.LENGTH,  # to be gone on with
     "tool_use": FinishReason.TOOL_CALLS,
     "refusal": FinishReason.FILTERED,
 }
@@ -54,8 +59,8 @@ class EventReader:
 
     def read(self, event: ServerEvent) -> Iterator[Delta]:
         """Yield what one event says; raise the error it reports."""
-        news = read_object(event.data) if event.name != "error" else {"type": "error"}
-        match news.get("type", event.name):
+        news = read_object(event.data) if event.name != "error" else {"error": True}
+        match words(news.get("type")) or event.name:
             case "content_block_delta":
                 yield from self._piece(news.get("index"), mapping(news.get("delta")))
             case "content_block_start":
@@ -68,8 +73,19 @@ class EventReader:
                 yield from self._ending(news)
             case "message_stop":
                 yield from self._stop()
-            case "error":
-                raise refusal(event.data)
+            case _:
+                yield from self._whole(news, event)
+
+    def _whole(self, message: Mapping[str, Any], event: ServerEvent) -> Iterator[Delta]:
+        """Yield an answer that came in one piece; raise the error it reports. Other news is none of ours."""
+        if message.get("error") or message.get("type") == "error":
+            raise refusal(event.data)
+        self._count(mapping(message.get("usage")))
+        for index, block in enumerate(mappings(message.get("content"))):
+            yield from self._block(index, block)
+            self._open.sources = mappings(block.get("citations"))
+            yield from self._closed()
+        yield from self._ending({"delta": message})
 
     def _piece(self, index: object, delta: Mapping[str, Any]) -> Iterator[Delta]:
         match delta:
@@ -100,10 +116,9 @@ class EventReader:
                 yield ToolCallDelta(self._calls[index], name, tool)
 
     def _more(self, index: int, arguments: str) -> Iterator[Delta]:
-        if index in self._calls:
+        self._open.grown.append(arguments)
+        if index in self._calls:  # tools that the provider runs itself are none of ours
             yield ToolCallDelta(self._calls[index], arguments=arguments)
-        else:  # tools that the provider runs itself are none of ours
-            self._open.grown.append(arguments)
 
     def _closed(self) -> Iterator[Delta]:
         """Yield what is known once a block is whole: its sources, and itself if it is wanted back."""
@@ -112,6 +127,8 @@ class EventReader:
             yield _citation(source, ended.after, self._at)
         data = ProviderDataDelta({DATA: ended.block, "after": ended.after})
         match ended.block:
+            case {"type": "tool_use", "input": {**told}} if told and not ended.grown and self._calls:
+                yield ToolCallDelta(len(self._calls) - 1, arguments=json.dumps(told, ensure_ascii=False))
             case {"type": "thinking", "signature": str(signature)} if signature:
                 ended.block["thinking"] = "".join(ended.grown)
                 yield data

@@ -1,9 +1,12 @@
-"""How the Claude models are asked to think, one way for each generation."""
+"""How the Claude models are asked to think, one way for each generation.
+
+See https://platform.claude.com/docs/en/build-with-claude/extended-thinking.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from omnichat.effort import nearest
@@ -24,6 +27,13 @@ BUDGETS: Mapping[Effort, int] = {
 LEAST = 1024  # tokens
 
 
+def offered(model: str) -> Collection[Effort]:
+    """Return the levels of thinking that ``model`` has; not to think is one of them."""
+    if ADAPTIVE.match(model):
+        return ("none", *(level for level in LEVELS if level != "xhigh" or not BEFORE_XHIGH.match(model)))
+    return ("none", *BUDGETS) if BUDGETED.match(model) else ("none",)
+
+
 def thinking(model: str, effort: Effort | None, max_tokens: int) -> dict[str, Any]:
     """Return the fields that ask for so much thinking; none where ``model`` cannot, or has no room for it."""
     if effort is None:
@@ -31,8 +41,7 @@ def thinking(model: str, effort: Effort | None, max_tokens: int) -> dict[str, An
     if ADAPTIVE.match(model):
         if effort == "none":
             return {"thinking": {"type": "disabled"}}
-        offered = [level for level in LEVELS if level != "xhigh" or not BEFORE_XHIGH.match(model)]
-        wish = {"effort": nearest(effort, offered)}
+        wish = {"effort": nearest(effort, offered(model))}
         return {"thinking": {"type": "adaptive", "display": "summarized"}, "output_config": wish}
     if effort == "none" or not BUDGETED.match(model) or max_tokens <= LEAST:
         return {}

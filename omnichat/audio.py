@@ -1,4 +1,7 @@
-"""``client.audio``, as OpenAI's client has it."""
+"""``client.audio``, as OpenAI's client has it.
+
+See https://platform.openai.com/docs/api-reference/audio.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,9 @@ class AsyncTranscriptions:
 
         ``response_format`` decides on the type: ``json``, ``verbose_json``, ``diarized_json``, or bare ``text``,
         ``srt``, ``vtt``; the other ``options`` are OpenAI's too: ``language``, ``prompt``, ``temperature`` and such.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
         """
         upload = await read_upload(file)
 
@@ -72,7 +78,11 @@ class AsyncTranslations:
     @overload
     async def create(self, *, model: ModelNames, file: FileInput, **options: Any) -> Transcript: ...
     async def create(self, *, model: ModelNames, file: FileInput, **options: Any) -> Transcript | str:
-        """Return in English what is said in ``file``; ``response_format`` decides on the type."""
+        """Return in English what is said in ``file``; ``response_format`` decides on the type.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         upload = await read_upload(file)
 
         async def translate(order: Order) -> Transcript | str:
@@ -90,7 +100,11 @@ class AsyncSpeech:
         self.with_streaming_response = StreamedSpeech(desk)
 
     async def create(self, *, model: ModelNames, input: str, voice: str, **options: Any) -> BinaryAnswer:
-        """Return ``input`` read aloud by ``voice``, as MP3 unless ``response_format`` says otherwise."""
+        """Return ``input`` read aloud by ``voice``, as MP3 unless ``response_format`` says otherwise.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
 
         async def speak(order: Order) -> BinaryAnswer:
             return await self._desk.whole(
@@ -109,7 +123,11 @@ class StreamedSpeech:
 
     @asynccontextmanager
     async def create(self, *, model: ModelNames, input: str, voice: str, **options: Any) -> AsyncIterator[AsyncBytes]:
-        """Give the sound of ``input`` as it comes."""
+        """Give the sound of ``input`` as it comes.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
 
         async def speak(order: Order) -> AsyncBytes:
             made = await self._desk.run(order, order.endpoints.speak(order.model, order.wish))

@@ -1,4 +1,7 @@
-"""Amazon's event stream: binary frames, each with two checksums."""
+"""Amazon's event stream: binary frames, each with two checksums.
+
+See https://smithy.io/2.0/aws/amazon-eventstream.html.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What Amazon's own tools keep on this machine: keys and the settings of a profile."""
+"""What Amazon's own tools keep on this machine: keys and the settings of a profile.
+
+See https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html.
+"""
 
 from __future__ import annotations
 

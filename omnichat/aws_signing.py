@@ -1,4 +1,7 @@
-"""Who signs for Amazon; credentials that are not for ever are kept until shortly before they expire."""
+"""Who signs for Amazon; credentials that are not for ever are kept until shortly before they expire.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html.
+"""
 
 from __future__ import annotations
 

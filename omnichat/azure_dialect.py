@@ -1,4 +1,7 @@
-"""OpenAI's chat completions as Azure serves them: two styles of address, two kinds of key, deployments for models."""
+"""OpenAI's chat completions as Azure serves them: two styles of address, two kinds of key, deployments for models.
+
+See https://learn.microsoft.com/azure/ai-services/openai/reference.
+"""
 
 from __future__ import annotations
 

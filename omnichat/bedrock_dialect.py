@@ -1,4 +1,7 @@
-"""Amazon Bedrock's Converse: one wire format for the models of many makers."""
+"""Amazon Bedrock's Converse: one wire format for the models of many makers.
+
+See https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,14 @@ from omnichat.effort import Efforts, nearest
 from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError
 from omnichat.json_schemas import instruction
 from omnichat.messages import ChatRequest, JsonFormat
-from omnichat.parameters import PARAMETERS, SAMPLING, fitting, merged
+from omnichat.parameters import OPENAIS, PARAMETERS, SAMPLING, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
 from omnichat.wire_json import mapping, mappings, words
 
 STREAM, WHOLE = "/converse-stream", "/converse"
 LIST = "/foundation-models"
 TAKEN = PARAMETERS - {"seed", "frequency_penalty", "presence_penalty", "logprobs", "parallel_tool_calls"}
+LACKS = OPENAIS | {"web_search_options.user_location"}
 TOP_LEVEL = {
     *("messages", "system", "inferenceConfig", "toolConfig", "guardrailConfig", "additionalModelRequestFields"),
     *("promptVariables", "additionalModelResponseFieldPaths", "requestMetadata", "performanceConfig", "serviceTier"),
@@ -83,7 +87,7 @@ class ConverseDialect(Dialect):
     @override
     def chat(self, request: ChatRequest) -> Call:
         efforts = next((offered for models, offered in self.efforts if models.search(request.model)), {})
-        request = fitting(request, _taken(request, efforts))
+        request = fitting(request, _taken(request, efforts), LACKS)
         system, messages = converse_messages(request)
         form = request.response_format
         if form and form.schema is None:
@@ -118,6 +122,8 @@ class ConverseDialect(Dialect):
         if call.strict:
             return None
         body = call.json or {}
+        if "strict" in error.message and (loose := _loosened(body)):
+            return replace(call, json=loose)
         for named, place, name in SPARED:
             if name in mapping(body.get(place)) and named.search(error.message):
                 return replace(call, json=_without(body, place, name))
@@ -217,6 +223,17 @@ def _without(body: Mapping[str, Any], place: str, name: str) -> dict[str, Any]:
         schema = json.loads(lost["structure"]["jsonSchema"]["schema"])
         told["system"] = [*told.get("system", []), {"text": instruction(schema)}]
     return told
+
+
+def _loosened(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return ``body`` with tools that are not strict, if one is."""
+    config = mapping(body.get("toolConfig"))
+    tools = mappings(config.get("tools"))
+    specs = [
+        {name: value for name, value in mapping(tool.get("toolSpec")).items() if name != "strict"} for tool in tools
+    ]
+    loose = [{"toolSpec": spec} if spec else tool for spec, tool in zip(specs, tools, strict=True)]
+    return {**body, "toolConfig": {**config, "tools": loose}} if loose != tools else None
 
 
 def _callable_as(row: Mapping[str, Any]) -> str:

@@ -1,4 +1,7 @@
-"""A conversation in the blocks of Amazon Bedrock's Converse."""
+"""A conversation in the blocks of Amazon Bedrock's Converse.
+
+See https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The events of Amazon Bedrock's ConverseStream, read one after another, and the whole answers of Converse."""
+"""The events of Amazon Bedrock's ConverseStream, read one after another, and the whole answers of Converse.
+
+See https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html.
+"""
 
 from __future__ import annotations
 

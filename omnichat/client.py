@@ -23,6 +23,7 @@ from omnichat.messages import ChatRequest
 from omnichat.model_facts import facts_about
 from omnichat.provider import Call, ModelInfo, Provider
 from omnichat.registry import every_provider, provider_named, split
+from omnichat.retrying import OnWait, nobody_told
 from omnichat.support import told_apart
 from omnichat.target import NOWHERE_ELSE, Reach, Target
 from omnichat.timeouts import PACE, RETRIES, Timeouts
@@ -84,29 +85,31 @@ class AsyncClient:
         base_url: str | None = None,
         headers: Mapping[str, str] | None = None,
         trusted: bool = False,
+        on_wait: OnWait = nobody_told,
     ) -> AsyncGenerator[Delta, None]:
         """Yield the answer of ``request.model`` piece by piece; closing the generator hangs up at once.
 
         A ``base_url`` is sent no other key than the one given beside it, an empty one being none; unless ``trusted``,
         it was typed by a person and may not lead into a private network. ``headers`` go along, and come before ours.
-        All this belongs to the first model, and is not given to ``request.fallbacks``.
+        All this belongs to the first model, and is not given to ``request.fallbacks``. ``on_wait`` is called with the
+        failure and the seconds whenever we wait before another attempt, as the provider wishes or because it failed.
         """
         own = Reach(key=key, base_url=base_url, headers=headers or {}, trusted=trusted)
 
         def ask(one: ChatRequest) -> AsyncGenerator[Delta, None]:
-            return self._answer(one, own if one.model == request.model else Reach())
+            return self._answer(one, own if one.model == request.model else Reach(), on_wait)
 
         answer = (await begun(ask, request))[1] if request.fallbacks else ask(request)
         async with aclosing(answer) as deltas:
             async for delta in deltas:
                 yield delta
 
-    async def _answer(self, request: ChatRequest, reach: Reach) -> AsyncGenerator[Delta, None]:
+    async def _answer(self, request: ChatRequest, reach: Reach, on_wait: OnWait) -> AsyncGenerator[Delta, None]:
         provider, model = split(request.model)
-        call = provider.dialect.chat(replace(request, model=model))
+        call = provider.dialect.chat(replace(request, model=model)).dressed(request.headers, request.query)
         target = await self._target(provider, model, reach)
         joiner = Joiner()
-        async with aclosing(self._transport.stream(target, call)) as deltas:
+        async with aclosing(self._transport.stream(target, call, on_wait)) as deltas:
             async for delta in deltas:
                 yield joiner.join(delta)
 

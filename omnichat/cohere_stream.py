@@ -1,4 +1,7 @@
-"""The events of Cohere's chat, read one after another."""
+"""The events of Cohere's chat, read one after another.
+
+See https://docs.cohere.com/v2/docs/streaming.
+"""
 
 from __future__ import annotations
 

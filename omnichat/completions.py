@@ -1,4 +1,7 @@
-"""``client.chat.completions`` and ``client.models``, as OpenAI's client has them."""
+"""``client.chat.completions`` and ``client.models``, as OpenAI's client has them.
+
+See https://platform.openai.com/docs/api-reference/chat.
+"""
 
 from __future__ import annotations
 
@@ -83,6 +86,9 @@ class AsyncCompletions:
         which did. ``options`` are OpenAI's; of its own this has ``strict`` (name what a model does not take in an
         ``UnsupportedError``, instead of leaving it out), ``top_k``, and a class of pydantic as ``response_format``,
         of which ``message.parsed`` will be an instance.
+
+        Raise an ``UnsupportedError`` for what the model cannot do, and a ``ProviderError`` when it refuses, fails or
+        breaks off, be it half-way.
         """
         name, deltas = await begun(self._client.stream, questions.request(model, messages, options))
         if not stream:
@@ -124,7 +130,7 @@ class AsyncModels:
         self._client = client
 
     async def list(self) -> ModelList:
-        """Return the models of every provider within reach that answers; fail only if none does."""
+        """Return the models of every provider within reach that answers; raise the first one's error if none does."""
         providers = self._client.reachable()
         asked = await asyncio.gather(
             *(self._client.list_models(provider.name) for provider in providers), return_exceptions=True

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from omnichat.answered import Answered
 from omnichat.errors import ProviderError
 from omnichat.fallback import started
-from omnichat.provider import Answered, Call, Steps
+from omnichat.provider import Call, Steps
 from omnichat.reading import Reader
 from omnichat.target import Target
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 
 class FinishReason(StrEnum):
-    """Why a model stopped, whatever its provider calls it."""
+    """Why a model stopped, whatever its provider calls it; after ``LENGTH`` the answer is not whole."""
 
     STOP = "stop"
     LENGTH = "length"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urlencode
 
 from omnichat.capabilities import Capability
 from omnichat.courier import Courier
@@ -42,7 +41,7 @@ class Order:
     model: str
     needed: Capability
     wish: Mapping[str, Any]
-    options: Mapping[str, Any]
+    options: Mapping[str, Any] = field(repr=False)
 
     @property
     def endpoints(self) -> Endpoints:
@@ -51,10 +50,7 @@ class Order:
 
     def dressed(self, call: Call) -> Call:
         """Return ``call`` with the headers and the query that the caller wants added."""
-        query = urlencode(self.options.get("extra_query") or {})
-        mark = "&" if "?" in call.path else "?"
-        headers = {**call.headers, **(self.options.get("extra_headers") or {})}
-        return replace(call, path=f"{call.path}{mark}{query}" if query else call.path, headers=headers)
+        return call.dressed(self.options.get("extra_headers") or {}, self.options.get("extra_query") or {})
 
 
 class Desk:

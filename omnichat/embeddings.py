@@ -1,4 +1,7 @@
-"""``client.embeddings``, as OpenAI's client has it."""
+"""``client.embeddings``, as OpenAI's client has it.
+
+See https://platform.openai.com/docs/api-reference/embeddings.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,9 @@ class AsyncEmbeddings:
 
         Of several models each is asked only if those before it failed; vectors of different models are not alike.
         ``options`` are OpenAI's: ``dimensions``, and ``encoding_format``, ``float`` or ``base64``.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
         """
 
         async def embed(order: Order) -> CreateEmbeddingResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from omnichat.provider import Provider
 
@@ -12,7 +12,7 @@ from omnichat.provider import Provider
 class Environment:
     """Keys and base addresses by provider name, as they were when this was made."""
 
-    keys: Mapping[str, str]
+    keys: Mapping[str, str] = field(repr=False)
     base_urls: Mapping[str, str]
 
     @classmethod

@@ -110,16 +110,19 @@ class ProviderError(OmniChatError):
         self.should_retry = self.retryable if should_retry is None else should_retry
 
     def told(self, provider: str, secrets: Sequence[str] = ()) -> Self:
-        """Return the same error named after ``provider``, with ``secrets`` blotted out of its message."""
-        return type(self)(
-            whole(reduce(blotted, secrets, self.message)),
-            provider=provider,
-            status=self.provider_status,
-            code=self.code,
-            retry_after=self.retry_after,
-            request_id=self.request_id,
-            should_retry=self.should_retry,
-        )
+        """Return this error, from now on named after ``provider`` and with ``secrets`` blotted out of its words.
+
+        It stays the same object: one that is raised in the place of another still shows the other to whoever looks.
+        """
+        self.message, self.provider = _clean(self.message, secrets), provider
+        self.code = _clean(self.code, secrets) if self.code else self.code
+        self.args = (f"{provider}: {self.message}" if provider else self.message,)
+        return self
+
+
+def _clean(text: str, secrets: Sequence[str]) -> str:
+    parts = {part for secret in secrets for part in (secret, *secret.split(":"))}  # some keys have two
+    return whole(reduce(blotted, sorted(filter(None, parts), key=len, reverse=True), text))
 
 
 def blotted(text: str, secret: str) -> str:

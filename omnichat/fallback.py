@@ -45,9 +45,15 @@ async def begun(
     """Return the first of the request's models that begins to answer, and its answer."""
 
     async def begin(model: str) -> tuple[str, AsyncGenerator[Delta, None]]:
-        return model, await started(ask(replace(request, model=model, fallbacks=())))
+        return model, await started(ask(_request_to(model, request)))
 
     return await first_of((request.model, *request.fallbacks), begin)
+
+
+def _request_to(model: str, request: ChatRequest) -> ChatRequest:
+    """Return what to ask one of the models; headers and query were meant for the first alone."""
+    one = replace(request, model=model, fallbacks=())
+    return one if model == request.model else replace(one, headers={}, query={})
 
 
 async def started(pieces: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:

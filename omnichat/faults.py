@@ -19,7 +19,8 @@ async def named(name: str, secrets: Sequence[str] = ()) -> AsyncIterator[None]:
     try:
         yield
     except ProviderError as error:
-        raise error.told(name, secrets) from error.__cause__
+        error.told(name, secrets)
+        raise
     except FAULTS as error:
         failed = _fault(error)
         raise failed.told(name, secrets) if isinstance(failed, ProviderError) else failed from error

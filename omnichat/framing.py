@@ -1,4 +1,7 @@
-"""Bytes from the wire, cut into events."""
+"""Bytes from the wire, cut into events.
+
+See https://html.spec.whatwg.org/multipage/server-sent-events.html.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from omnichat.wire_json import object_in
 
 LINE_END = re.compile(r"\r\n|\r|\n")  # str.splitlines would also cut at U+2028 and U+0085, which occur inside JSON
 FIELDS = ("", "id", "retry")
+SAYING = {"output", "done", "error"}  # the names of events whose blank data says something
+BEGINNINGS = ("data:", "event:", "id:", "retry:", ":")
 MOST_STRAY = 1000  # lines
 AWS = "application/vnd.amazon.eventstream"
 UTF8 = getincrementaldecoder("utf-8-sig")
@@ -69,14 +74,15 @@ class EventStream(Framer):
         lines = self._lines(b"", final=True)
         events = self._events([*lines, *self._rest, ""])
         stray = "\n".join(self._stray)
-        return [*events, ServerEvent(stray)] if stray[:1] in ("{", "[") else events
+        return [*events, *_values(stray)] if stray[:1] in ("{", "[") else events
 
     def _events(self, lines: list[str]) -> list[ServerEvent]:
         events = []
         for line in lines:
             if not line:
-                if self._data:
-                    events.append(ServerEvent("\n".join(self._data), self._name or "message"))
+                data = "\n".join(self._data)
+                if (data and not data.isspace()) or (self._data and self._name in SAYING):
+                    events.append(ServerEvent(data, self._name or "message"))
                 self._name, self._data = "", []
                 continue
             field, _, value = line.partition(":")
@@ -105,7 +111,7 @@ class JsonLines(Framer):
 
 
 class WholeBody(Framer):
-    """The whole body is one event: the answer of a server that does not stream."""
+    """The whole body is one event: the answer of a server that does not stream, or calls a stream by a wrong name."""
 
     @override
     def feed(self, data: bytes) -> list[ServerEvent]:
@@ -115,7 +121,18 @@ class WholeBody(Framer):
     @override
     def end(self) -> list[ServerEvent]:
         text = "".join([*self._rest, self._decoder.decode(b"", True)])
-        return [ServerEvent(text)] if text.strip() else []
+        if text.lstrip().startswith(BEGINNINGS):
+            stream = EventStream()
+            return [*stream.feed(text.encode("utf-8", "replace")), *stream.end()]
+        return _values(text) if text.strip() else []
+
+
+def _values(text: str) -> list[ServerEvent]:
+    """Return the JSON in ``text`` as one event; several values, one a line, are one event each."""
+    first, _, rest = text.strip().partition("\n")
+    if not rest or not object_in(first):
+        return [ServerEvent(text)]
+    return [ServerEvent(line) for line in text.splitlines() if line.strip()]
 
 
 class AwsEvents(Framer):
@@ -161,7 +178,7 @@ def _failure(code: object, text: str) -> ServerEvent:
 def framer_for(content_type: str) -> Framer:
     """Return the framer for a response's ``Content-Type``; events where it says nothing we know."""
     kind = content_type.partition(";")[0].strip().lower()
-    if kind == "application/json":
+    if kind in {"application/json", "text/html"}:
         return WholeBody()
     if kind == AWS:
         return AwsEvents()

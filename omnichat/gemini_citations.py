@@ -1,4 +1,7 @@
-"""The sources of an answer of Gemini's, which counts its places in bytes."""
+"""The sources of an answer of Gemini's, which counts its places in bytes.
+
+See https://ai.google.dev/gemini-api/docs/grounding.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,12 @@
-"""Gemini's own wire format, which Google AI Studio and Vertex AI speak."""
+"""Gemini's own wire format, which Google AI Studio and Vertex AI speak.
+
+See https://ai.google.dev/api/generate-content.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -17,8 +20,10 @@ from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderErro
 from omnichat.gemini_messages import contents
 from omnichat.gemini_stream import CandidateReader
 from omnichat.gemini_thinking import efforts_of, takes_levels, thinking
+from omnichat.json_schemas import instruction
 from omnichat.messages import ChatRequest, Tool
-from omnichat.parameters import PARAMETERS, fitting, merged
+from omnichat.openai_messages import with_instruction
+from omnichat.parameters import OPENAIS, PARAMETERS, TOOLS, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
 from omnichat.schema_references import without_references
 from omnichat.wire_json import count, mapping, mappings, words
@@ -29,6 +34,11 @@ PLAIN = TALKS | SEES | Capability.TOOLS | Capability.JSON | Capability.SEARCH | 
 THINKS = PLAIN | Capability.THINKING
 SKILLS: Mapping[str, Capability] = {
     "gemini-2.0": PLAIN,
+    "gemini-*-tts": Capability.SPEECH,
+    "gemini-*-image": TALKS | Capability.VISION | Capability.IMAGES,
+    "gemini-*-live": Capability.REALTIME,
+    "gemini-*-native-audio": Capability.REALTIME,
+    "gemini-live": Capability.REALTIME,
     "gemma": TALKS | Capability.VISION,
     "gemini-embedding": Capability.EMBEDDINGS,
     "text-embedding": Capability.EMBEDDINGS,
@@ -45,6 +55,8 @@ METHODS: Mapping[str, Capability] = {
 }
 UNDIRECTED = re.compile(r"gemma-[1-3]")  # these take no system prompt
 TAKES = PARAMETERS - {"parallel_tool_calls"}
+LACKS = OPENAIS | {"web_search_options.user_location"}
+UNDIRECTED_LACK = TOOLS | {"response_format", "logprobs", "web_search"}
 MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
 WHOLE = ("models/", "tunedModels/")
 SPARED = re.compile(r"thinking|thought|budget", re.IGNORECASE)
@@ -65,14 +77,15 @@ class GeminiDialect(Dialect):
         model = request.model.rpartition("/")[2]
         efforts = efforts_of(model)
         unfit = not efforts or (request.strict and request.effort not in efforts)
-        request = fitting(request, TAKES - {"effort"} if unfit else TAKES)
         directed = not UNDIRECTED.match(model)
+        takes = TAKES if directed else TAKES - UNDIRECTED_LACK
+        request = fitting(_without_json(request, takes), takes - {"effort"} if unfit else takes, LACKS)
         system, talk = contents(request.messages, directed=directed, signed=takes_levels(model))
         body: dict[str, Any] = {
             "contents": talk,
             "systemInstruction": {"parts": [{"text": system}]} if system else None,
             "tools": _tools(request) or None,
-            "toolConfig": _choice(request.tool_choice) if request.tools and request.tool_choice else None,
+            "toolConfig": _choice(request) if request.tools else None,
             "generationConfig": _generation(request, efforts),
         }
         path = f"{self.path(request.model)}:streamGenerateContent?alt=sse"
@@ -118,6 +131,15 @@ class GeminiDialect(Dialect):
         return [_model(row) for row in rows if words(row.get("name"))]
 
 
+def _without_json(request: ChatRequest, takes: Container[str]) -> ChatRequest:
+    """Return ``request`` with words in the place of a format that the model does not keep to."""
+    form = request.response_format
+    if form is None or request.strict or "response_format" in takes:
+        return request
+    messages = with_instruction(request.messages, instruction(form.schema))
+    return replace(request, messages=tuple(messages), response_format=None)
+
+
 def _generation(request: ChatRequest, efforts: Efforts) -> dict[str, Any]:
     wanted = request.response_format
     settings = {
@@ -149,7 +171,13 @@ def _declaration(tool: Tool) -> dict[str, Any]:
     return {"name": tool.name, **({"description": tool.description} if tool.description else {}), **schema}
 
 
-def _choice(choice: str) -> dict[str, Any]:
+def _choice(request: ChatRequest) -> dict[str, Any] | None:
+    """Return how tools are to be called; tools that are strict are held to their schemas."""
+    choice = request.tool_choice
+    if choice in {"", "auto"} and any(tool.strict for tool in request.tools):
+        return {"functionCallingConfig": {"mode": "VALIDATED"}}
+    if not choice:
+        return None
     named = {} if choice in MODES else {"allowedFunctionNames": [choice]}
     return {"functionCallingConfig": {"mode": MODES.get(choice, "ANY"), **named}}
 

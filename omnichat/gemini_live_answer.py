@@ -1,4 +1,7 @@
-"""What Gemini says live, in OpenAI's events."""
+"""What Gemini says live, in OpenAI's events.
+
+See https://ai.google.dev/api/live.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A conversation in Gemini's contents and parts."""
+"""A conversation in Gemini's contents and parts.
+
+See https://ai.google.dev/api/generate-content.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ def contents(messages: Sequence[Message], *, directed: bool, signed: bool) -> tu
             continue
         names.update({call.id: call.name for call in message.tool_calls})
         role = "model" if message.role == "assistant" else "user"
-        parts = [_result(message, names)] if message.role == "tool" else _parts(message, signed)
+        parts = _results(message, names, signed) if message.role == "tool" else _parts(message, signed)
         if turns and turns[-1]["role"] == role:
             turns[-1]["parts"] += parts
         elif parts:
@@ -64,10 +67,13 @@ def _part(part: Part) -> dict[str, Any]:
     return {"fileData": {"fileUri": part.url, **({"mimeType": kind} if kind else {})}}
 
 
-def _result(message: Message, names: Mapping[str, str]) -> dict[str, Any]:
+def _results(message: Message, names: Mapping[str, str], inside: bool) -> list[dict[str, Any]]:
+    """Return the result of a call; its pictures are ``inside`` for those who know them there, else beside it."""
     response = object_in(message.text) or {"result": message.text}
     name = names.get(message.tool_call_id) or message.tool_call_id
-    return {"functionResponse": _named(message.tool_call_id, {"name": name, "response": response})}
+    media = [_part(part) for part in message.parts if not isinstance(part, TextPart)]
+    told = {"name": name, "response": response, **({"parts": media} if media and inside else {})}
+    return [{"functionResponse": _named(message.tool_call_id, told)}, *(() if inside else media)]
 
 
 def _named(name: str, value: dict[str, Any]) -> dict[str, Any]:

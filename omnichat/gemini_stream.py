@@ -1,4 +1,7 @@
-"""The chunks of Gemini's generateContent, read one after another."""
+"""The chunks of Gemini's generateContent, read one after another.
+
+See https://ai.google.dev/api/generate-content.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from omnichat.deltas import (
     ToolCallDelta,
     UsageDelta,
 )
-from omnichat.errors import BadRequestError, ContentFilterError, ProviderError, ServerError
+from omnichat.errors import BadRequestError, ContentFilterError, PermissionDeniedError, ProviderError, ServerError
 from omnichat.gemini_citations import Citations
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
@@ -34,6 +37,8 @@ REASONS: Mapping[str, FinishReason] = {
     "PROHIBITED_CONTENT": FinishReason.FILTERED,
     "SPII": FinishReason.FILTERED,
     "MODEL_ARMOR": FinishReason.FILTERED,
+    "ESCALATION": FinishReason.FILTERED,
+    "CONTINUATION": FinishReason.LENGTH,
 }
 FAILURES: Mapping[str, type[ProviderError]] = {
     "OTHER": ServerError,
@@ -42,6 +47,7 @@ FAILURES: Mapping[str, type[ProviderError]] = {
     "UNEXPECTED_TOOL_CALL": ServerError,
     "TOO_MANY_TOOL_CALLS": ServerError,
     "MISSING_THOUGHT_SIGNATURE": BadRequestError,
+    "PUP_LIMITED_DISABLED": PermissionDeniedError,
 }
 NUMBERED = ("", "STOP", "MAX_TOKENS", "SAFETY", "RECITATION", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII")
 UNSAID = {"", "FINISH_REASON_UNSPECIFIED"}

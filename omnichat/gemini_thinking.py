@@ -1,4 +1,7 @@
-"""How long Gemini's models think."""
+"""How long Gemini's models think.
+
+See https://ai.google.dev/gemini-api/docs/thinking.
+"""
 
 from __future__ import annotations
 

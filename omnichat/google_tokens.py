@@ -1,4 +1,7 @@
-"""Access tokens of Google Cloud: for a service account, a person logged in with gcloud, or the machine itself."""
+"""Access tokens of Google Cloud: for a service account, a person logged in with gcloud, or the machine itself.
+
+See https://developers.google.com/identity/protocols/oauth2/service-account.
+"""
 
 from __future__ import annotations
 

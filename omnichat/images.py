@@ -1,4 +1,7 @@
-"""``client.images``, as OpenAI's client has it."""
+"""``client.images``, as OpenAI's client has it.
+
+See https://platform.openai.com/docs/api-reference/images.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,9 @@ class AsyncImages:
         """Return pictures of what ``prompt`` describes, or, with ``stream``, sketches on the way to them.
 
         ``options`` are OpenAI's: ``n``, ``size``, ``quality``, ``response_format`` and such.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
         """
         wish = {"prompt": prompt, **({"stream": True} if stream else {}), **options}
 
@@ -80,7 +86,11 @@ class AsyncImages:
         stream: bool = False,
         **options: Any,
     ) -> ImagesResponse | AsyncPieces[ImageEvent]:
-        """Return a picture, or a list of them, changed as ``prompt`` says, and only where ``mask`` is transparent."""
+        """Return a picture, or a list of them, changed as ``prompt`` says, and only where ``mask`` is transparent.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         wish = {"prompt": prompt, **({"stream": True} if stream else {}), **options}
         given = [await read_upload(one) for one in (image if isinstance(image, list) else [image])]
         over = await read_upload(mask) if mask is not None else None

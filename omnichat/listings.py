@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from omnichat.answered import Answered
 from omnichat.characters import whole
 from omnichat.errors import ProviderError
 from omnichat.model_facts import completed
-from omnichat.provider import Answered, Call, ModelInfo, Provider
+from omnichat.provider import Call, ModelInfo, Provider
 from omnichat.target import Target
 
 if TYPE_CHECKING:

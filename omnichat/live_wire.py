@@ -1,4 +1,7 @@
-"""How a conversation over a WebSocket travels at one provider, in the words of OpenAI's Realtime API."""
+"""How a conversation over a WebSocket travels at one provider, in the words of OpenAI's Realtime API.
+
+See https://platform.openai.com/docs/api-reference/realtime.
+"""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class ChatRequest:
     ``tool_choice`` is ``auto``, ``none``, ``required`` or the name of a tool; ``effort`` how long the model may think;
     ``logprobs`` how many alternatives of each token to tell; ``search_options`` are OpenAI's, of a web search. What a
     model does not take is left out, or, with ``strict``, an ``UnsupportedError``. ``extra`` goes into the request body
-    as it is.
+    as it is, ``headers`` and ``query`` into the request to the first model.
     """
 
     model: str
@@ -130,3 +130,5 @@ class ChatRequest:
     search_options: Mapping[str, Any] = field(default_factory=dict)
     strict: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,7 @@
-"""``client.moderations``, as OpenAI's client has it."""
+"""``client.moderations``, as OpenAI's client has it.
+
+See https://platform.openai.com/docs/api-reference/moderations.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,11 @@ class AsyncModerations:
         model: ModelNames = "openai/omni-moderation-latest",
         **options: Any,
     ) -> ModerationCreateResponse:
-        """Return what is wrong with each text, or with texts and pictures together."""
+        """Return what is wrong with each text, or with texts and pictures together.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
 
         async def moderate(order: Order) -> ModerationCreateResponse:
             judged = await self._desk.run(order, order.endpoints.moderate(order.model, order.wish))

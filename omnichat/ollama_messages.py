@@ -1,4 +1,7 @@
-"""Messages and tools as Ollama's own chat spells them."""
+"""Messages and tools as Ollama's own chat spells them.
+
+See https://docs.ollama.com/api/chat.
+"""
 
 from __future__ import annotations
 

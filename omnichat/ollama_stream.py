@@ -1,4 +1,7 @@
-"""The lines of Ollama's chat, read one after another."""
+"""The lines of Ollama's chat, read one after another.
+
+See https://docs.ollama.com/api/chat.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The wire format that most providers speak: OpenAI's chat completions."""
+"""The wire format that most providers speak: OpenAI's chat completions.
+
+See https://platform.openai.com/docs/api-reference/chat.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
 from omnichat.sparing import simpler
 
 EVERY_MODEL = re.compile("")
+SEARCH_OPTIONS = ("web_search_options.search_context_size", "web_search_options.user_location")
 NO_MODEL = re.compile(r"(?!)")
 
 
@@ -36,7 +40,8 @@ class OpenAIDialect(Dialect):
     keeps to a schema, only to JSON, or to neither; ``prefix`` that a last message of the assistant has to be marked to
     be gone on with. ``efforts`` holds by models what each level of effort adds to the body, ``search`` what a web
     search does, for the models that match ``searching``. ``no_sampling`` matches the models that refuse sampling; those
-    that match ``no_sampling_while_thinking`` too take it with an effort of "none".
+    that match ``no_sampling_while_thinking`` too take it with an effort of "none", and so it is with forcing a tool on
+    those for whom ``no_force_while_thinking`` is set.
     """
 
     max_tokens_field: str = "max_tokens"
@@ -54,6 +59,7 @@ class OpenAIDialect(Dialect):
     searching: re.Pattern[str] = EVERY_MODEL
     no_sampling: re.Pattern[str] = NO_MODEL
     no_sampling_while_thinking: re.Pattern[str] = NO_MODEL
+    no_force_while_thinking: bool = False
     extra_headers: Mapping[str, str] = field(default_factory=dict)
     models_path: str = "/models"
 
@@ -64,7 +70,8 @@ class OpenAIDialect(Dialect):
     @override
     def chat(self, request: ChatRequest) -> Call:
         efforts = next((offered for models, offered in self.efforts if models.match(request.model)), {})
-        request = fitting(request, self._taken(request, efforts))
+        lacks = () if "web_search_options" in (self.search or {}) else SEARCH_OPTIONS
+        request = fitting(request, self._taken(request, efforts), lacks)
         body: dict[str, Any] = {
             "model": request.model,
             "messages": self._messages(request),
@@ -96,6 +103,8 @@ class OpenAIDialect(Dialect):
             taken -= {"web_search"}
         if request.strict and request.response_format and not self._takes_format(request.response_format):
             taken -= {"response_format"}
+        if self.no_force_while_thinking and request.effort != "none" and request.tool_choice not in {"auto", "none"}:
+            taken -= {"tool_choice"}
         return taken if self._takes_sampling(request) else taken - SAMPLING
 
     def _takes_format(self, form: JsonFormat) -> bool:

@@ -1,4 +1,7 @@
-"""Messages and tools as OpenAI's chat completions spell them."""
+"""Messages and tools as OpenAI's chat completions spell them.
+
+See https://platform.openai.com/docs/api-reference/chat.
+"""
 
 from __future__ import annotations
 
@@ -107,11 +110,11 @@ def write_choice(choice: str, required: str = "required") -> str | dict[str, Any
 
 
 def write_tools(request: ChatRequest, required: str = "required") -> dict[str, Any]:
-    """Return the fields about tools; without tools there are none."""
-    if not request.tools:
+    """Return the fields about tools; without tools there are none. Those that only the server knows are ``extra``."""
+    if not request.tools and not request.extra.get("tools"):
         return {}
     return {
-        "tools": [write_tool(tool) for tool in request.tools],
+        "tools": [write_tool(tool) for tool in request.tools] or None,
         "tool_choice": write_choice(request.tool_choice, required),
         "parallel_tool_calls": request.parallel_tool_calls,
     }

@@ -1,11 +1,15 @@
-"""What OpenAI's chunks carry beside words: sources, probabilities, and what wants to come back."""
+"""What OpenAI's chunks carry beside words: sources, probabilities, and what wants to come back.
+
+See https://platform.openai.com/docs/api-reference/chat-streaming.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from omnichat.deltas import CitationDelta, LogprobDelta, ProviderDataDelta
+from omnichat.deltas import CitationDelta, LogprobDelta, ProviderDataDelta, ToolCallDelta
 from omnichat.wire_json import mapping, mappings, number, words
 
 GROWING = ("text", "summary")
@@ -45,6 +49,50 @@ def read_logprobs(value: object) -> Iterator[LogprobDelta]:
             top = [(words(other.get("token")), number(other.get("logprob"))) for other in others]
             known = tuple((token, alternative) for token, alternative in top if alternative is not None)
             yield LogprobDelta(token=one["token"], logprob=likely, top=known)
+
+
+class CallKeeper:
+    """Keep the tool calls of one answer apart, however its server numbers them."""
+
+    def __init__(self) -> None:
+        self.made = 0
+        self._placed: dict[int, int] = {}
+        self._named: dict[str, int] = {}
+        self._functions: dict[int, str] = {}
+
+    def read(self, call: Mapping[str, Any]) -> ToolCallDelta:
+        """Return one piece of a call; a function named over and over is told once."""
+        name, function = words(call.get("id")), mapping(call.get("function"))
+        asked = words(function.get("name"))
+        index = self._index(call.get("index"), name, asked)
+        known = self._functions.get(index, "")
+        asked = "" if asked == known else asked
+        self._functions[index] = known + asked
+        arguments = function.get("arguments")
+        text = json.dumps(arguments, ensure_ascii=False) if isinstance(arguments, dict) else words(arguments)
+        return ToolCallDelta(index, name, asked, text)
+
+    def _index(self, place: object, name: str, asked: str) -> int:
+        """Return the call that a piece belongs to.
+
+        A new place opens one. So does a new id without a place, or with a function at a place that is taken: there are
+        servers that give all calls the same place, and servers that give each piece an id of its own.
+        """
+        if isinstance(place, int) and not isinstance(place, bool):
+            known = self._placed.get(place)
+            if known is None or (asked and name and self._taken(known, name)):
+                known = self._placed[place] = self._named.get(name, self.made)
+        elif name:
+            known = self._named.get(name, self.made)
+        else:
+            known = max(self.made - 1, 0)
+        self.made = max(self.made, known + 1)
+        if name:
+            self._named.setdefault(name, known)
+        return known
+
+    def _taken(self, index: int, name: str) -> bool:
+        return name not in self._named and index in self._named.values()
 
 
 class EchoKeeper:

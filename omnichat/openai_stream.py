@@ -1,4 +1,7 @@
-"""The chunks of OpenAI's chat completions, read one after another."""
+"""The chunks of OpenAI's chat completions, read one after another.
+
+See https://platform.openai.com/docs/api-reference/chat-streaming.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,14 @@ from omnichat.deltas import (
     FinishReason,
     TextDelta,
     ThinkingDelta,
-    ToolCallDelta,
     UsageDelta,
 )
 from omnichat.errors import OverloadedError, ProviderError, ServerError
-from omnichat.openai_pieces import EchoKeeper, read_citations, read_logprobs, read_references
+from omnichat.openai_pieces import CallKeeper, EchoKeeper, read_citations, read_logprobs, read_references
 from omnichat.provider import ServerEvent
 from omnichat.refusals import refusal
 from omnichat.think_tags import ThinkTags
-from omnichat.wire_json import count, mapping, mappings, read_object, words
+from omnichat.wire_json import count, mapping, mappings, read_json, words
 
 REASONS: Mapping[str, FinishReason] = {
     "length": FinishReason.LENGTH,
@@ -52,8 +54,7 @@ class ChunkReader:
         self.finished = False
         self._fields = thinking_fields
         self._tags = ThinkTags()
-        self._calls: dict[str, int] = {}
-        self._last_call = -1
+        self._calls = CallKeeper()
         self._whole = False
         self._usage: UsageDelta | None = None
         self._kept = EchoKeeper(echoes) if echoes else None
@@ -64,15 +65,17 @@ class ChunkReader:
         """Yield what one event says; raise the error it reports."""
         if event.name == "error":
             raise refusal(event.data)
-        chunk = read_object(event.data)
+        chunk = _read_chunk(event.data)
         if sources := chunk.get("search_results") or chunk.get("citations"):
             self._sources = read_citations(sources) or self._sources  # the whole list, over and over
         for choice in mappings(chunk.get("choices")):
             if choice.get("index") in (0, None):
                 yield from self._choice(choice)
         yield from self._counted(chunk)
-        if chunk.get("error") or chunk.get("object") == "error":
+        if chunk.get("error") or ("choices" not in chunk and _complains(chunk)):
             raise refusal(event.data)
+        if stopped := mapping(chunk.get("x_groq")).get("error"):
+            raise refusal(json.dumps({"error": stopped}))
         if self._failure:
             raise self._failure
 
@@ -80,7 +83,7 @@ class ChunkReader:
         """Yield what was kept back; a server that says the stream is over need not give a reason."""
         yield from self._tags.end()
         if (told or self._whole) and not self.finished:
-            yield from self._finish(FinishReason.TOOL_CALLS if self._calls else FinishReason.STOP)
+            yield from self._finish(FinishReason.TOOL_CALLS if self._calls.made else FinishReason.STOP)
 
     def _choice(self, choice: Mapping[str, Any]) -> Iterator[Delta]:
         # A server that does not stream answers in one piece; Azure's verdicts on what was said are no pieces at all.
@@ -101,7 +104,7 @@ class ChunkReader:
 
     def _beside(self, delta: Mapping[str, Any], choice: Mapping[str, Any]) -> Iterator[Delta]:
         for call in mappings(delta.get("tool_calls")):
-            yield self._call(call)
+            yield self._calls.read(call)
         yield from read_logprobs(mapping(choice.get("logprobs")).get("content"))
         yield from read_citations(delta.get("annotations"))
         if self._kept:
@@ -120,7 +123,7 @@ class ChunkReader:
         self.finished = True
         yield from self._sources
         if self._kept:
-            yield from self._kept.told(calls=bool(self._calls))
+            yield from self._kept.told(calls=bool(self._calls.made))
         yield FinishDelta(reason)
 
     def _content(self, content: object) -> Iterator[Delta]:
@@ -137,20 +140,6 @@ class ChunkReader:
             elif text := words(piece.get("text")):
                 yield TextDelta(text)
 
-    def _call(self, call: Mapping[str, Any]) -> ToolCallDelta:
-        """Return one piece of a tool call; without an index a new id opens a call, and no id goes on with the last."""
-        name = words(call.get("id"))
-        index = call.get("index")
-        if not isinstance(index, int) or isinstance(index, bool):
-            index = self._calls.get(name, len(self._calls)) if name or self._last_call < 0 else self._last_call
-        if name or index != self._last_call:
-            self._calls[name or f"#{index}"] = index
-        self._last_call = index
-        function = mapping(call.get("function"))
-        arguments = function.get("arguments")
-        text = json.dumps(arguments, ensure_ascii=False) if isinstance(arguments, dict) else words(arguments)
-        return ToolCallDelta(index, name, words(function.get("name")), text)
-
     def _counted(self, chunk: Mapping[str, Any]) -> Iterator[UsageDelta]:
         usage = mapping(chunk.get("usage")) or mapping(mapping(chunk.get("x_groq")).get("usage"))
         if usage.get("completion_tokens") is None:
@@ -159,6 +148,21 @@ class ChunkReader:
         if counted != self._usage:
             self._usage = counted
             yield counted
+
+
+def _read_chunk(text: str) -> dict[str, Any]:
+    """Return a chunk; raise the error that stands in a list in the place of one."""
+    value = read_json(text)
+    if isinstance(value, dict):
+        return value
+    if any(one.get("error") for one in mappings(value)):
+        raise refusal(text)
+    raise ServerError(f"sent {text[:100]!r} where an object belongs", provider="")
+
+
+def _complains(chunk: Mapping[str, Any]) -> bool:
+    """Say whether this is an error without a wrapping, as some servers send it."""
+    return chunk.get("object") == "error" or isinstance(chunk.get("message", chunk.get("detail")), str)
 
 
 def read_usage(usage: Mapping[str, Any]) -> UsageDelta:

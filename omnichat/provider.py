@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from fnmatch import fnmatchcase
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from urllib.parse import urlencode
 
 from typing_extensions import override
 
+from omnichat.answered import Answered
 from omnichat.capabilities import NOTHING, Capability
 from omnichat.deltas import Delta
 from omnichat.errors import ProviderError, UnsupportedError
 from omnichat.messages import ChatRequest
 from omnichat.prices import UNPRICED, Prices
 from omnichat.support import Supports, told_apart
-from omnichat.wire_json import read_json, read_object
 
 if TYPE_CHECKING:
     from omnichat.endpoint_answers import (
@@ -54,7 +56,7 @@ class Call:
     path: str
     json: Mapping[str, Any] | None = None
     method: str = "POST"
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     queued: bool = False
     form: tuple[tuple[str, str | Upload], ...] = ()
     body: bytes | Upload | None = None
@@ -62,15 +64,21 @@ class Call:
     after: float = 0
     strict: bool = False
 
+    def dressed(self, headers: Mapping[str, str], query: Mapping[str, str]) -> Call:
+        """Return the same call with more ``headers``, and with ``query`` after its path."""
+        mark = "&" if "?" in self.path else "?"
+        path = f"{self.path}{mark}{urlencode(query)}" if query else self.path
+        return replace(self, path=path, headers={**self.headers, **headers})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Work that a provider does in its own time: ``watch`` asks for the stream of it, ``cancel`` ends it early.
+    """Work that a provider does in its own time: ``watch`` asks for the stream of it, if there is one.
 
-    ``result`` asks for what is known of it when it is over.
+    ``cancel`` ends it early, ``result`` asks for what is known of it.
     """
 
-    watch: Call
+    watch: Call | None
     cancel: Call
     result: Call
 
@@ -129,6 +137,10 @@ class Dialect(ABC):
         """Return the work that the ``answer`` to a queued call speaks of, or raise a ``ProviderError``."""
         raise NotImplementedError
 
+    def job_events(self, answer: Any) -> list[ServerEvent]:
+        """Return the stream of a job that has none, as soon as it is over; nothing as long as it is not."""
+        raise NotImplementedError
+
     def read_job(self, answer: Any) -> list[Delta]:
         """Return what a job that is over has to add to its stream, such as the tokens counted."""
         return []
@@ -144,26 +156,6 @@ class Dialect(ABC):
     @abstractmethod
     def read_models(self, answer: Any) -> list[ModelInfo]:
         """Return what the provider's list holds; ids without the provider's name, ``can`` empty where it is silent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The whole answer to a call."""
-
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def text(self) -> str:
-        """Return the body as text."""
-        return self.body.decode("utf-8", "replace")
-
-    def json(self) -> Any:
-        """Return the JSON in the body, or raise a nameless ``ServerError``."""
-        return read_json(self.text())
-
-    def object(self) -> dict[str, Any]:
-        """Return the JSON object in the body, or raise a nameless ``ServerError``."""
-        return read_object(self.text())
 
 
 T = TypeVar("T")
@@ -242,8 +234,8 @@ class Endpoints:
 class Provider(Supports):
     """Everything particular about one company, as data.
 
-    ``can`` holds for its models in general, ``skills`` for those whose name begins so; ``also`` is what else it offers
-    where only its list tells which models do.
+    ``can`` holds for its models in general, ``skills`` for those whose name begins so, where ``*`` stands for anything;
+    ``also`` is what else it offers where only its list tells which models do.
 
     ``key_envs`` and ``address_envs`` are customary variables beside ``key_env`` and ``<NAME>_BASE_URL``.
     ``signing`` names the signer of ``omnichat.signing`` for those whom a key in a header is not enough; it does without
@@ -290,7 +282,7 @@ class Provider(Supports):
 
     def capabilities(self, model: str) -> Capability:
         """Return what ``model`` can do: the longest matching prefix in ``skills``, else ``can``."""
-        prefixes = [prefix for prefix in self.skills if model.startswith(prefix)]
+        prefixes = [prefix for prefix in self.skills if fnmatchcase(model, f"{prefix}*")]
         return self.skills[max(prefixes, key=len)] if prefixes else self.can
 
     def get_model_capabilities(self, model: str) -> dict[str, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from omnichat.answers import ChatCompletionMessage
 from omnichat.capabilities import Capability
@@ -14,6 +14,7 @@ from omnichat.json_schemas import strict
 from omnichat.messages import (
     AudioPart,
     ChatRequest,
+    Effort,
     FilePart,
     ImagePart,
     JsonFormat,
@@ -35,9 +36,10 @@ AS_THEY_ARE = ("temperature", "top_p", "top_k", "seed", "frequency_penalty", "pr
 OURS = {
     *AS_THEY_ARE,
     *("max_tokens", "max_completion_tokens", "stop", "tools", "tool_choice", "response_format", "reasoning_effort"),
-    *("logprobs", "top_logprobs", "web_search_options", "strict", "extra_body"),
+    *("logprobs", "top_logprobs", "web_search_options", "strict", "extra_body", "extra_headers", "extra_query"),
 }
 LEFT_OUT = {"stream_options", "n", "timeout"}  # we always count tokens, and always ask for one answer
+EFFORTS = frozenset(get_args(Effort))
 MEDIA = {"mp3": "mpeg"}
 
 
@@ -45,12 +47,21 @@ Messages: TypeAlias = Sequence[Mapping[str, Any] | ChatCompletionMessage]
 
 
 def request(model: ModelNames, messages: Messages, options: Mapping[str, Any]) -> ChatRequest:
-    """Read OpenAI's parameters; those we do not name go to the provider as they are."""
+    """Read OpenAI's parameters; those we do not name go to the provider as they are.
+
+    Raise an ``UnsupportedError`` for what cannot be read, or, if they are ``strict``, for more answers than one.
+    """
     first, *others = named(model)
+    if options.get("strict") and options.get("n") not in (None, 1):
+        raise UnsupportedError(first, "n")
     stop = options.get("stop")
     limit = options.get("max_completion_tokens")
     tools, foreign = _tools(options.get("tools"))
     choice, unread = _choice(options.get("tool_choice"))
+    form, other_form = _format(options.get("response_format"))
+    effort = options.get("reasoning_effort")
+    if effort is not None and effort not in EFFORTS:
+        raise UnsupportedError(first, f"a reasoning_effort of {effort!r}")
     rest = {name: value for name, value in options.items() if name not in OURS | LEFT_OUT and value is not None}
     search = options.get("web_search_options")
     return ChatRequest(
@@ -61,13 +72,15 @@ def request(model: ModelNames, messages: Messages, options: Mapping[str, Any]) -
         stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
         tools=tools,
         tool_choice=choice,
-        response_format=_format(options.get("response_format")),
-        effort=options.get("reasoning_effort"),
-        logprobs=(options.get("top_logprobs") or 0) if options.get("logprobs") else None,
+        response_format=form,
+        effort=effort,
+        logprobs=_logprobs(options.get("logprobs"), options.get("top_logprobs")),
         web_search=search is not None,
         search_options=search or {},
         strict=bool(options.get("strict")),
-        extra={**rest, **foreign, **unread, **(options.get("extra_body") or {})},
+        extra={**rest, **foreign, **unread, **other_form, **(options.get("extra_body") or {})},
+        headers=options.get("extra_headers") or {},
+        query=options.get("extra_query") or {},
         **{name: options.get(name) for name in AS_THEY_ARE},
     )
 
@@ -86,15 +99,23 @@ def format_of(shape: Any) -> JsonFormat:
     return JsonFormat(schema=strictly or schema, name=name, strict=bool(strictly))
 
 
-def _format(wished: Any) -> JsonFormat | None:
+def _logprobs(wished: Any, alternatives: int | None) -> int | None:
+    """Return how many alternatives of each token to tell; to ask for some is to ask for probabilities."""
+    return alternatives or 0 if wished or (wished is None and alternatives is not None) else None
+
+
+def _format(wished: Any) -> tuple[JsonFormat | None, dict[str, Any]]:
+    """Return the wish for JSON, or else a format that only its provider knows."""
     if is_shape(wished):
-        return format_of(wished)
+        return format_of(wished), {}
     match wished:
         case {"type": "json_schema", "json_schema": {"schema": Mapping() as schema} as told}:
-            return JsonFormat(schema=schema, name=words(told.get("name")) or "answer", strict=told.get("strict"))
+            return JsonFormat(schema=schema, name=words(told.get("name")) or "answer", strict=told.get("strict")), {}
         case {"type": "json_object" | "json_schema"}:
-            return JsonFormat()
-    return None
+            return JsonFormat(), {}
+        case None | {"type": "text"}:
+            return None, {}
+    return None, {"response_format": wished}
 
 
 def _tools(wished: Any) -> tuple[tuple[Tool, ...], dict[str, Any]]:
@@ -127,9 +148,8 @@ def _choice(wished: Any) -> tuple[str, dict[str, Any]]:
 def _message(model: str, message: Any) -> Message:
     if hasattr(message, "model_dump"):  # an answer, put back among the messages as it came
         message = message.model_dump(exclude_none=True)
-    role = ROLES.get(message["role"])
-    if role is None:
-        raise UnsupportedError(model, f"messages of {message['role']}")
+    if (role := ROLES.get(words(message.get("role")))) is None:
+        raise UnsupportedError(model, f"messages of {message.get('role')}")
     content = message.get("content") or ""
     parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
     return Message(

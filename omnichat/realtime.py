@@ -64,7 +64,8 @@ class AsyncRealtimeConnection:
         try:
             frames = self._wire.outgoing(event)
         except ProviderError as error:
-            raise error.told(self._provider) from error.__cause__
+            error.told(self._provider)
+            raise
         await self._post(frames)
 
     async def recv(self) -> RealtimeEvent:
@@ -96,7 +97,8 @@ class AsyncRealtimeConnection:
             try:
                 events, due = self._wire.incoming(read_object(text))
             except ProviderError as error:
-                raise error.told(self._provider) from error.__cause__
+                error.told(self._provider)
+                raise
             self._here.extend(events)
             await self._post(due)
         return RealtimeEvent(self._here.popleft())

@@ -1,4 +1,7 @@
-"""What is said over a live connection, under OpenAI's names."""
+"""What is said over a live connection, under OpenAI's names.
+
+See https://platform.openai.com/docs/api-reference/realtime-server-events.
+"""
 
 from __future__ import annotations
 

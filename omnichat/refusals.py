@@ -1,4 +1,9 @@
-"""What a provider says when it says no, sorted into our errors."""
+"""What a provider says when it says no, sorted into our errors.
+
+See https://platform.openai.com/docs/guides/error-codes,
+https://platform.claude.com/docs/en/api/errors,
+https://ai.google.dev/gemini-api/docs/troubleshooting.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +34,9 @@ from omnichat.google_details import PER_DAY, read_delay, read_reasons
 from omnichat.wire_json import mapping, words
 
 REQUEST_IDS = ("x-request-id", "request-id", "x-generation-id", "apim-request-id", "x-amzn-requestid")
-TOKEN = re.compile(r"(x-amz-security-token:)[^\s\\\"]+", re.IGNORECASE)  # Amazon repeats what it was sent
+TOKEN = re.compile(r"(x-amz-security-token:|ya29\.)[^\s\\\",'<&]+", re.IGNORECASE)  # Amazon repeats what it was sent
+AGAIN = {409: True, 413: False}  # a request of more tokens than a minute's is no better for waiting
+STATUS = re.compile(r"[45]\d\d")
 KEPT = 2000  # characters of a message: a page of HTML from a proxy is no message
 
 CODES: Mapping[str, type[ProviderError]] = {
@@ -49,6 +56,8 @@ CODES: Mapping[str, type[ProviderError]] = {
     "1211": NotFoundError,  # Z.AI's numbers
     "context_length_exceeded": ContextLengthError,
     "exceed_context_size_error": ContextLengthError,
+    "request_too_large": BadRequestError,
+    "payload_too_large": BadRequestError,
     "1261": ContextLengthError,
     "content_filter": ContentFilterError,
     "content_policy_violation": ContentFilterError,
@@ -111,7 +120,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
             r"|is longer than the model's context length|inputs`? tokens \+ `?max_new_tokens`? must be"
             r"|exceeded model token limit"
             r"|current length is .{1,40} while limit is|maximum input length is .{1,40} tokens"
-            r"|input tokens exceed the configured limit",
+            r"|input tokens exceed the configured limit|(less than|greater than|exceeds) the context length",
             re.IGNORECASE,
         ),
         ContextLengthError,
@@ -130,7 +139,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     ),
     (
         re.compile(
-            r"API_KEY_INVALID|API key not valid|incorrect api key|invalid api token|make sure your API key is valid",
+            r"API_KEY_INVALID|API key not valid|incorrect api key|invalid (api )?token\b"
+            r"|make sure your API key is valid",
             re.IGNORECASE,
         ),
         AuthenticationError,
@@ -139,6 +149,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], type[ProviderError]], ...] = (
     (re.compile(r"loading model", re.IGNORECASE), OverloadedError),
 )
 
+OURS = ("invalid", "validation", "unsupported", "image_", "empty_image", "failed_to_download")  # codes of our faults
 STATUSES: Mapping[int, type[ProviderError]] = {
     401: AuthenticationError,
     402: QuotaError,
@@ -170,8 +181,8 @@ def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | N
     """Return the error that a refused request's ``body``, ``status`` and ``headers`` speak of, not yet named."""
     said, told = read_complaint(TOKEN.sub(r"\1[key]", body)), headers or {}
     status = status or said.status
-    if kind := told.get("x-amzn-errortype", "").partition(":")[0]:
-        said = replace(said, codes=(kind, *said.codes))
+    if named := told.get("x-amzn-errortype", "").partition(":")[0]:
+        said = replace(said, codes=(named, *said.codes))
     wait = wait_wished(told)
     retry = told.get("x-should-retry", "").lower()
     return kind_of(said, status)(
@@ -181,7 +192,7 @@ def refusal(body: str, status: int | None = None, headers: Mapping[str, str] | N
         code=said.codes[0] if said.codes else None,
         retry_after=said.retry_after if wait is None else wait,
         request_id=request_id(told) or said.request_id,
-        should_retry={"true": True, "false": False}.get(retry),
+        should_retry={"true": True, "false": False}.get(retry, AGAIN.get(status or 0)),
     )
 
 
@@ -202,9 +213,7 @@ def kind_of(said: Complaint, status: int | None) -> type[ProviderError]:
             if pattern.search(said.body):
                 return kind
     if status is None:
-        return (
-            BadRequestError if any(code.startswith(("invalid", "validation")) for code in said.codes) else ServerError
-        )
+        return BadRequestError if any(code.startswith(OURS) for code in said.codes) else ServerError
     return STATUSES.get(status) or (BadRequestError if 400 <= status < 500 else ServerError)
 
 
@@ -239,7 +248,8 @@ def _from_object(error: Mapping[str, Any], body: str) -> Complaint:
     message = error.get("message") or error.get("Message")
     if not isinstance(message, str) or not message:
         message = _plain(body)
-    numbers = [n for n in (error.get("status_code"), *codes) if isinstance(n, int) and 400 <= n < 600]
+    statuses = (error.get("status_code"), error.get("statusCode"), *codes)
+    numbers = [int(told) for told in map(str, statuses) if STATUS.fullmatch(told)]
     return Complaint(
         message[:KEPT],
         tuple(code for code in codes if isinstance(code, str) and code != "error"),

@@ -35,7 +35,10 @@ def _plugins() -> Plugins:
 
 
 def provider_named(name: str) -> Provider:
-    """Return the provider called ``name``."""
+    """Return the provider called ``name``.
+
+    Raise an ``UnknownProviderError`` if there is none.
+    """
     try:
         return every_provider()[name]
     except KeyError:
@@ -43,7 +46,10 @@ def provider_named(name: str) -> Provider:
 
 
 def split(model: str) -> tuple[Provider, str]:
-    """Split ``"groq/llama-3.3-70b"`` into its provider and the name that provider knows."""
+    """Split ``"groq/llama-3.3-70b"`` into its provider and the name that provider knows.
+
+    Raise an ``UnknownProviderError`` if there is none.
+    """
     name, _, rest = model.partition("/")
     if not rest:
         raise UnknownProviderError(f"{model!r} is not of the form provider/model")

@@ -1,4 +1,7 @@
-"""Messages and tools as the Responses API spells them."""
+"""Messages and tools as the Responses API spells them.
+
+See https://platform.openai.com/docs/api-reference/responses.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``client.responses``, as OpenAI's client has it."""
+"""``client.responses``, as OpenAI's client has it.
+
+See https://platform.openai.com/docs/api-reference/responses.
+"""
 
 from __future__ import annotations
 
@@ -148,15 +151,24 @@ class AsyncResponses:
         return AsyncResponseStream(events, first)
 
     async def retrieve(self, response_id: str, *, provider: str = "openai") -> Response:
-        """Return an answer that ``provider`` has stored, as it stands by now."""
+        """Return an answer that ``provider`` has stored, as it stands by now.
+
+        Raise a ``ProviderError`` when the provider refuses or fails.
+        """
         return await self._stored(provider, quote(response_id, safe=""), "GET")
 
     async def cancel(self, response_id: str, *, provider: str = "openai") -> Response:
-        """End the work on an answer begun in the ``background``, and return what there is of it."""
+        """End the work on an answer begun in the ``background``, and return what there is of it.
+
+        Raise a ``ProviderError`` when the provider refuses or fails.
+        """
         return await self._stored(provider, f"{quote(response_id, safe='')}/cancel", "POST")
 
     async def delete(self, response_id: str, *, provider: str = "openai") -> None:
-        """Delete an answer that ``provider`` has stored."""
+        """Delete an answer that ``provider`` has stored.
+
+        Raise a ``ProviderError`` when the provider refuses or fails.
+        """
         await self._stored(provider, quote(response_id, safe=""), "DELETE")
 
     async def _stored(self, name: str, path: str, method: str) -> Response:

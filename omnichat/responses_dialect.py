@@ -1,4 +1,7 @@
-"""OpenAI's Responses API, for the providers whose chat completions are gone or going."""
+"""OpenAI's Responses API, for the providers whose chat completions are gone or going.
+
+See https://platform.openai.com/docs/api-reference/responses.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,10 @@ from omnichat.capabilities import Capability
 from omnichat.deltas import Delta
 from omnichat.effort import Efforts, nearest
 from omnichat.errors import ProviderError
+from omnichat.json_schemas import instruction
 from omnichat.messages import ChatRequest, Effort, JsonFormat, Message
 from omnichat.model_rows import read_rows
-from omnichat.parameters import PARAMETERS, fitting, merged
+from omnichat.parameters import PARAMETERS, fitting, located, merged
 from omnichat.provider import Call, Dialect, ModelInfo, ServerEvent
 from omnichat.response_items import write_choice, write_items, write_tool
 from omnichat.sparing import simpler
@@ -25,6 +29,7 @@ TAKEN = PARAMETERS - {"top_k", "stop", "seed", "frequency_penalty", "presence_pe
 SPARED = (
     *("include", "reasoning", "temperature", "top_p", "max_output_tokens", "parallel_tool_calls", "tool_choice"),
     *("top_logprobs", "logprobs", "store"),
+    *("logit_bias", "metadata", "prompt_cache_key", "safety_identifier", "service_tier", "user", "verbosity"),
 )
 
 
@@ -60,10 +65,12 @@ class ResponsesDialect(Dialect):
     @override
     def chat(self, request: ChatRequest) -> Call:
         efforts = next((offered for models, offered in self.efforts if models.match(request.model)), {})
-        unfit = not efforts or (request.strict and request.effort not in efforts)
-        request = fitting(request, self.parameters - ({"effort"} if unfit else set()))
+        request = fitting(request, self._taken(request, efforts))
         system, talk = _parted(request.messages)
-        searching = [{"type": "web_search", **request.search_options}] if request.web_search else []
+        if (form := request.response_format) and not self._keeps(form):
+            system = "\n\n".join(filter(None, (system, instruction(None))))
+        searching = [{"type": "web_search", **located(request.search_options)}] if request.web_search else []
+        offered = request.tools or searching or request.extra.get("tools")
         body: dict[str, Any] = {
             "model": request.model,
             "input": [item for message in talk for item in self._items(request.model, message)],
@@ -75,8 +82,8 @@ class ResponsesDialect(Dialect):
             "top_p": request.top_p,
             "max_output_tokens": request.max_tokens,
             "tools": [*map(write_tool, request.tools), *searching] or None,
-            "tool_choice": write_choice(request.tool_choice) if request.tools else None,
-            "parallel_tool_calls": request.parallel_tool_calls if request.tools else None,
+            "tool_choice": write_choice(request.tool_choice) if offered else None,
+            "parallel_tool_calls": request.parallel_tool_calls if offered else None,
             **(efforts[nearest(request.effort, efforts)] if request.effort else {}),
             **self._format(request.response_format),
             **self.former.get(request.model, {}),
@@ -85,18 +92,27 @@ class ResponsesDialect(Dialect):
             self._probably(body, request.logprobs)
         return Call(self.path, merged(body, request.extra), strict=request.strict)
 
+    def _taken(self, request: ChatRequest, efforts: Efforts) -> frozenset[str]:
+        unfit = not efforts or (request.strict and request.effort not in efforts)
+        taken = self.parameters - ({"effort"} if unfit else set())
+        form = request.response_format
+        return taken - {"response_format"} if request.strict and form and not self._keeps(form) else taken
+
+    def _keeps(self, form: JsonFormat) -> bool:
+        """Say whether a field asks for that format; the one with the name of chat completions knows schemas only."""
+        return form.schema is not None or self.format_field == "text"
+
     def _items(self, model: str, message: Message) -> list[dict[str, Any]]:
         sealed = [dict(data) for data in message.provider_data if self.seals and data.get("type") == "reasoning"]
         return [*sealed, *write_items(model, message, self.takes)]
 
     def _format(self, wanted: JsonFormat | None) -> dict[str, Any]:
-        if wanted is None:
+        if wanted is None or not self._keeps(wanted):
             return {}
         told: dict[str, Any] = {"name": wanted.name, "schema": wanted.schema, "strict": wanted.strict}
         told = {name: value for name, value in told.items() if value is not None}
         if self.format_field == "response_format":
-            schema = {"type": "json_schema", "json_schema": told}
-            return {"response_format": schema if wanted.schema else {"type": "json_object"}}
+            return {"response_format": {"type": "json_schema", "json_schema": told}}
         return {"text": {"format": {"type": "json_schema", **told} if wanted.schema else {"type": "json_object"}}}
 
     def _probably(self, body: dict[str, Any], alternatives: int) -> None:

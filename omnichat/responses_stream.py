@@ -1,4 +1,7 @@
-"""The events of OpenAI's Responses API, read one after another."""
+"""The events of OpenAI's Responses API, read one after another.
+
+See https://platform.openai.com/docs/api-reference/responses-streaming.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +135,7 @@ class ResponseReader:
 
     def _finish(self, reason: str, status: str = "") -> FinishDelta:
         self.finished = True
-        if reason.startswith("max") or (status == "incomplete" and not reason):
+        if reason != "content_filter" and (reason.startswith("max") or status == "incomplete"):
             return FinishDelta(FinishReason.LENGTH)
         if self._refused or reason == "content_filter":
             return FinishDelta(FinishReason.FILTERED)
@@ -188,6 +191,8 @@ class ResponseReader:
                 yield from self._sources(inner.get("results") or inner.get("contents"))
 
     def _part(self, item: Item, number: int, part: Mapping[str, Any]) -> Iterator[Delta]:
+        if ("text", number) not in item.told:
+            yield from read_logprobs(part.get("logprobs"))
         for kind in ("text", "refusal"):
             if (kind, number) not in item.told:
                 yield from self._say(item, kind, number, words(part.get(kind)))

@@ -21,6 +21,8 @@ SPARED = (
     *("stream_options", "parallel_tool_calls", "reasoning_effort", "max_completion_tokens", "max_tokens", "seed"),
     *("temperature", "top_p", "top_k", "stop", "frequency_penalty", "presence_penalty", "top_logprobs", "logprobs"),
     *("tool_choice", "response_format"),
+    *("logit_bias", "metadata", "modalities", "prediction", "prompt_cache_key", "prompt_cache_retention"),
+    *("safety_identifier", "service_tier", "store", "user", "verbosity"),
 )
 
 

@@ -1,4 +1,7 @@
-"""``client.files``, as OpenAI's client has it."""
+"""``client.files``, as OpenAI's client has it.
+
+See https://platform.openai.com/docs/api-reference/files.
+"""
 
 from __future__ import annotations
 
@@ -24,27 +27,47 @@ class AsyncFiles:
     async def create(
         self, *, file: FileInput, purpose: str = "user_data", provider: str = USUAL, **options: Any
     ) -> FileObject:
-        """Store a file; a large one is read bit by bit, as it is sent."""
+        """Store a file; a large one is read bit by bit, as it is sent.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         order = self._desk.order_from(provider, "files", {"purpose": purpose, **options})
         upload = await read_upload(file)
         return await self._desk.run(order, order.endpoints.keep(upload, order.wish))
 
     def list(self, *, provider: str = USUAL, **options: Any) -> Listing:
-        """Return the stored files, to be awaited or iterated over; ``after``, ``limit`` and such are OpenAI's."""
+        """Return the stored files, to be awaited or iterated over; ``after``, ``limit`` and such are OpenAI's.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         return Listing(self._desk, provider, options)
 
     async def retrieve(self, file_id: str, *, provider: str = USUAL, **options: Any) -> FileObject:
-        """Return what the provider tells of a file."""
+        """Return what the provider tells of a file.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         order = self._desk.order_from(provider, file_id, options)
         return await self._desk.run(order, order.endpoints.look_up(file_id))
 
     async def content(self, file_id: str, *, provider: str = USUAL, **options: Any) -> BinaryAnswer:
-        """Return the content of a file."""
+        """Return the content of a file.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         order = self._desk.order_from(provider, file_id, options)
         return await self._desk.whole(order, await self._desk.run(order, order.endpoints.open(file_id)))
 
     async def delete(self, file_id: str, *, provider: str = USUAL, **options: Any) -> FileDeleted:
-        """Delete a file."""
+        """Delete a file.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         order = self._desk.order_from(provider, file_id, options)
         return await self._desk.run(order, order.endpoints.discard(file_id))
 
@@ -78,7 +101,11 @@ class StreamedFiles:
 
     @asynccontextmanager
     async def content(self, file_id: str, *, provider: str = USUAL, **options: Any) -> AsyncIterator[AsyncBytes]:
-        """Give the content of a file as it comes."""
+        """Give the content of a file as it comes.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         order = self._desk.order_from(provider, file_id, options)
         made = await self._desk.run(order, order.endpoints.open(file_id))
         content = AsyncBytes(self._desk.pieces(order, made))

@@ -1,4 +1,7 @@
-"""``client.completions``, as OpenAI's client has it."""
+"""``client.completions``, as OpenAI's client has it.
+
+See https://platform.openai.com/docs/api-reference/completions.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,11 @@ class AsyncTextCompletions:
     async def create(
         self, *, model: ModelNames, prompt: Prompt, stream: bool = False, **options: Any
     ) -> Completion | AsyncPieces[Completion]:
-        """Return how the text goes on, or, with ``stream``, its pieces as soon as the first one is there."""
+        """Return how the text goes on, or, with ``stream``, its pieces as soon as the first one is there.
+
+        Raise an ``UnsupportedError`` if the provider offers no such thing, and a ``ProviderError`` if it refuses or
+        fails.
+        """
         wish = {"prompt": prompt, **({"stream": True} if stream else {}), **options}
         return await self._desk.first_of(model, Capability.COMPLETIONS, wish, self._complete)
 

@@ -34,7 +34,9 @@ WORDS = "|".join((
     r"\s+(?!\S)",
     r"\s+",
 ))  # fmt: skip
-OURS = re.compile(r"(^|[/.])(chatgpt-)?(gpt-4o|gpt-4\.[1-9]|gpt-[5-9]|gpt-oss|o[1-9](-|$))")
+OURS = re.compile(r"(^|[/.:])(gpt-4o|chatgpt-4o|gpt-4\.[1-9]|gpt-[5-9]|gpt-oss|o[1-9](-|$))")
+GAP = re.compile(r"(?<!\s)\s{100000,}")  # at some length of it tiktoken breaks down
+PIECE = 50_000  # characters
 FACTORS = (  # tokens that a family counts for one of o200k, from the usage that answers of known text reported
     (re.compile(r"claude-([a-z]+-)?([5-9]|\d\d)([.-]|$)"), 1.4),
     (re.compile(r"claude"), 1.15),
@@ -72,9 +74,11 @@ def count(text: str, model: str) -> TokenCount:
     vocabulary = _vocabulary()
     if vocabulary is None:
         return TokenCount(ceil(len(text.encode("utf-8", "replace")) / 4), estimate=True)
-    counted = len(vocabulary.encode_ordinary(text))
+    cut = GAP.search(text) is not None
+    pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE)] if cut else [text]
+    counted = sum(len(vocabulary.encode_ordinary(piece)) for piece in pieces)
     if OURS.search(model):
-        return TokenCount(counted, estimate=False)
+        return TokenCount(counted, estimate=cut)
     return TokenCount(ceil(counted * _factor(model)), estimate=True)
 
 
@@ -121,7 +125,7 @@ def _reserved(part: Part, model: str) -> int:
         case FilePart(url):
             if url.startswith(("data:text/", "data:application/json")):
                 return count(_data(url).decode("utf-8", "replace"), model).tokens
-            return IMAGE * ceil(len(_data(url)) / PAGE)
+            return IMAGE * max(1, ceil(len(_data(url)) / PAGE))  # of one stored at the provider we know no size
 
 
 def _data(url: str) -> bytes:

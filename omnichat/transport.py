@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
@@ -25,6 +24,7 @@ from omnichat.reading import Incoming, Reader, Reading
 from omnichat.refusals import refusal, request_id
 from omnichat.response_answers import ResponseStreamEvent
 from omnichat.response_events import read_events
+from omnichat.retrying import OnWait, nobody_told, seconds_until_again
 from omnichat.signing import Outgoing, Signers
 from omnichat.sockets import open_session, open_transport
 from omnichat.target import Target
@@ -33,8 +33,6 @@ from omnichat.websocket import WebSocket, dial
 
 T = TypeVar("T")
 P = ParamSpec("P")
-PATIENCE = 60.0  # seconds; a provider that asks for more is not asked again
-LONGEST_BACKOFF = 8.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 LARGEST_REFUSAL = 64 * 1024
 REDIRECTS = 5
@@ -60,16 +58,24 @@ class Transport:
         self._signers = Signers(self.post)
         self._jobs = Jobs(self._json)
 
-    def stream(self, target: Target, call: Call) -> AsyncGenerator[Delta, None]:
-        """Return the answer as it comes, asking again only while nothing came; closing it hangs up at once."""
-        return self.tell(target, call, target.provider.dialect.read, self._jobs.epilogue)
+    def stream(self, target: Target, call: Call, on_wait: OnWait = nobody_told) -> AsyncGenerator[Delta, None]:
+        """Return the answer as it comes, asking again only while nothing came; closing it hangs up at once.
+
+        ``on_wait`` is called with the failure and the seconds before each wait for another attempt.
+        """
+        return self.tell(target, call, target.provider.dialect.read, self._jobs.epilogue, on_wait)
 
     def events(self, target: Target, call: Call) -> AsyncGenerator[ResponseStreamEvent, None]:
         """Return the answer as the events of the Responses API, otherwise as ``stream`` does."""
         return self.tell(target, call, read_events)
 
     async def tell(
-        self, target: Target, call: Call, read: Reader[T], epilogue: Epilogue[T] | None = None
+        self,
+        target: Target,
+        call: Call,
+        read: Reader[T],
+        epilogue: Epilogue[T] | None = None,
+        on_wait: OnWait = nobody_told,
     ) -> AsyncGenerator[T, None]:
         """Yield the answer as ``stream`` does, but in the words of ``read``, and of ``epilogue`` for a job."""
         attempt = 0
@@ -83,13 +89,12 @@ class Transport:
                 return
             except ProviderError as error:
                 simpler = target.provider.dialect.simpler(call, error)
-                if begun or not (simpler or self._worth_it(error, attempt)):
+                wait = 0.0 if simpler else self._wait(error, attempt)
+                if begun or wait is None:
                     raise
-                wait = 0.0 if simpler else _wait(error, attempt)
-            if simpler:
-                call = simpler
-            else:
-                attempt += 1
+                if wait:
+                    on_wait(error, wait)
+            call, attempt = (simpler, attempt) if simpler else (call, attempt + 1)
             await asyncio.sleep(wait)
 
     async def fetch(self, target: Target, call: Call) -> Any:
@@ -102,9 +107,9 @@ class Transport:
             try:
                 return await attempt()
             except ProviderError as error:
-                if not self._worth_it(error, number):
+                wait = self._wait(error, number)
+                if wait is None:
                     raise
-                wait = _wait(error, number)
             await asyncio.sleep(wait)
         raise AssertionError("the last attempt answers or raises")
 
@@ -180,21 +185,15 @@ class Transport:
     ) -> AsyncGenerator[T, None]:
         job = await self._jobs.begin(target, call) if call.queued else None
         finished = False
+        if job and not job.watch:
+            told = self._jobs.told(target, job, read, self.timeouts.own_first_byte)
+        else:
+            told = self._heard(target, (job and job.watch) or call, read)
         try:
-            sent = self._sent(target, job.watch if job else call)
-            async with named(target.provider.name, target.secrets), sent as response:
-                reading = Reading(response.aiter_bytes(), patience=self.first_byte(target), pace=self.pace)
-                events = reading.events(response.headers.get("content-type", ""))
-                async with aclosing(events), aclosing(read(events)) as pieces:
-                    async for piece in pieces:
-                        match piece:
-                            case TextDelta() | ThinkingDelta() | ResponseStreamEvent(begun=True):
-                                reading.begun, reading.patience = True, self.timeouts.stall
-                            case FinishDelta() | ResponseStreamEvent(over=True):
-                                finished = reading.finished = True
-                                reading.patience = self.timeouts.epilogue
-                        yield piece
-                await reading.drain()
+            async with aclosing(told) as pieces:
+                async for piece in pieces:
+                    finished = finished or _is_last(piece)
+                    yield piece
             for piece in await epilogue(target, job, self.timeouts.epilogue) if job and epilogue else ():
                 yield piece
         except (ConnectionFailedError, TimedOutError):
@@ -203,6 +202,20 @@ class Transport:
         finally:
             if job and not finished:
                 self._jobs.cancel(target, job)
+
+    async def _heard(self, target: Target, call: Call, read: Reader[T]) -> AsyncGenerator[T, None]:
+        async with named(target.provider.name, target.secrets), self._sent(target, call) as response:
+            reading = Reading(response.aiter_bytes(), patience=self.first_byte(target), pace=self.pace)
+            events = reading.events(response.headers.get("content-type", ""))
+            async with aclosing(events), aclosing(read(events)) as pieces:
+                async for piece in pieces:
+                    match piece:
+                        case TextDelta() | ThinkingDelta() | ResponseStreamEvent(begun=True):
+                            reading.begun, reading.patience = True, self.timeouts.stall
+                        case FinishDelta() | ResponseStreamEvent(over=True):
+                            reading.finished, reading.patience = True, self.timeouts.epilogue
+                    yield piece
+            await reading.drain()
 
     async def _json(self, target: Target, call: Call) -> Any:
         async with named(target.provider.name, target.secrets), self._sent(target, call) as response:
@@ -276,11 +289,9 @@ class Transport:
         """Return how many seconds an answer may take to begin."""
         return self.timeouts.first_byte if target.provider.key_needed else self.timeouts.own_first_byte
 
-    def _worth_it(self, error: ProviderError, attempt: int) -> bool:
-        return error.should_retry and attempt < self.retries and (error.retry_after or 0) <= PATIENCE
+    def _wait(self, error: ProviderError, attempt: int) -> float | None:
+        return seconds_until_again(error, attempt, self.retries, self.timeouts.limited)
 
 
-def _wait(error: ProviderError, attempt: int) -> float:
-    if error.retry_after is not None:
-        return error.retry_after
-    return min(LONGEST_BACKOFF, 0.5 * 2.0**attempt) * random.uniform(0.75, 1)
+def _is_last(piece: object) -> bool:
+    return isinstance(piece, FinishDelta) or (isinstance(piece, ResponseStreamEvent) and piece.over)

@@ -52,9 +52,9 @@ def words(value: object) -> str:
 
 
 def count(values: Mapping[str, Any], *names: str) -> int:
-    """Return the first whole number found under ``names``, or 0."""
+    """Return the first whole number found under ``names``, even one written as 62.0, or 0."""
     found = (values.get(name) for name in names)
-    return next((n for n in found if isinstance(n, int) and not isinstance(n, bool) and n >= 0), 0)
+    return next((int(n) for n in found if (type(n) is int or (type(n) is float and n.is_integer())) and n >= 0), 0)
 
 
 def number(value: object) -> float | None:

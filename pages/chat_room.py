@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from nicegui import ui
 
+from components.blind_switch import BlindSwitch
 from components.composer import Composer, ComposerActions
 from components.figures import sum_words
 from components.layout_switch import LayoutSwitch
@@ -18,6 +19,7 @@ from components.welcome import Welcome
 from pages.chat_desk import ChatDesk
 from pages.chat_tuning import ChatTuning
 from pages.frame import Frame
+from pages.judge_desk import JudgeDesk
 from pages.lane_desk import LaneDesk
 from pages.turn_desk import TurnDesk
 from services.addressing import addressed
@@ -39,9 +41,11 @@ class ChatRoom:
         self._chat_desk = chat_desk
         self._tuning = ChatTuning(frame.services, frame.who)
         self._lane_desk = LaneDesk(frame.services, frame.who, frame.toasts)
+        self._judge_desk = JudgeDesk(frame.services, frame.who, frame.toasts, frame.say)
         self._turn_desk = TurnDesk(
             frame,
             self._lane_desk,
+            self._judge_desk,
             lambda: self.uid,
             ask=self._ask,
             write_to=self._write_to,
@@ -93,6 +97,7 @@ class ChatRoom:
             await self._miss()
             return False
         if found is not self._conversation:
+            await self._judge_desk.learn()
             await self._composer.leave()
             self._show(found)
         await self._frame.show_list()
@@ -121,6 +126,7 @@ class ChatRoom:
                 choose=lambda layout: self._tuning.lay_out(conversation, layout),
                 lock=lambda: self._tuning.toggle_lock(conversation),
             )
+            self._blind = BlindSwitch(lambda: self._judge_desk.toggle_blind(self.uid))
             self._more = tool("more_horiz", "More for this chat")
             self._more.on("click", lambda: open_menu(self._more, self._choices()))
         self._composer.show(conversation)
@@ -135,6 +141,7 @@ class ChatRoom:
     def _sync(self, conversation: Conversation) -> None:
         self._frame.entitle(conversation.title or "New chat")
         self._layout.show(conversation.settings)
+        self._blind.show(on=conversation.settings.blind)
         self._composer.show_lanes(conversation)
         self._composer.show_queue(conversation)
         self._show_sum(conversation)
@@ -196,6 +203,7 @@ class ChatRoom:
             self._show_sum(self._conversation)
 
     def _show_sum(self, conversation: Conversation) -> None:
+        self._sum.set_visibility(not conversation.settings.blind)
         self._sum.set_text(sum_words(sum_of(conversation.every_reply().values())))
 
     async def _edit_queued(self, turn_uid: str) -> None:

@@ -7,7 +7,7 @@ from pages.frame import THEMES
 from pages.workspace import Workspace
 from services.wiring import Services
 
-ROUTES = ("/", "/help", "/c/{uid}", "/settings", "/settings/{section}", "/settings/{section}/{part}")
+ROUTES = ("/", "/help", "/leaderboard", "/c/{uid}", "/settings", "/settings/{section}", "/settings/{section}/{part}")
 
 
 async def shell(services: Services, request: Request) -> None:

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from components.turn_actions import TurnActions
 from pages.frame import Frame
+from pages.judge_desk import JudgeDesk
 from pages.lane_desk import LaneDesk
 from services.conversations import NotThereError
 from services.replies import Rating
@@ -28,6 +29,7 @@ class TurnDesk:
         self,
         frame: Frame,
         lane_desk: LaneDesk,
+        judge_desk: JudgeDesk,
         shown: Callable[[], str],
         *,
         ask: Ask,
@@ -38,6 +40,7 @@ class TurnDesk:
         self._services = frame.services
         self._who = frame.who
         self._lane_desk = lane_desk
+        self._judge_desk = judge_desk
         self._shown = shown
         self._ask = ask
         self._write_to = write_to
@@ -64,6 +67,10 @@ class TurnDesk:
             find=asking.stream,
             say=self._frame.say,
             changed=self._changed,
+            compare=lambda turn, lane: self._judge_desk.compare(self._shown(), turn, lane),
+            vote=lambda turn, verdict, winner, tag: self._judge_desk.vote(self._shown(), turn, verdict, winner, tag),
+            tags=lambda: self._judge_desk.tags,
+            judges=self._judge_desk.actions(self._shown()),
         )
 
     async def withdraw(self, turn: str) -> str:

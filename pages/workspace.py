@@ -8,6 +8,7 @@ from pages.chat_desk import ChatDesk
 from pages.chat_room import ChatRoom
 from pages.frame import Frame
 from pages.guide import draw_guide
+from pages.leaderboard import LeaderboardRoom
 from pages.settings_room import SettingsRoom
 from services.people import Person
 from services.wiring import Services
@@ -21,6 +22,7 @@ class Workspace:
         self._chat_desk = ChatDesk(services, who, self._frame.toasts, lambda: self._chat.uid)
         self._chat = ChatRoom(self._frame, self._chat_desk)
         self._settings = SettingsRoom(self._frame)
+        self._leaders = LeaderboardRoom(self._frame)
 
     async def go(self, path: str, models: Sequence[str] = ()) -> bool:
         """Show what belongs at ``path``, a new chat asking ``models``; return whether anything does."""
@@ -34,6 +36,10 @@ class Workspace:
                 self._frame.clear("Help", active="/help")
                 with self._frame.room:
                     draw_guide()
+                found = True
+            case ["leaderboard"]:
+                await self._chat.leave()
+                await self._leaders.open()
                 found = True
             case ["settings", *rest]:
                 await self._chat.leave()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Protocol
 from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest, Message
 from omnichat.registry import every_provider
+from omnichat.retrying import OnWait
 from services.archive import Archive
 from services.conversations import Conversation, Lane, Turn
 from services.gate import Gate
@@ -28,8 +30,8 @@ class Speaker(Protocol):
     async def ready(self, model: str) -> None:
         """Return when ``model`` can be asked."""
 
-    def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request`` with what is within the reach of ``who``."""
+    def stream(self, who: Person, request: ChatRequest, on_wait: OnWait) -> AsyncGenerator[Delta, None]:
+        """Answer ``request`` with what is within the reach of ``who``; tell of waits between attempts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,9 @@ class Answering:
                 await self._note_context(who, conversation, turn, lane, reply)
             request = request_for(conversation, turn, reply, go_on=go_on)
             reply.ask()
-            async with aclosing(self._speaker.stream(who, request)) as deltas:
+            async with aclosing(
+                self._speaker.stream(who, request, lambda _, seconds: self._wait(reply, seconds))
+            ) as deltas:
                 async for delta in deltas:
                     yield delta
         if conversation.settings.race and reply.text and not reply.task:
@@ -87,6 +91,11 @@ class Answering:
 
     def _queue(self, reply: ModelReply, place: int) -> None:
         reply.place = place
+        if stream := self._hub.find(reply.uid):
+            stream.note()
+
+    def _wait(self, reply: ModelReply, seconds: float) -> None:
+        reply.until = time.monotonic() + seconds
         if stream := self._hub.find(reply.uid):
             stream.note()
 

@@ -8,9 +8,10 @@ from typing import Final
 
 from tortoise.expressions import Q
 
+from services.ballot_box import votes_on
 from services.chat_settings import ChatSettings
 from services.contexts import Context, read_contexts, written
-from services.conversations import Conversation, Heading, Lane, NotThereError, Turn
+from services.conversations import Conversation, Heading, Lane, LaneKind, NotThereError, Turn
 from services.owned import demand, id_of, key, mine
 from services.people import Person
 from services.records.conversation import ConversationRecord, LaneRecord, TurnRecord
@@ -51,7 +52,9 @@ class Archive:
             query = query.filter(Q(updated_at__lt=before.updated_at) | same)
         found = await query.order_by("-updated_at", "-uid").limit(limit).values("id", "uid", "title", "updated_at")
         models: dict[int, dict[str, None]] = {each["id"]: {} for each in found}
-        lanes = LaneRecord.filter(conversation_id__in=list(models), removed=False).order_by("position", "id")
+        lanes = LaneRecord.filter(conversation_id__in=list(models), removed=False, kind=LaneKind.VOICE).order_by(
+            "position", "id"
+        )
         for conversation_id, model in await lanes.values_list("conversation_id", "model") if models else []:
             models[conversation_id][model] = None
         return [Heading(models=tuple(models[each.pop("id")]), **each) for each in found]
@@ -81,6 +84,8 @@ class Archive:
         conversation.lanes = [lane_from(each) for each in await lanes.values(*LANE)]
         contexts = read_contexts({each["uid"]: json.loads(each["context"] or "{}") for each in versions})
         by_uid = {turn.uid: turn for turn in conversation.turns}
+        for turn_uid, vote in (await votes_on(who, by_uid)).items():
+            by_uid[turn_uid].vote = vote
         for version in versions:
             lane_uid, turn = version["reply__lane__uid"], by_uid[version["reply__turn__uid"]]
             reply = reply_from(lane_uid, version)
@@ -91,9 +96,9 @@ class Archive:
         return conversation
 
     async def lanes(self, who: Person, uid: str) -> list[Lane]:
-        """Return the lanes of a conversation that were not removed."""
+        """Return the lanes of a conversation that the next prompt goes to."""
         lanes = LaneRecord.filter(
-            conversation__owner_id=who.id, conversation__uid=storable(uid), removed=False
+            conversation__owner_id=who.id, conversation__uid=storable(uid), removed=False, kind=LaneKind.VOICE
         ).order_by("position", "id")
         return [lane_from(each) for each in await lanes.values(*LANE)]
 

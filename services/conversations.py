@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from services.ballots import Vote
 from services.chat_settings import ChatSettings
 from services.contexts import ContextMode
 from services.parameters import Parameters
@@ -55,6 +56,7 @@ class Turn:
 
     ``parent`` is the uid of the turn before it, empty for a first one: a prompt that is worded anew gets a turn beside
     the old one. ``adopted`` is the uid of the answer to go on from, ``chosen`` that of the version a lane stands by.
+    ``vote`` says which answer the person found better.
     """
 
     uid: str = field(default_factory=new_uid)
@@ -63,6 +65,7 @@ class Turn:
     context_mode: ContextMode = ContextMode.OWN
     adopted: str = ""
     chosen: dict[str, str] = field(default_factory=dict)
+    vote: Vote | None = None
     created_at: datetime = field(default_factory=now)
     replies: dict[str, list[ModelReply]] = field(default_factory=dict)
 

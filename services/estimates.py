@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from omnichat.messages import Message
 from omnichat.prices import Prices
 from services.conversations import Conversation, Lane, Turn
 from services.histories import context_of, messages_of
@@ -36,14 +37,24 @@ def estimates(conversation: Conversation, lanes: Sequence[Lane], prompt: str, pr
     for lane in lanes:
         context = context_of(conversation, lane, turn, conversation.settings.mode)
         messages = messages_of(conversation, context, prompt, lane.parameters.system_prompt)
-        tokens_in = sum(-(-len(message.text.encode("utf-8", "replace")) // BYTES_A_TOKEN) for message in messages)
-        tokens_out = min(_usual_answer(conversation, lane), lane.parameters.max_tokens or 10**9)
-        prices = price_of(lane.model)
-        cost = None
-        if prices and prices.input is not None and prices.output is not None:
-            cost = tokens_in * prices.input + tokens_out * prices.output
-        found.append(Estimate(lane=lane, tokens_in=tokens_in, tokens_out=tokens_out, cost=cost))
+        found.append(estimate(lane, messages, _usual_answer(conversation, lane), price_of))
     return found
+
+
+def estimate(lane: Lane, messages: Sequence[Message], tokens_out: int, price_of: PriceOf) -> Estimate:
+    """Return about what ``lane`` takes to answer ``messages`` with so many tokens."""
+    tokens_in = sum(-(-len(message.text.encode("utf-8", "replace")) // BYTES_A_TOKEN) for message in messages)
+    tokens_out = min(tokens_out, lane.parameters.max_tokens or tokens_out)
+    cost = price(price_of(lane.model), tokens_in, tokens_out)
+    return Estimate(lane=lane, tokens_in=tokens_in, tokens_out=tokens_out, cost=cost)
+
+
+def price(prices: Prices | None, tokens_in: float, tokens_out: float, cached: float = 0) -> float | None:
+    """Return US dollars, or None where a price is not known; ``cached`` of ``tokens_in`` came from a cache."""
+    if prices is None or prices.input is None or prices.output is None:
+        return None
+    again = prices.input if prices.cached is None else prices.cached
+    return (tokens_in - cached) * prices.input + cached * again + tokens_out * prices.output
 
 
 def total(found: Sequence[Estimate]) -> float:

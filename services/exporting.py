@@ -8,30 +8,40 @@ import unicodedata
 from typing import Any
 
 from services.conversations import Conversation, Lane, Turn
+from services.covers import is_covered, shown_lanes
 from services.fitting import in_words
 from services.replies import ModelReply
+from services.synthesis import syntheses
 
 
 def as_markdown(conversation: Conversation) -> str:
-    """Return the conversation as Markdown: a heading a turn, a section a lane, the newest answer of each."""
+    """Return the conversation as Markdown: a heading a turn, a section a lane, the newest answer of each.
+
+    What blind mode hides is hidden here too.
+    """
     lines = [f"# {conversation.title or 'Chat'}", ""]
     for number, turn in enumerate(conversation.path, 1):
         lines += [f"## {number}. {_one_line(turn.prompt)}", "", *_quoted(turn.prompt), ""]
-        for lane in conversation.lanes:
-            if reply := turn.newest(lane.uid):
-                lines += [f"### {_one_line(lane.name)} ({reply.model})", "", *_asked(lane, reply)]
-                lines += [reply.text or f"*{reply.state}*", ""]
+        for lane in shown_lanes(conversation, turn):
+            reply = turn.replies[lane.uid][-1]
+            model = f" ({reply.model})" if lane.model else ""
+            asked = _asked(lane, reply) if lane.model else []
+            lines += [f"### {_one_line(lane.name)}{model}", "", *asked, reply.text or f"*{reply.state}*", ""]
+        for versions in syntheses(conversation, turn):
+            judged = versions[-1]
+            title = f"### Synthesis: {judged.purpose.value.title()} by {conversation.lane(judged.lane_uid).name}"
+            lines += [f"{_one_line(title)} ({judged.model})", "", judged.text or f"*{judged.state}*", ""]
     return "\n".join(lines)
 
 
 def as_json(conversation: Conversation) -> str:
-    """Return everything that is kept of the conversation as JSON, all versions included."""
+    """Return what is kept of the conversation as JSON, all versions included, except what blind mode hides."""
     document = {
         "omnichat": 1,
         "title": conversation.title,
         "created_at": conversation.created_at.isoformat(),
         "lanes": [_lane(lane) for lane in conversation.lanes],
-        "turns": [_turn(turn) for turn in conversation.turns],
+        "turns": [_turn(conversation, turn) for turn in conversation.turns],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 
@@ -47,18 +57,26 @@ def _lane(lane: Lane) -> dict[str, Any]:
         "id": lane.uid,
         "model": lane.model,
         "name": lane.name,
+        "kind": lane.kind,
         "persona": {"id": lane.persona, "letters": lane.look.letters, "hue": lane.look.hue} if lane.persona else None,
         "parameters": lane.parameters.told(),
         "removed": lane.removed,
     }
 
 
-def _turn(turn: Turn) -> dict[str, Any]:
+def _turn(conversation: Conversation, turn: Turn) -> dict[str, Any]:
+    answers = [reply for versions in turn.replies.values() for reply in versions]
+    if is_covered(conversation, turn):
+        names = [(lane.name, turn.replies[lane.uid]) for lane in shown_lanes(conversation, turn)]
+        told = [{"lane": name, "state": each.state, "text": each.text} for name, versions in names for each in versions]
+        told += [_reply(each) for each in answers if each.purpose]
+    else:
+        told = [_reply(each) for each in answers]
     return {
         "prompt": turn.prompt,
         "context_mode": turn.context_mode,
         "created_at": turn.created_at.isoformat(),
-        "answers": [_reply(reply) for versions in turn.replies.values() for reply in versions],
+        "answers": told,
     }
 
 
@@ -66,6 +84,7 @@ def _reply(reply: ModelReply) -> dict[str, Any]:
     return {
         "lane": reply.lane_uid,
         "model": reply.model,
+        "purpose": reply.purpose,
         "parameters": reply.parameters.told(),
         "created_at": reply.created_at.isoformat(),
         "state": reply.state,

@@ -60,6 +60,7 @@ class _Copy:
             parent=self._named(turn.parent),
             adopted=self._named(self._adopted if last else turn.adopted),
             chosen={self._named(lane): self._named(uid) for lane, uid in turn.chosen.items()},
+            vote=None,
             replies={lane: versions for lane, versions in replies.items() if versions},
         )
 

@@ -25,4 +25,5 @@ class Lists:
         try:
             return await self._client.listing(source.provider, reach, validator)
         except ProviderError as error:
-            raise error.told(source.name) from error
+            error.told(source.name)
+            raise

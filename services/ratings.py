@@ -26,13 +26,17 @@ class Game:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A rating on Elo's scale, 1000 being the average; 19 in 20 times the true one lies from ``low`` to ``high``."""
+    """A rating on Elo's scale, 1000 being the average; 19 in 20 times the true one lies from ``low`` to ``high``.
+
+    ``won`` is the share of the games that were won, a tie being half a win.
+    """
 
     name: str
     rating: float
     low: float
     high: float
     games: int
+    won: float
 
 
 def standings(games: Iterable[Game]) -> list[Standing]:
@@ -54,7 +58,9 @@ def standings(games: Iterable[Game]) -> list[Standing]:
     found = []
     for name, spread in zip(names, spreads, strict=True):
         rating, reach = BASE + SCALE * math.log(strengths[name]), SURE * SCALE * spread
-        found.append(Standing(name=name, rating=rating, low=rating - reach, high=rating + reach, games=counts[name]))
+        low, high = rating - reach, rating + reach
+        won = wins[name] / counts[name]
+        found.append(Standing(name=name, rating=rating, low=low, high=high, games=counts[name], won=won))
     return sorted(found, key=lambda each: (-each.rating, each.name))
 
 

@@ -65,7 +65,8 @@ class ModelReply:
 
     ``context`` is what it was sent of the turns before. A judge is sent ``task`` in place of the prompt.
     ``remark`` says why it was rated so.
-    ``place`` is that in the line before a limit, 0 for none.
+    ``place`` is that in the line before a limit, 0 for none; ``until`` when the provider is asked again, by the
+    monotonic clock in seconds.
 
     ``first_token`` and ``duration`` are seconds since the request was sent. ``failure`` names the class of the error
     that ended a failed reply, ``error`` is what the provider said of it, ``retry_after`` its wish in seconds.
@@ -94,6 +95,7 @@ class ModelReply:
     retry_after: float | None = None
     pieces: int = 0
     place: int = 0
+    until: float = 0.0
     _asked: float = field(default_factory=time.monotonic)
     _before: tuple[float, int] = (0.0, 0)
     _text: list[str] = field(default_factory=list)

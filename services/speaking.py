@@ -11,6 +11,7 @@ from omnichat.client import AsyncClient
 from omnichat.deltas import Delta
 from omnichat.errors import ProviderError
 from omnichat.messages import ChatRequest
+from omnichat.retrying import OnWait, nobody_told
 from services.availability import Availability
 from services.local_models import LocalModels, Phase
 from services.people import Person
@@ -32,13 +33,23 @@ class PatientSpeaker:
         if provider == "local":
             await self._arrival(name)
 
-    async def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
-        """Answer ``request``, whose model is ``source/model``, with the key and at the address of that source."""
+    async def stream(
+        self, who: Person, request: ChatRequest, on_wait: OnWait = nobody_told
+    ) -> AsyncGenerator[Delta, None]:
+        """Answer ``request``, whose model is ``source/model``, with the key and at the address of that source.
+
+        ``on_wait`` is told, with the failure and the seconds, when the source wants us to wait.
+        """
         name, _, model = request.model.partition("/")
         source = await self._sources.named(who, name)
         spoken = replace(request, model=f"{source.provider.name}/{model}")
         answer = self._client.stream(
-            spoken, key=source.key, base_url=source.base_url, headers=source.headers, trusted=source.trusted
+            spoken,
+            key=source.key,
+            base_url=source.base_url,
+            headers=source.headers,
+            trusted=source.trusted,
+            on_wait=on_wait,
         )
         asked, answers = time.monotonic(), False
         try:
@@ -50,7 +61,8 @@ class PatientSpeaker:
                     yield delta
         except ProviderError as error:
             self._availability.failed(source, error)
-            raise error.told(source.name) from error
+            error.told(source.name)
+            raise
 
     async def _arrival(self, model: str) -> None:
         async with aclosing(self._local.watch()) as states:

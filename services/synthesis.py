@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from string import ascii_uppercase
 
 from services.asking import Asking
 from services.chats import Chats
-from services.contexts import Seen
-from services.conversations import Conversation, Lane, LaneKind, Turn
-from services.histories import common_context
+from services.contexts import Context, Seen
+from services.conversations import Conversation, Lane, LaneKind, NotThereError, Turn
+from services.covers import shown_lanes
+from services.estimates import Estimate, PriceOf, estimate, price
+from services.histories import common_context, messages_of
 from services.people import Person
 from services.replies import ModelReply, Purpose, ReplyState
 
 FEWEST = 2
 LONGEST_TASK = 20_000
+POINT = re.compile(r"\s*(?:[-*•]|\d+[.)])\s+(?P<words>.*?)(?:\s*\((?P<letters>[A-Z](?:,\s*[A-Z])*)\))?[.\s]*")
+BYTES_A_TOKEN = 4
+LABEL = "Answer "
 ANSWERED = {ReplyState.DONE, ReplyState.STOPPED, ReplyState.INTERRUPTED}
 INTRODUCTION = (
     "Above are answers of different assistants to the same message. You do not know who gave which; judge what they "
@@ -41,6 +48,14 @@ MERGE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Something that answers say; ``letters`` are those of the answers that say it."""
+
+    words: str
+    letters: tuple[str, ...] = ()
+
+
 class NotEnoughError(ValueError):
     """There are not two answers yet that a judge could look at."""
 
@@ -48,9 +63,10 @@ class NotEnoughError(ValueError):
 class Synthesis:
     """A judge is a lane of its own kind: its words stream, are kept, stopped, retried and adopted as any lane's are."""
 
-    def __init__(self, chats: Chats, asking: Asking) -> None:
+    def __init__(self, chats: Chats, asking: Asking, price_of: PriceOf = lambda _: None) -> None:
         self._chats = chats
         self._asking = asking
+        self._price_of = price_of
 
     async def begin(
         self,
@@ -74,8 +90,6 @@ class Synthesis:
         if len(answers) < FEWEST:
             raise NotEnoughError("Two answers are needed before they can be brought together.")
         random.shuffle(answers)
-        labels = [f"Answer {letter}" for letter in ascii_uppercase]
-        seen = Seen(turn.uid, tuple((reply.uid, label) for reply, label in zip(answers, labels, strict=False)))
         judge = await self._judge(who, conversation, model)
         reply = ModelReply(
             lane_uid=judge.uid,
@@ -83,10 +97,48 @@ class Synthesis:
             parameters=judge.parameters,
             purpose=purpose,
             task=_task(purpose, words, points),
-            context=(*common_context(conversation, turn), seen),
+            context=_context(conversation, turn, answers),
         )
         await self._asking.add(who, conversation, turn, reply)
         return reply
+
+    async def again(self, who: Person, uid: str, turn_uid: str, reply_uid: str) -> ModelReply:
+        """Let the judge look at the same answers once more; what it said before is kept."""
+        conversation = await self._chats.open(who, uid)
+        turn = conversation.turn(turn_uid)
+        versions = next((each for each in syntheses(conversation, turn) if reply_uid in {r.uid for r in each}), [])
+        if not versions:
+            raise NotThereError(reply_uid)
+        former = next(reply for reply in versions if reply.uid == reply_uid)
+        if not versions[-1].state.over:
+            return versions[-1]
+        judge = conversation.lane(former.lane_uid)
+        reply = ModelReply(
+            lane_uid=judge.uid,
+            model=judge.model,
+            parameters=judge.parameters,
+            purpose=former.purpose,
+            task=former.task,
+            context=former.context,
+        )
+        await self._asking.add(who, conversation, turn, reply)
+        return reply
+
+    def estimate(
+        self, conversation: Conversation, turn: Turn, purpose: Purpose, model: str, words: str = ""
+    ) -> Estimate:
+        """Return about what it takes to let ``model`` judge the answers to a turn as they are now."""
+        answers = answers_to(conversation, turn)
+        context = _context(conversation, turn, answers)
+        lengths = [reply.output_tokens or len(reply.text) // BYTES_A_TOKEN for reply in answers]
+        messages = messages_of(conversation, context, _task(purpose, words, ()))
+        judge = Lane(model=model, name=model, kind=LaneKind.JUDGE)
+        return estimate(judge, messages, sum(lengths) // max(len(lengths), 1), self._price_of)
+
+    def cost(self, reply: ModelReply) -> float | None:
+        """Return about what a reply cost in US dollars, None while nobody counted or where no price is known."""
+        counts = reply.input_tokens, reply.output_tokens, reply.cached_tokens
+        return price(self._price_of(reply.model), *counts) if any(counts) else None
 
     async def _judge(self, who: Person, conversation: Conversation, model: str) -> Lane:
         for lane in conversation.lanes:
@@ -103,14 +155,46 @@ def answers_to(conversation: Conversation, turn: Turn) -> list[ModelReply]:
     return [reply for reply in standing if reply and reply.state in ANSWERED][: len(ascii_uppercase)]
 
 
-def points_in(text: str) -> list[str]:
+def left_out(conversation: Conversation, turn: Turn) -> list[Lane]:
+    """Return the lanes, as they may be shown, that were asked but have no answer to be judged."""
+    judged = {reply.lane_uid for reply in answers_to(conversation, turn)}
+    return [lane for lane in shown_lanes(conversation, turn) if lane.uid not in judged]
+
+
+def syntheses(conversation: Conversation, turn: Turn) -> list[list[ModelReply]]:
+    """Return what judges said to the turn, in the order they were asked; the same task for the same judge is one."""
+    found = dict[tuple[str, Purpose, str], list[ModelReply]]()
+    judges = [lane.uid for lane in conversation.lanes if lane.kind is LaneKind.JUDGE]
+    for reply in (reply for judge in judges for reply in turn.replies.get(judge, ())):
+        found.setdefault((reply.lane_uid, reply.purpose, reply.task), []).append(reply)
+    return sorted(found.values(), key=lambda versions: versions[0].uid)
+
+
+def legend(conversation: Conversation, turn: Turn, reply: ModelReply) -> list[tuple[str, Lane]]:
+    """Return which letter stood for which lane when a judge read the answers, the lanes as they may be shown."""
+    shown = {lane.uid: lane for lane in shown_lanes(conversation, turn)}
+    lanes = {each.uid: shown[uid] for uid, versions in turn.replies.items() if uid in shown for each in versions}
+    seen = reply.context[-1].answers if reply.context else ()
+    return [(label.removeprefix(LABEL), lanes[uid]) for uid, label in seen if uid in lanes]
+
+
+def points_in(text: str) -> list[Point]:
     """Return the points of a judge's list, one a line that begins with a dash, a star or a number."""
-    lines = (line.strip() for line in text.splitlines())
-    marked = (line.lstrip("-*•0123456789.) ").strip() for line in lines if line[:1] in set("-*•0123456789"))
-    return [point for point in marked if point]
+    found = (POINT.fullmatch(line) for line in text.splitlines())
+    return [
+        Point(match["words"], tuple(re.findall("[A-Z]", match["letters"] or "")))
+        for match in found
+        if match and match["words"]
+    ]
+
+
+def _context(conversation: Conversation, turn: Turn, answers: Sequence[ModelReply]) -> Context:
+    labels = (f"{LABEL}{letter}" for letter in ascii_uppercase)
+    seen = Seen(turn.uid, tuple((reply.uid, label) for reply, label in zip(answers, labels, strict=False)))
+    return (*common_context(conversation, turn), seen)
 
 
 def _task(purpose: Purpose, words: str, points: Sequence[str]) -> str:
     if points:
-        return INTRODUCTION + MERGE + "\n".join(f"- {point}" for point in points)
+        return (INTRODUCTION + MERGE + "\n".join(f"- {point}" for point in points))[:LONGEST_TASK]
     return INTRODUCTION + (TASKS.get(purpose) or words.strip()[:LONGEST_TASK])

@@ -2,57 +2,48 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from itertools import combinations
 
+from tortoise.functions import Avg
+
+from services.ballot_box import put_in, tags_of, votes_on, votes_tagged
+from services.ballots import Verdict, Vote
 from services.chats import Chats
 from services.conversations import NotThereError
+from services.estimates import PriceOf, price
 from services.people import Person
 from services.ratings import Game, Standing, standings
-from services.records.vote import VoteRecord
-from services.replies import new_uid, now
-from services.rows import storable
-from services.transactions import in_one_piece
+from services.records.reply import ReplyVersionRecord
+from services.replies import Purpose, ReplyState
 
 FEWEST = 2
 LONGEST_TAG = 80
 
 
-class Verdict(StrEnum):
-    """What a vote says."""
-
-    BETTER = "better"
-    TIE = "tie"
-    BAD = "bad"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vote:
-    """``models`` are those that answered, by the uid of their lane; ``winner`` is the lane found better, or nothing."""
+class Board:
+    """Who stands where by how many votes; ``costs`` are mean US dollars an answer, of models whose price is known."""
 
-    turn: str
-    verdict: Verdict
-    winner: str
-    models: Mapping[str, str]
-    tag: str = ""
-    blind: bool = False
+    standings: list[Standing] = field(default_factory=list)
+    votes: int = 0
+    costs: Mapping[str, float] = field(default_factory=dict)
 
 
 class Votes:
     """One vote a person and turn; voting again replaces it."""
 
-    def __init__(self, chats: Chats) -> None:
+    def __init__(self, chats: Chats, price_of: PriceOf = lambda _: None) -> None:
         self._chats = chats
+        self._price_of = price_of
 
     async def cast(
         self, who: Person, uid: str, turn_uid: str, verdict: Verdict, winner: str = "", *, tag: str = ""
     ) -> Vote:
         """Say which lane's answer to the turn was better, or that none was; raise ``NotThereError`` for any other lane.
 
-        All lanes whose answer stands take part.
+        All lanes whose answer stands take part. A vote given blind stays a blind one when it is changed.
         """
         conversation = await self._chats.open(who, uid)
         turn = conversation.turn(turn_uid)
@@ -61,29 +52,38 @@ class Votes:
         if len(models) < FEWEST or (verdict is Verdict.BETTER) != (winner in models):
             raise NotThereError(winner)
         tag = " ".join(tag.split()).lower()[:LONGEST_TAG]
-        vote = Vote(
-            turn=turn_uid, verdict=verdict, winner=winner, models=models, tag=tag, blind=conversation.settings.blind
-        )
-        await _write(who, vote)
+        blind = turn.vote.blind if turn.vote else conversation.settings.blind
+        vote = Vote(turn=turn_uid, verdict=verdict, winner=winner, models=models, tag=tag, blind=blind)
+        await put_in(who, vote)
+        turn.vote = (await votes_on(who, [turn_uid]))[turn_uid]
         self._chats.announce(who, uid)
-        return vote
+        return turn.vote
 
-    async def of(self, who: Person, turn_uids: Iterable[str]) -> dict[str, Vote]:
-        """Return the person's votes on these turns, by turn."""
-        rows = VoteRecord.filter(owner_id=who.id, turn__in=list(turn_uids))
-        return {vote.turn: vote for vote in [_read(row) for row in await rows]}
+    async def tags(self, who: Person, *, everybody: bool = False) -> list[str]:
+        """Return the tags that the person, or everybody, has used, in order."""
+        return await tags_of(None if everybody else who)
 
-    async def tags(self, who: Person) -> list[str]:
-        """Return the tags that the person has used, in order."""
-        found = await VoteRecord.filter(owner_id=who.id).exclude(tag="").distinct().values_list("tag", flat=True)
-        return sorted(str(tag) for tag in found)
+    async def leaderboard(self, who: Person, *, tag: str = "", everybody: bool = False) -> Board:
+        """Return how the models stand by the person's votes and answers, or by everybody's, the best first."""
+        owner = None if everybody else who
+        votes = await votes_tagged(owner, tag)
+        found = standings(game for vote in votes for game in games(vote))
+        return Board(standings=found, votes=len(votes), costs=await self._costs(owner, [each.name for each in found]))
 
-    async def leaderboard(self, who: Person, *, tag: str = "", everybody: bool = False) -> list[Standing]:
-        """Return how the models stand by the person's votes, or by everybody's, the best first."""
-        rows = VoteRecord.all() if everybody else VoteRecord.filter(owner_id=who.id)
-        if tag:
-            rows = rows.filter(tag=storable(tag))
-        return standings(game for row in await rows for game in games(_read(row)))
+    async def _costs(self, who: Person | None, models: Collection[str]) -> dict[str, float]:
+        """Return what an answer of mean length costs, by model."""
+        counted = ReplyVersionRecord.filter(
+            model__in=list(models), purpose=Purpose.ANSWER, state=ReplyState.DONE, output_tokens__gt=0
+        )
+        rows = (counted.filter(owner_id=who.id) if who else counted).annotate(
+            read=Avg("input_tokens"), cached=Avg("cached_tokens"), wrote=Avg("output_tokens")
+        )
+        costs = {}
+        for row in await rows.group_by("model").values("model", "read", "cached", "wrote"):
+            cost = price(self._price_of(row["model"]), float(row["read"]), float(row["wrote"]), float(row["cached"]))
+            if cost is not None:
+                costs[row["model"]] = cost
+        return costs
 
 
 def games(vote: Vote) -> list[Game]:
@@ -95,30 +95,3 @@ def games(vote: Vote) -> list[Game]:
         won = vote.models[vote.winner]
         return [Game(one=won, other=model, score=1) for lane, model in vote.models.items() if lane != vote.winner]
     return [Game(one=one, other=other, score=0.5) for one, other in combinations(vote.models.values(), 2)]
-
-
-@in_one_piece
-async def _write(who: Person, vote: Vote) -> None:
-    await VoteRecord.filter(owner_id=who.id, turn=vote.turn).delete()
-    await VoteRecord.create(
-        uid=new_uid(),
-        owner_id=who.id,
-        turn=vote.turn,
-        verdict=vote.verdict,
-        winner=vote.winner,
-        models=json.dumps(dict(vote.models)),
-        tag=storable(vote.tag),
-        blind=vote.blind,
-        created_at=now(),
-    )
-
-
-def _read(row: VoteRecord) -> Vote:
-    return Vote(
-        turn=row.turn,
-        verdict=Verdict(row.verdict),
-        winner=row.winner,
-        models=json.loads(row.models),
-        tag=row.tag,
-        blind=row.blind,
-    )

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from omnichat.client import AsyncClient
 from omnichat.model_facts import facts_about
 from omnichat.prices import Prices
+from omnichat.timeouts import Timeouts
 from services.answering import Answering
 from services.archive import Archive
 from services.asking import Asking
@@ -48,6 +49,7 @@ from services.vault import Vault
 from services.verdicts import Verdicts
 from services.votes import Votes
 
+LONGEST_LIMIT = 600.0  # seconds that a lane waits for a provider that takes no more for now
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
 
@@ -60,7 +62,10 @@ class Services:
         self.database = Database(settings.database)
         self.local = LocalModels(settings.models_dir, settings.local_model, self._download)
         self.client = AsyncClient(
-            local_models=settings.models_dir, local_files=self.local.files, open_networks=settings.open_networks
+            local_models=settings.models_dir,
+            local_files=self.local.files,
+            open_networks=settings.open_networks,
+            timeouts=Timeouts(limited=LONGEST_LIMIT),
         )
         self.archive = Archive()
         self.preferences = Preferences()
@@ -86,8 +91,8 @@ class Services:
         answering = Answering(speaker, self.hub, self.archive)
         self.asking = Asking(answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of)
         self.verdicts = Verdicts(self.chats)
-        self.votes = Votes(self.chats)
-        self.synthesis = Synthesis(self.chats, self.asking)
+        self.votes = Votes(self.chats, _price_of)
+        self.synthesis = Synthesis(self.chats, self.asking, _price_of)
         self.forking = Forking(self.archive, self.chats)
         self.shelves = Shelves(self.preferences)
         self.choosing = Choosing(self.chats, self.catalogue, self.shelves)
@@ -102,6 +107,10 @@ class Services:
         """Whoever sits at this computer; everybody's data belongs to them until there are accounts."""
         assert self._person, "opened before the first page"
         return self._person
+
+    def is_admin(self, who: Person) -> bool:
+        """Return whether ``who`` may see what is everybody's, as the one person of an installation without accounts."""
+        return who == self._person
 
     async def open(self) -> None:
         """Open the database, name what a crash cut off, and begin with what goes on behind the pages."""

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta
+from omnichat.errors import RateLimitError
 from omnichat.messages import ChatRequest
+from omnichat.retrying import OnWait
 from services.people import Person
 
-Step = Delta | Exception | asyncio.Event
+Step = Delta | Exception | asyncio.Event | float
 
 
 def says(*words: str) -> list[Step]:
@@ -28,7 +30,7 @@ class ScriptedSpeaker:
     async def ready(self, model: str) -> None:
         return
 
-    async def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+    async def stream(self, who: Person, request: ChatRequest, on_wait: OnWait) -> AsyncGenerator[Delta, None]:
         self.heard.append(request)
         try:
             for step in self.scripts[request.model]:
@@ -36,6 +38,8 @@ class ScriptedSpeaker:
                     raise step
                 if isinstance(step, asyncio.Event):
                     await step.wait()
+                elif isinstance(step, float):
+                    on_wait(RateLimitError("slow down", provider="fake"), step)
                 else:
                     yield step
         finally:

@@ -1,4 +1,7 @@
-"""Anthropic's files."""
+"""Anthropic's files.
+
+See https://platform.claude.com/docs/en/build-with-claude/files.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What Bedrock's models beside chat take and give, each family in its own way."""
+"""What Bedrock's models beside chat take and give, each family in its own way.
+
+See https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Cohere's endpoints beside chat."""
+"""Cohere's endpoints beside chat.
+
+See https://docs.cohere.com/reference/embed.
+"""
 
 from __future__ import annotations
 

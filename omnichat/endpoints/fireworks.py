@@ -1,4 +1,7 @@
-"""Fireworks' endpoints: sound is heard on other hosts, pictures are drawn by workflows."""
+"""Fireworks' endpoints: sound is heard on other hosts, pictures are drawn by workflows.
+
+See https://docs.fireworks.ai/api-reference.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What Gemini's models draw, say and hear, by the call that they chat by."""
+"""What Gemini's models draw, say and hear, by the call that they chat by.
+
+See https://ai.google.dev/api/embeddings.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Google AI Studio's vectors and files."""
+"""Google AI Studio's vectors and files.
+
+See https://ai.google.dev/api/files.
+"""
 
 from __future__ import annotations
 

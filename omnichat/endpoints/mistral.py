@@ -1,4 +1,7 @@
-"""Mistral's endpoints: OpenAI's shapes, but for code, speech and moderation."""
+"""Mistral's endpoints: OpenAI's shapes, but for code, speech and moderation.
+
+See https://docs.mistral.ai/api.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Ollama's endpoints beside chat."""
+"""Ollama's endpoints beside chat.
+
+See https://docs.ollama.com/api/embed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""OpenAI's endpoints, which most providers have in part."""
+"""OpenAI's endpoints, which most providers have in part.
+
+See https://platform.openai.com/docs/api-reference.
+"""
 
 from __future__ import annotations
 

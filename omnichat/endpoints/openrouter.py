@@ -1,4 +1,7 @@
-"""OpenRouter's endpoints: sound and pictures travel inside JSON."""
+"""OpenRouter's endpoints: sound and pictures travel inside JSON.
+
+See https://openrouter.ai/docs/api-reference.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Perplexity's vectors: bytes with a sign, or bits."""
+"""Perplexity's vectors: bytes with a sign, or bits.
+
+See https://docs.perplexity.ai/api-reference.
+"""
 
 from __future__ import annotations
 

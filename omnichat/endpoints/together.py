@@ -1,4 +1,7 @@
-"""Together's endpoints: a picture to be changed is named where one is drawn, and files are sent to a place apart."""
+"""Together's endpoints: a picture to be changed is named where one is drawn, and files are sent to a place apart.
+
+See https://docs.together.ai/reference.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Vertex AI's vectors."""
+"""Vertex AI's vectors.
+
+See https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from typing import Any
 
 from typing_extensions import override
 
+from omnichat.answered import Answered
 from omnichat.endpoint_answers import CreateEmbeddingResponse
 from omnichat.endpoints.gemini import GeminiEndpoints
 from omnichat.endpoints.vectors import answer, batches, plain
-from omnichat.provider import Answered, Call, Steps, Wish
+from omnichat.provider import Call, Steps, Wish
 from omnichat.wire_json import count, mapping, mappings, words
 
 ONE_BY_ONE = re.compile(r"gemini-embedding-(?!001)")  # these have a call of their own

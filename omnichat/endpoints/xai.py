@@ -1,4 +1,7 @@
-"""xAI's endpoints: pictures nearly as OpenAI has them, speech by an API of its own."""
+"""xAI's endpoints: pictures nearly as OpenAI has them, speech by an API of its own.
+
+See https://docs.x.ai/docs/api-reference.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -10,20 +11,21 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
-from omnichat.cohere_stream import PLAN, EventReader
-from omnichat.data_urls import read_data_url
+from omnichat.cohere_messages import documents, write_message, write_tools
+from omnichat.cohere_stream import EventReader
 from omnichat.deltas import Delta
 from omnichat.endpoints.cohere import CohereEndpoints
-from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError, UnsupportedError
-from omnichat.messages import AudioPart, ChatRequest, FilePart, ImagePart, Message, Tool
-from omnichat.parameters import PARAMETERS, fitting, merged
+from omnichat.errors import BadRequestError, ConnectionFailedError, ProviderError
+from omnichat.messages import ChatRequest
+from omnichat.parameters import DETAIL, OPENAIS, PARAMETERS, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, Provider, ServerEvent
 from omnichat.wire_json import count, mapping, mappings, words
 
 MODELS = "/v1/models?page_size=1000"
-TEXTS = ("text/", "application/json", "application/xml", "application/yaml", "application/x-yaml")
 BUDGETS = {"minimal": 512, "low": 1024, "medium": 8192}  # tokens; whoever shall think longer has no limit
 TAKES = PARAMETERS - {"parallel_tool_calls", "web_search"}
+LACKS = OPENAIS - {DETAIL, "response_format", "tool_choice"}
+NO_THOUGHTS = re.compile(r"command(-(r|light|nightly|a-03|a-vision|a-translate).*)?$|c4ai")
 PLAIN = Capability.CHAT | Capability.STREAMING | Capability.TOOLS | Capability.JSON | Capability.FILES
 ENDPOINTS: Mapping[str, Capability] = {
     "chat": Capability.CHAT | Capability.STREAMING | Capability.FILES,
@@ -50,14 +52,14 @@ class CohereDialect(Dialect):
 
     @override
     def chat(self, request: ChatRequest) -> Call:
-        request = fitting(request, TAKES)
+        request = fitting(request, _taken(request), LACKS)
         wanted = request.response_format
         schema = {"json_schema": wanted.schema} if wanted and wanted.schema else {}
         body: dict[str, Any] = {
             "model": request.model,
-            "messages": [_message(request.model, message) for message in request.messages],
+            "messages": [write_message(request.model, message) for message in request.messages],
             "stream": True,
-            "documents": list(_documents(request)) or None,
+            "documents": list(documents(request)) or None,
             "temperature": request.temperature,
             "p": request.top_p,
             "k": request.top_k,
@@ -69,7 +71,7 @@ class CohereDialect(Dialect):
             "logprobs": True if request.logprobs is not None else None,
             "response_format": {"type": "json_object", **schema} if wanted else None,
             "thinking": _thinking(request),
-            **_tools(request),
+            **write_tools(request),
         }
         return Call("/v2/chat", merged(body, request.extra), strict=request.strict)
 
@@ -105,54 +107,9 @@ class CohereDialect(Dialect):
         return [_model(row) for row in rows if words(row.get("name"))]
 
 
-def _message(model: str, message: Message) -> dict[str, Any]:
-    if message.role == "tool":
-        return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.text}
-    plans = [data[PLAN] for data in message.provider_data if PLAN in data]
-    functions = [{"id": c.id, "function": {"name": c.name, "arguments": c.arguments}} for c in message.tool_calls]
-    calls = {"tool_calls": [{"type": "function", **call} for call in functions]} if functions else {}
-    content = _content(model, message)
-    spoken = {} if calls and not content else {"content": content}
-    return {"role": message.role, **spoken, **calls, **({PLAN: plans[-1]} if plans and calls else {})}
-
-
-def _content(model: str, message: Message) -> str | list[dict[str, Any]]:
-    if any(isinstance(part, AudioPart) for part in message.parts):
-        raise UnsupportedError(model, Capability.AUDIO)
-    images = [part for part in message.parts if isinstance(part, ImagePart)]
-    if not images:
-        return message.text
-    text = [{"type": "text", "text": message.text}] if message.text else []
-    return [*text, *({"type": "image_url", "image_url": {"url": image.url}} for image in images)]
-
-
-def _documents(request: ChatRequest) -> Iterator[dict[str, Any]]:
-    files = [part for message in request.messages for part in message.parts if isinstance(part, FilePart)]
-    for place, file in enumerate(files):
-        payload = read_data_url(file.url)
-        if payload is None or not payload.media_type.startswith(TEXTS):
-            raise UnsupportedError(request.model, Capability.FILES)
-        yield {"id": f"doc:{place}", "data": {"title": file.name, "text": payload.text()}}
-
-
-def _tools(request: ChatRequest) -> dict[str, Any]:
-    """Return the fields about tools; to name one is to offer no other."""
-    choice = request.tool_choice
-    named = [tool for tool in request.tools if tool.name == choice]
-    offered = [_tool(tool) for tool in named or request.tools]
-    if not offered:
-        return {}
-    force = "REQUIRED" if named or choice == "required" else "NONE" if choice == "none" else None
-    strict = True if any(tool.strict for tool in request.tools) else None
-    return {"tools": offered, "tool_choice": force, "strict_tools": strict}
-
-
-def _tool(tool: Tool) -> dict[str, Any]:
-    parameters = tool.parameters or {"type": "object", "properties": {}}
-    return {
-        "type": "function",
-        "function": {"name": tool.name, "description": tool.description, "parameters": parameters},
-    }
+def _taken(request: ChatRequest) -> frozenset[str]:
+    taken = TAKES - {"effort"} if NO_THOUGHTS.match(request.model) else TAKES
+    return taken - {"logprobs"} if request.strict and request.logprobs else taken  # it tells no alternatives
 
 
 def _thinking(request: ChatRequest) -> dict[str, Any] | None:

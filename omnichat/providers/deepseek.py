@@ -20,6 +20,7 @@ PROVIDER = Provider(
         takes=NOTHING,
         echoes=frozenset({"reasoning_content"}),
         json_mode="object",
+        no_force_while_thinking=True,
         parameters=PARAMETERS - {"top_k", "seed", "parallel_tool_calls"},
         efforts=((re.compile(""), EFFORTS),),
     ),

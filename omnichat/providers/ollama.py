@@ -17,14 +17,15 @@ from omnichat.errors import ConnectionFailedError, ProviderError
 from omnichat.messages import ChatRequest, Effort
 from omnichat.ollama_messages import write_messages, write_tool
 from omnichat.ollama_stream import LineReader
-from omnichat.parameters import PARAMETERS, fitting, merged
+from omnichat.parameters import OPENAIS, PARAMETERS, STRICT_TOOLS, fitting, merged
 from omnichat.provider import Call, Dialect, ModelInfo, Provider, ServerEvent
 from omnichat.sparing import without
 from omnichat.wire_json import mapping, mappings, words
 
-TOP_LEVEL = {"format", "keep_alive", "logprobs", "options", "think", "tools", "top_logprobs"}
-
-
+TOP_LEVEL = {
+    *("format", "keep_alive", "logprobs", "options", "shift", "think", "tools", "top_logprobs", "truncate"),
+}
+LACKS = OPENAIS | {STRICT_TOOLS}
 TAKES = PARAMETERS - {"tool_choice", "parallel_tool_calls", "web_search"}
 SPARED = ("think", "top_logprobs", "logprobs", "format")
 LEVELS: tuple[Effort, ...] = ("low", "medium", "high")
@@ -39,7 +40,7 @@ class OllamaDialect(Dialect):
 
     @override
     def chat(self, request: ChatRequest) -> Call:
-        request = fitting(_chosen(request), TAKES)
+        request = fitting(_chosen(request), TAKES, LACKS)
         options = {
             "temperature": request.temperature,
             "top_p": request.top_p,

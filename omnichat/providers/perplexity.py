@@ -20,7 +20,7 @@ PROVIDER = Provider(
         parameters=TAKEN - {"temperature", "top_p", "tool_choice", "parallel_tool_calls", "logprobs"},
         seals=False,
         format_field="response_format",
-        efforts=((re.compile(""), reasons("minimal", "low", "medium", "high")),),
+        efforts=((re.compile(""), reasons("minimal", "low", "medium", "high", "xhigh")),),
         former={name: {"model": "perplexity/sonar", "preset": preset} for name, preset in PRESETS.items()},
     ),
     key_env="PERPLEXITY_API_KEY",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
@@ -12,7 +13,7 @@ from typing_extensions import override
 from omnichat.capabilities import Capability
 from omnichat.deltas import Delta, FinishDelta, FinishReason, UsageDelta
 from omnichat.endpoints.replicate import ReplicateEndpoints
-from omnichat.errors import BadRequestError, ConnectionFailedError, ServerError, UnsupportedError
+from omnichat.errors import ConnectionFailedError, ServerError, UnsupportedError
 from omnichat.json_schemas import instruction
 from omnichat.messages import AudioPart, ChatRequest, FilePart, ImagePart, Message
 from omnichat.parameters import PARAMETERS, TOOLS, fitting, merged
@@ -75,14 +76,29 @@ class ReplicateDialect(Dialect):
         name, stream = words(told.get("id")), words(mapping(told.get("urls")).get("stream"))
         if not name:
             raise ServerError("began no prediction", provider="")
-        if not stream:
-            raise BadRequestError("this model does not stream its answers", provider="")
         path = f"/predictions/{quote(name, safe='')}"
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         return Job(
-            watch=Call(stream, method="GET", headers={"Accept": "text/event-stream", "Cache-Control": "no-store"}),
+            watch=Call(stream, method="GET", headers=headers) if stream else None,
             cancel=Call(f"{path}/cancel"),
             result=Call(path, method="GET"),
         )
+
+    @override
+    def job_events(self, answer: Any) -> list[ServerEvent]:
+        told = mapping(answer)
+        match told.get("status"):
+            case "succeeded":
+                output = told.get("output")
+                text = "".join(map(str, output)) if isinstance(output, list) else words(output)
+                return [ServerEvent(text, "output"), ServerEvent("{}", "done")]
+            case "failed":
+                return [ServerEvent(words(told.get("error")) or "the prediction failed", "error")]
+            case "canceled" | "aborted" as reason:
+                return [ServerEvent(json.dumps({"reason": reason}), "done")]
+            case "starting" | "processing" | "queued":
+                return []
+        raise ServerError("told nothing of the prediction", provider="")
 
     @override
     def read_job(self, answer: Any) -> list[Delta]:

@@ -32,7 +32,7 @@ async def test_everything_is_reached_with_the_tab_key(app: RunningApp, page: Pag
     await desk.is_in_state("echo", "Done")
     await expect(desk.prompt).to_be_focused()
 
-    before = [await step(page, "Shift+Tab") for _ in range(24)]
+    before = [await step(page, "Shift+Tab") for _ in range(30)]
 
     assert before[:3] == ["Add model", "Remove echo", "Settings of echo"]
     at = [before.index(name) for name in ("Ask again", "Copy the answer", "echo", "Settings of echo")]

@@ -158,7 +158,7 @@ async def test_personas_are_changed_doubled_deleted_and_brought_back(app: Runnin
     await expect(page.get_by_text("That cannot be used.")).to_be_visible()
     await save_persona(desk, "<img src=x onerror=alert(1)>")
 
-    await page.get_by_role("link", name="<img").click()
+    await page.get_by_role("main").get_by_role("link", name="<img").click()
     await page.get_by_label("Name", exact=True).fill("Baker")
     await save_persona(desk, "Baker")
     await page.get_by_role("button", name="More for Baker").click()

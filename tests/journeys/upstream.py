@@ -43,6 +43,10 @@ class Call:
         for piece in words.split(" "):
             await self.send(word(f"{piece} "))
 
+    async def send_text(self, words: str) -> None:
+        """Let these words come as they are, in one event."""
+        await self.send(word(words))
+
     async def end(self) -> None:
         """Come to the end of the answer."""
         await self.send(END + USAGE + DONE)

@@ -268,8 +268,9 @@ async def test_one_question_is_enough_for_all_who_wait(world: World) -> None:
 async def test_whoever_waits_goes_on_where_the_first_was_called_off(world: World) -> None:
     service, one = Service("2026-11-21T06:00:00Z", "2026-11-21T06:00:00Z"), signer(world, [NOW])
     service.open.clear()
-    first, second = (asyncio.create_task(one.sign(REQUEST, None, service)) for _ in range(2))
+    first = asyncio.create_task(one.sign(REQUEST, None, service))
     await service.busy.wait()
+    second = asyncio.create_task(one.sign(REQUEST, None, service))
     first.cancel()
     service.open.set()
     assert key_in(await second) == "ASIA2"

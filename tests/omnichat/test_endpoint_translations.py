@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from omnichat.answered import Answered
 from omnichat.capabilities import Capability
 from omnichat.endpoints.bedrock import BedrockEndpoints
 from omnichat.errors import BadRequestError, ContentFilterError, OmniChatError
-from omnichat.provider import Answered, Call, Endpoints, Steps
+from omnichat.provider import Call, Endpoints, Steps
 from omnichat.registry import every_provider
 from omnichat.uploads import Upload
 from tests.omnichat.told_answers import ANSWERS

@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 
+from omnichat import AsyncClient
 from omnichat.deltas import Delta, FinishDelta, TextDelta
-from omnichat.errors import NotFoundError, ProviderError
+from omnichat.errors import ConnectionFailedError, NotFoundError, ProviderError
 from omnichat.framing import framer_for
+from omnichat.messages import ChatRequest, Message
 from omnichat.refusals import refusal
 from omnichat.registry import every_provider
+from tests.omnichat.far_end import Saying, far_end
 from tests.omnichat.telling import added_up, read_body
 
 FOLDER = os.environ.get("OMNICHAT_TEST_RECORDINGS", "")
@@ -53,7 +56,7 @@ def speaker_of(recording: dict[str, Any]) -> Any:
     return every_provider()[native or spoken].dialect
 
 
-@pytest.mark.parametrize("size", [1 << 20, 7])
+@pytest.mark.parametrize("size", [1 << 20, 7, 1])
 @pytest.mark.parametrize("recording", recordings("stream"))
 async def test_a_recorded_stream_says_what_the_official_client_read(recording: dict[str, Any], size: int) -> None:
     expected, deltas = recording["expected"], list[Delta]()
@@ -78,6 +81,52 @@ async def test_a_recorded_stream_cut_short_is_a_partial_answer_and_an_error(reco
             assert any(isinstance(delta, FinishDelta) for delta in deltas)
         text = "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
         assert (expected.get("text") or "").startswith(text)
+
+
+def shortest(recorded: list[Any]) -> list[Any]:
+    """Return the shortest recording of each kind of stream."""
+    by_length = sorted((one for one in recorded if "error" not in one.values[0]["expected"]), key=length, reverse=True)
+    return list({one.values[0]["api"]: one for one in by_length}.values())
+
+
+def length(recorded: Any) -> int:
+    size: int = recorded.values[0]["bytes"]
+    return size
+
+
+async def heard(recording: dict[str, Any], said: Saying) -> tuple[list[Delta], ProviderError | None]:
+    """Return what comes through a real connection, and how it failed if it did."""
+    name = next(name for name, provider in every_provider().items() if provider.dialect is speaker_of(recording))
+    keys = {name: "bedrock-api-key-1"}
+    deltas = list[Delta]()
+    async with far_end(said) as end, AsyncClient(base_urls={name: end.url}, keys=keys, retries=0, pace=0) as client:
+        try:
+            asked = ChatRequest(model=f"{name}/m", messages=(Message.of("user", "Hello"),))
+            async for delta in client.stream(asked):
+                deltas.append(delta)
+        except ProviderError as error:
+            return deltas, error
+    return deltas, None
+
+
+@pytest.mark.parametrize("recording", shortest(recordings("stream")))
+async def test_a_recorded_stream_may_come_byte_by_byte(recording: dict[str, Any]) -> None:
+    pieces = tuple(bytes([byte]) for byte in body_of(recording))
+    deltas, failed = await heard(recording, Saying(kind=recording["content_type"], pieces=pieces))
+    assert failed is None
+    compare(added_up(deltas), recording["expected"])
+
+
+@pytest.mark.parametrize("recording", shortest(recordings("stream")))
+async def test_a_connection_cut_at_any_place_leaves_a_part_and_an_error(recording: dict[str, Any]) -> None:
+    body, whole = body_of(recording), recording["expected"].get("text") or ""
+    for cut in range(0, len(body), max(1, len(body) // 20)):
+        said = Saying(kind=recording["content_type"], pieces=(body[:cut] or b"\n",), then="break off")
+        deltas, failed = await heard(recording, said)
+        text = "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
+        over = any(isinstance(delta, FinishDelta) for delta in deltas)
+        assert over != isinstance(failed, ConnectionFailedError)
+        assert text == whole if over else whole.startswith(text)
 
 
 def compare(told: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -137,9 +186,7 @@ def test_a_recorded_refusal_keeps_status_code_and_words(recording: dict[str, Any
     assert not error.should_retry
 
 
-@pytest.mark.parametrize(
-    "recording", recordings("json", {"chat", "api_chat", "responses", "generate", "chat_v2", "converse"})
-)
+@pytest.mark.parametrize("recording", recordings("json"))
 async def test_a_recorded_whole_answer_reads_like_a_stream_of_one_piece(recording: dict[str, Any]) -> None:
     expected, deltas = dict(recording["expected"]), list[Delta]()
     await read_body(speaker_of(recording), body_of(recording), recording["content_type"], deltas)

@@ -12,7 +12,7 @@ import pytest
 from omnichat import AsyncClient
 from omnichat.capabilities import Capability
 from omnichat.deltas import FinishDelta, FinishReason, TextDelta, UsageDelta
-from omnichat.errors import AddressError, BadRequestError, ConnectionFailedError, ServerError, UnsupportedError
+from omnichat.errors import AddressError, ConnectionFailedError, ServerError, UnsupportedError
 from omnichat.messages import ChatRequest, ImagePart, JsonFormat, Message, Tool
 from omnichat.provider import Call
 from omnichat.registry import every_provider
@@ -49,6 +49,25 @@ async def heard(end: FarEnd, *says: Saying) -> list[Any]:
     end.says.extend(says)
     async with client(end) as speaker:
         return [delta async for delta in speaker.stream(HELLO)]
+
+
+async def test_a_model_that_cannot_stream_is_asked_again_until_it_is_over() -> None:
+    waiting = Saying(kind=JSON, pieces=(b'{"id": "p1", "status": "processing", "output": null}',))
+    over = {"id": "p1", "status": "succeeded", "output": ["Once", " upon"], "metrics": {"output_token_count": 2}}
+    done = Saying(kind=JSON, pieces=(json.dumps(over).encode(),))
+    async with far_end(done) as end:
+        deltas = await heard(end, begun(end, urls={"get": f"{end.url}/predictions/p1"}), waiting, done, done)
+    assert deltas == [TextDelta("Once upon"), FinishDelta(FinishReason.STOP), UsageDelta(0, 2)]
+    paths = [(asked.method, asked.path) for asked in end.asked]
+    assert paths == [("POST", "/models/meta/llama/predictions"), *[("GET", "/predictions/p1")] * 3]
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+async def test_a_model_that_cannot_stream_and_fails_says_so(status: str) -> None:
+    told = {"id": "p1", "status": status, "error": "out of memory"}
+    async with far_end() as end:
+        with pytest.raises(ServerError, match=r"out of memory|canceled"):
+            await heard(end, begun(end, urls={}), Saying(kind=JSON, pieces=(json.dumps(told).encode(),)))
 
 
 async def test_a_prediction_is_begun_and_its_stream_is_followed() -> None:
@@ -94,7 +113,6 @@ async def test_an_answer_that_breaks_off_ends_the_work_too() -> None:
     ("begins", "raised"),
     [
         ({"error": "CUDA out of memory"}, ServerError),
-        ({"urls": {"get": "https://api.replicate.com/v1/predictions/p1"}}, BadRequestError),
         ({"id": None}, ServerError),
     ],
 )
@@ -108,6 +126,7 @@ async def test_a_prediction_that_does_not_begin_is_an_error(begins: Any, raised:
 async def test_a_stream_inside_a_private_network_is_not_followed_for_a_person() -> None:
     dialect = every_provider()["replicate"].dialect
     job = dialect.job({"id": "p1", "urls": {"stream": "http://169.254.169.254/latest"}})
+    assert job.watch
     assert dialect.url("https://api.replicate.com/v1", job.watch) == "http://169.254.169.254/latest"
     async with AsyncClient() as speaker:
         with pytest.raises(AddressError, match="private network"):

@@ -8,6 +8,7 @@ from time import monotonic
 
 import pytest
 
+from omnichat import AsyncClient
 from omnichat.deltas import Delta, TextDelta
 from omnichat.errors import (
     AuthenticationError,
@@ -18,6 +19,7 @@ from omnichat.errors import (
     RateLimitError,
     ServerError,
 )
+from omnichat.messages import ChatRequest, Message
 from omnichat.provider import Call
 from tests.omnichat.calling import HELLO, heard, open_transport, target
 from tests.omnichat.far_end import JSON, Saying, far_end, word
@@ -105,3 +107,13 @@ async def test_a_list_is_asked_for_again_too() -> None:
     good = Saying(kind=JSON, pieces=(b'{"data": []}',))
     async with far_end(BUSY, good) as end, open_transport() as transport:
         assert await transport.fetch(target(end), Call("/models", method="GET")) == {"data": []}
+
+
+async def test_whoever_waits_is_told_how_long_before_each_attempt() -> None:
+    refused = Saying(status=429, kind=JSON, headers={"Retry-After-Ms": "10"})
+    told: list[tuple[str, float]] = []
+    async with far_end(refused, HELLO) as end, AsyncClient(base_urls={"custom": end.url}) as client:
+        request = ChatRequest(model="custom/m", messages=(Message.of("user", "Hi"),))
+        stream = client.stream(request, on_wait=lambda error, seconds: told.append((type(error).__name__, seconds)))
+        assert [delta async for delta in stream]
+    assert told == [("RateLimitError", 0.01)]

@@ -35,7 +35,15 @@ def test_openais_own_count_is_no_estimate(text: str, tokens: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", ["openai/gpt-4o-mini", "azure/gpt-4.1", "openrouter/openai/o3", "bedrock/openai.gpt-oss-20b-1:0"]
+    "model",
+    [
+        "openai/gpt-4o-mini",
+        "azure/gpt-4.1",
+        "openrouter/openai/o3",
+        "bedrock/openai.gpt-oss-20b-1:0",
+        "openai/chatgpt-4o-latest",
+        "openai/ft:gpt-4o-mini:me",
+    ],
 )
 def test_a_model_of_openais_counts_alike_wherever_it_is(model: str) -> None:
     assert count(SAMPLE, model) == count(SAMPLE, "openai/gpt-5")
@@ -60,6 +68,13 @@ def test_what_looks_special_is_only_text() -> None:
 
 def test_a_long_run_of_one_letter_is_counted_at_once() -> None:
     assert 1000 < count("a" * 20_000, "openai/gpt-5").tokens < 20_000
+
+
+@pytest.mark.parametrize("gap", [" ", "\t", "\u00a0", "\n"])
+def test_a_gap_of_any_length_is_counted(gap: str) -> None:
+    counted = count(f"x{gap * 1_000_000}y", "openai/gpt-5")
+    assert counted.estimate
+    assert 2 < counted.tokens < 1_000_000
 
 
 @settings(deadline=None)
@@ -92,6 +107,7 @@ def test_pictures_files_and_sound_have_room_set_aside() -> None:
     assert room(FilePart(data("text/plain", b"Hello world"), "a.txt")) == 2
     assert room(FilePart("data:text/plain,Hello%20world", "a.txt")) == 2
     assert room(FilePart("data:text/plain;base64,x", "a.txt")) > 0
+    assert room(FilePart("file-1", "stored.pdf")) > 0
     assert room(AudioPart(data("audio/wav", bytes(32_000)))) == 32
 
 

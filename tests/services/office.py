@@ -67,8 +67,8 @@ class Office:
         self.defaults = Defaults(Preferences(), by_facts)
         self.let_speak(self.speaker)
         self.verdicts = Verdicts(self.chats)
-        self.votes = Votes(self.chats)
-        self.synthesis = Synthesis(self.chats, self.asking)
+        self.votes = Votes(self.chats, lambda model: self.prices.get(model))
+        self.synthesis = Synthesis(self.chats, self.asking, lambda model: self.prices.get(model))
         self.forking = Forking(archive, self.chats)
 
     def let_speak(self, speaker: Speaker) -> None:

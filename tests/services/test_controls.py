@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
@@ -159,3 +160,18 @@ async def test_an_estimate_counts_the_history_and_the_answers_usual_length(offic
     [after] = office.asking.estimate(chat, "x" * 400)
     assert (after.tokens_in, after.tokens_out) == (700, 500)
     assert after.cost == pytest.approx(1200e-6)
+
+
+async def test_a_lane_that_its_provider_keeps_waiting_says_until_when(office: Office) -> None:
+    gate = asyncio.Event()
+    chat = await office.chat(busy=[12.0, gate, *says("at last")])
+    turn = await office.asking.ask(office.who, chat.uid, "Hi")
+    reply = answer(chat, turn, "busy")
+    stream = office.asking.stream(reply)
+    assert stream
+    async for so_far in stream.watch(every=0):
+        if so_far.until:
+            break
+    assert (reply.state, 0 < reply.until - time.monotonic() <= 12) == (ReplyState.WAITING, True)
+    await office.finish(gate)
+    assert reply.text == "at last"

@@ -48,3 +48,18 @@ def test_sentences_that_others_say_too_are_counted() -> None:
         ["For one writer, SQLite is quite enough!", "PostgreSQL scales. SQLite is enough for a single writer."],
     )
     assert told == [("SQLite is enough for one writer.", 2), ("Cats are lovely.", 0)]
+
+
+def test_a_changed_line_break_changes_no_word() -> None:
+    assert difference("one two", "one\ntwo") == [
+        Piece(Kind.SAME, "one"),
+        Piece(Kind.CUT, " "),
+        Piece(Kind.ADDED, "\n"),
+        Piece(Kind.SAME, "two"),
+    ]
+
+
+def test_the_same_word_over_and_over_is_not_matched_each_with_each() -> None:
+    pieces = difference("a " * 900, "b a " * 900)
+    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.CUT) == "b a " * 900
+    assert len(pieces) < 10

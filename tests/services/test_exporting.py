@@ -61,6 +61,7 @@ def test_json_holds_everything() -> None:
         "id": chat.lanes[0].uid,
         "model": "groq/llama",
         "name": "Calm",
+        "kind": "voice",
         "persona": None,
         "parameters": {"system_prompt": "Be brief.", "temperature": 0.2},
         "removed": False,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta
 from omnichat.errors import ServerError
 from omnichat.messages import ChatRequest
+from omnichat.retrying import OnWait
 from services.answering import request_for
 from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Turn
@@ -38,7 +39,7 @@ class TaggedSpeaker:
     async def ready(self, model: str) -> None:
         await asyncio.sleep(0)
 
-    async def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+    async def stream(self, who: Person, request: ChatRequest, on_wait: OnWait) -> AsyncGenerator[Delta, None]:
         number, name = len(self.heard), request.model.rpartition("/")[2]
         self.heard.append(request)
         for word in range(3):

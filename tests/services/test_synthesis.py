@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from omnichat.deltas import TextDelta
+from omnichat.deltas import TextDelta, UsageDelta
 from omnichat.errors import ServerError
+from omnichat.prices import Prices
 from services.contexts import ContextMode
-from services.conversations import LaneKind
+from services.conversations import LaneKind, NotThereError
 from services.replies import ModelReply, Purpose
-from services.synthesis import NotEnoughError, points_in
+from services.synthesis import NotEnoughError, Point, left_out, legend, points_in, syntheses
 from tests.fakes import says
 from tests.services.office import Office, an_office
 
@@ -99,10 +100,14 @@ async def test_ticked_points_are_merged_into_one_answer(office: Office) -> None:
     reply = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.CHECKLIST, "fake/judge")
     await office.settle()
     points = points_in(reply.text)
-    assert points == ["It is warm (A)", "It is cold (B)", "It is a colour (A, B)"]
-    await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge", points=points[:1])
+    assert points == [
+        Point("It is warm", ("A",)),
+        Point("It is cold", ("B",)),
+        Point("It is a colour", ("A", "B")),
+    ]
+    await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge", points=["It is warm"])
     await office.settle()
-    assert sent(office, "judge")[-1].endswith("without naming the answers:\n- It is warm (A)")
+    assert sent(office, "judge")[-1].endswith("without naming the answers:\n- It is warm")
 
 
 async def test_a_judge_asked_again_judges_the_same_answers(office: Office) -> None:
@@ -120,3 +125,68 @@ async def test_a_judge_asked_again_judges_the_same_answers(office: Office) -> No
 
 def _kept(reply: ModelReply) -> tuple[object, ...]:
     return reply.purpose, reply.task, reply.context, reply.text
+
+
+async def test_what_was_left_out_and_which_letter_was_whose_can_be_told(office: Office) -> None:
+    chat = await office.chat(
+        red=says("It is red."), blue=says("It is blue."), broken=[ServerError("oh", provider="fake")]
+    )
+    turn = await office.ask(chat, "Which colour?")
+    assert [lane.name for lane in left_out(chat, turn)] == ["broken"]
+    reply = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.COMPARE, "fake/judge")
+    await office.settle()
+    [words] = sent(office, "judge")
+    for letter, lane in legend(chat, turn, reply):
+        assert f"Answer {letter} answered:\nIt is {lane.name}." in words
+
+
+async def test_the_same_task_for_the_same_judge_is_one_synthesis_in_versions(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"))
+    turn = await office.ask(chat, "Which?")
+    first = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge")
+    await office.settle()
+    other = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.COMPARE, "fake/judge")
+    await office.settle()
+    again = await office.synthesis.again(office.who, chat.uid, turn.uid, first.uid)
+    await office.settle()
+    assert syntheses(chat, turn) == [[first, again], [other]]
+    assert _kept(again) == _kept(first)
+    with pytest.raises(NotThereError):
+        await office.synthesis.again(office.who, chat.uid, turn.uid, turn.replies[chat.lanes[0].uid][0].uid)
+
+
+async def test_what_a_judge_may_cost_is_told_before_and_what_it_did_cost_after(office: Office) -> None:
+    chat = await office.chat(red=says("r" * 400), blue=says("b" * 400))
+    turn = await office.ask(chat, "Which?")
+    assert office.synthesis.estimate(chat, turn, Purpose.FUSE, "fake/judge").cost is None
+    office.prices["fake/judge"] = Prices(input=0.001, output=0.01)
+    told = office.synthesis.estimate(chat, turn, Purpose.FUSE, "fake/judge")
+    assert (told.tokens_out, told.tokens_in > 200) == (100, True)
+    assert told.cost == pytest.approx(told.tokens_in * 0.001 + 1)
+    office.speaker.scripts["fake/judge"] = [TextDelta("Hm."), UsageDelta(input_tokens=100, output_tokens=10)]
+    reply = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge")
+    await office.settle()
+    assert office.synthesis.cost(reply) == pytest.approx(0.2)
+
+
+async def test_a_judge_is_not_asked_when_a_new_chat_begins_and_not_counted_in_the_list(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"))
+    turn = await office.ask(chat, "Which?")
+    await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge")
+    await office.settle()
+    assert [lane.name for lane in (await office.chats.blank(office.who)).lanes] == ["red", "blue"]
+    [heading] = await office.archive.headings(office.who)
+    assert heading.models == ("fake/red", "fake/blue")
+
+
+@pytest.mark.parametrize(
+    ("line", "point"),
+    [
+        ("- 3 workers suffice (B).", Point("3 workers suffice", ("B",))),
+        ("* **Bold** words", Point("**Bold** words")),
+        ("12. Twelfth (A, C)", Point("Twelfth", ("A", "C"))),
+        ("  • Dot (see A)", Point("Dot (see A)")),
+    ],
+)
+def test_points_are_told_from_their_letters(line: str, point: Point) -> None:
+    assert points_in(f"Here they are:\n{line}\n**Done**\n-") == [point]

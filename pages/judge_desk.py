@@ -1,0 +1,154 @@
+"""Bringing answers together and telling them apart: judges, differences, votes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from nicegui import ui
+
+from components.difference_view import DifferenceView, Said
+from components.judge_card import JudgeActions
+from components.judge_choice import Named
+from components.marks import letters_for
+from components.model_figures import name_of
+from components.synthesis_panel import PanelActions, SynthesisPanel
+from components.toasts import Toasts
+from omnichat.capabilities import Capability
+from services.ballots import Verdict
+from services.conversations import Conversation, Turn
+from services.covers import is_covered, letter, shown_lanes
+from services.offers import Offer
+from services.people import Person
+from services.replies import ModelReply, Purpose
+from services.synthesis import FEWEST, NotEnoughError, answers_to, left_out
+from services.wiring import Services
+
+JUDGE = "judge"
+
+
+class JudgeDesk:
+    """Open the dialogs about several answers and carry out what they say."""
+
+    def __init__(self, services: Services, who: Person, toasts: Toasts, say: Callable[[str], None]) -> None:
+        self._services = services
+        self._who = who
+        self._toasts = toasts
+        self._say = say
+        self._client = ui.context.client
+        self._begun: set[str] = set()
+        self.tags: Sequence[str] = ()
+
+    async def learn(self) -> None:
+        """Read which tags votes wore so far."""
+        self.tags = await self._services.votes.tags(self._who)
+
+    def actions(self, uid: str) -> JudgeActions:
+        """Return what the turns of a conversation ask about syntheses."""
+        services, who = self._services, self._who
+        return JudgeActions(
+            fuse=lambda turn: self._open_panel(uid, turn),
+            stop=self._stop,
+            again=lambda turn, reply: services.synthesis.again(who, uid, turn, reply),
+            adopt=lambda turn, reply: services.verdicts.adopt(who, uid, turn, reply),
+            merge=lambda turn, reply, points: self._merge(uid, turn, reply, points),
+            cost=services.synthesis.cost,
+            find=services.asking.stream,
+            say=self._say,
+            begun_here=self._begun.__contains__,
+        )
+
+    async def compare(self, uid: str, turn_uid: str, lane_uid: str) -> None:
+        """Show how one answer differs from the others to the same turn."""
+        conversation = await self._services.chats.open(self._who, uid)
+        turn = conversation.turn(turn_uid)
+        answers = _answers(conversation, turn)
+        first = next((at for at, answer in enumerate(answers) if answer.lane.uid == lane_uid), None)
+        if first is None or len(answers) < FEWEST:
+            self._toasts.show("There is no other answer to compare this one with yet.")
+            return
+        with self._client:
+            DifferenceView(answers, first).dialog.open()
+
+    async def vote(self, uid: str, turn_uid: str, verdict: Verdict, winner: str, tag: str) -> None:
+        """Count the person's vote; the names appear with it."""
+        await self._services.votes.cast(self._who, uid, turn_uid, verdict, winner, tag=tag)
+        await self.learn()
+        self._say("Your vote is counted. The names are shown.")
+
+    async def toggle_blind(self, uid: str) -> None:
+        """Hide who answers in this conversation, or show it again."""
+        settings = (await self._services.chats.open(self._who, uid)).settings
+        await self._services.chats.change_settings(self._who, uid, replace(settings, blind=not settings.blind))
+        self._say("Names are shown." if settings.blind else "Names are hidden until you vote.")
+
+    def _stop(self, reply: ModelReply) -> None:
+        if stream := self._services.asking.stream(reply):
+            stream.stop()
+
+    async def _open_panel(self, uid: str, turn_uid: str) -> None:
+        conversation = await self._services.chats.open(self._who, uid)
+        turn = conversation.turn(turn_uid)
+        if len(answers_to(conversation, turn)) < FEWEST:
+            self._toasts.show("Two answers have to be there before they can be brought together.")
+            return
+        missing = left_out(conversation, turn)
+        gone = {lane.uid for lane in missing}
+        usual = conversation.active_lanes[0].model if conversation.active_lanes else ""
+        judge = await self._services.preferences.get(self._who, JUDGE, "")
+        catalogue, synthesis = self._services.catalogue, self._services.synthesis
+        actions = PanelActions(
+            estimate=lambda purpose, model, words: synthesis.estimate(conversation, turn, purpose, model, words),
+            begin=lambda purpose, model, words: self._begin(uid, turn_uid, purpose, model, words),
+        )
+        with self._client:
+            panel = SynthesisPanel(
+                [lane.name for lane in shown_lanes(conversation, turn) if lane.uid not in gone],
+                [f"{lane.name} ({turn.replies[lane.uid][-1].state})" for lane in missing],
+                actions,
+                judge=judge or usual,
+                models=_named(catalogue.known(self._who)),
+                loading=True,
+            )
+            panel.dialog.open()
+        offers = await catalogue.offers(self._who)
+        if not panel.dialog.is_deleted:
+            panel.judge.show(_named(offers), loading=False)
+
+    async def _begin(self, uid: str, turn_uid: str, purpose: Purpose, model: str, words: str) -> None:
+        await self._services.preferences.set(self._who, JUDGE, model)
+        await self._judge(uid, turn_uid, purpose, model, words=words)
+
+    async def _merge(self, uid: str, turn_uid: str, reply_uid: str, points: Sequence[str]) -> None:
+        conversation = await self._services.chats.open(self._who, uid)
+        model = conversation.every_reply()[reply_uid].model
+        await self._judge(uid, turn_uid, Purpose.FUSE, model, points=points)
+
+    async def _judge(
+        self, uid: str, turn_uid: str, purpose: Purpose, model: str, *, words: str = "", points: Sequence[str] = ()
+    ) -> None:
+        synthesis = self._services.synthesis
+        try:
+            reply = await synthesis.begin(self._who, uid, turn_uid, purpose, model, words=words, points=points)
+            self._begun.add(reply.uid)
+        except NotEnoughError as error:
+            self._toasts.show(str(error))
+
+
+def _answers(conversation: Conversation, turn: Turn) -> list[Said]:
+    """Return the standing answers to a turn as they may be shown."""
+    lanes = shown_lanes(conversation, turn)
+    letters = letters_for(conversation)
+    if is_covered(conversation, turn):
+        letters = {lane.uid: letter(at) for at, lane in enumerate(lanes)}
+    standing = [(lane, turn.standing(lane.uid)) for lane in lanes]
+    return [Said(lane=lane, letters=letters[lane.uid], words=reply.text) for lane, reply in standing if reply]
+
+
+def _named(offers: Sequence[Offer]) -> list[Named]:
+    return [
+        (entry.id, name_of(entry))
+        for offer in offers
+        for entry in offer.entries
+        if Capability.CHAT in entry.can and not entry.gone
+    ]
