@@ -66,7 +66,7 @@ class LaneControls:
         self._actions = actions
         self._reply = reply
         self._place = place = el("div", "o-under-answer")
-        self._bound = False
+        self._covered = self._bound = False
         self._adopted = False
         self._finished: _Finished | None = None
         with place, el("div", "o-acts"):
@@ -85,7 +85,7 @@ class LaneControls:
     def show(self, reply: ModelReply, standing: Standing) -> None:
         """Offer what the version on screen allows."""
         over, self._adopted = reply.state.over, standing.adopted
-        self._bound = standing.removed or standing.covered
+        self._covered, self._bound = standing.covered, standing.removed or standing.covered
         cut = reply.state is ReplyState.STOPPED or reply.finish is FinishReason.LENGTH
         finished = over and bool(reply.text)
         self._stop.set_visibility(not over)
@@ -113,11 +113,16 @@ class LaneControls:
     def _toggle_adopted(self) -> object:
         return self._actions.adopt("" if self._adopted else self._reply().uid)
 
+    def _fork(self) -> object:
+        return self._actions.fork(self._reply().uid)
+
     def _rate(self, rating: Rating, remark: str) -> object:
         return self._actions.rate(self._reply().uid, rating, remark)
 
     def _choices(self) -> list[Choice]:
-        choices = [Choice("call_split", "Fork a new chat from here", lambda: self._actions.fork(self._reply().uid))]
+        choices = list[Choice]()
+        if not self._covered:
+            choices.append(Choice("call_split", "Fork a new chat from here", self._fork))
         if not self._bound:
             choices.append(Choice("send", "Write to this lane only", lambda: self._actions.reply_to(self._uid)))
             choices.append(Choice("arrow_back", "Move one place back", lambda: self._actions.move(self._uid, -1)))

@@ -46,7 +46,7 @@ class Thread:
     def _lay_out(self) -> None:
         """Another layout is another class above the cards; none of them is touched."""
         settings = self._conversation.settings
-        shape = f"{settings.layout.value} {'locked' if settings.locked_scroll else ''}"
+        shape = f"as-{settings.layout.value} {'locked' if settings.locked_scroll else ''}"
         if shape != self._shape:
             self._box.classes(remove=self._shape, add=shape)
             self._shape = shape
