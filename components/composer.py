@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
+from components.context_switch import ContextSwitch
 from components.fields import prompt_area
 from components.marks import lane_mark_html, letters_for
-from components.pieces import attrs, button, el, enable, icon, kbd, raw, text
+from components.names_offered import NamesOffered
+from components.pieces import attrs, button, el, enable, icon, kbd, note, raw, text
+from components.prompt_queue import PromptQueue
+from components.send_cost import SendCost
+from services.addressing import addressed, meant
+from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Look
+from services.estimates import Estimate
 
 COMPOSING = 229  # the key code of every key that an input method has taken
 DRAFT_PAUSE = 0.5  # seconds of quiet before a draft is written
@@ -21,15 +29,20 @@ BYTES_A_TOKEN = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposerActions:
-    """What the composer asks of the page."""
+    """What the composer asks of the page; ``send`` is told whether to do so whatever it may cost."""
 
-    send: Callable[[str], Awaitable[bool]]
+    send: Callable[[str, bool], Awaitable[bool]]
+    estimate: Callable[[str], Sequence[Estimate]]
+    set_cap: Callable[[], object]
     note_draft: Callable[[str], object]
     save_draft: Callable[[str], Awaitable[None]]
     add_lane: Callable[[], object]
     settings: Callable[[str], object]
     change_model: Callable[[str], object]
     remove_lane: Callable[[str], object]
+    choose_mode: Callable[[ContextMode], object]
+    edit_queued: Callable[[str], object]
+    withdraw: Callable[[str], object]
 
 
 class Composer:
@@ -42,23 +55,31 @@ class Composer:
         self._pause: asyncio.TimerHandle | None = None
         self._sending = False
         self._known = ""
+        self._cap: float | None = None
         self.root = el("div", "o-foot")
         with self.root:
+            self._queue = PromptQueue(edit=actions.edit_queued, withdraw=actions.withdraw)
+            self._refusal = el("div", "o-refusal")
             with el("div", "o-composer"):
                 with el("div", "o-r o-asked"):
                     self._chips = el("div", "o-set", role="list", aria_label="Models asked")
                     self._add = button("Add model", "small quiet", "add", on=self._actions.add_lane)
+                self._names = NamesOffered(self._call)
                 self._field = self._make_field()
                 with el("div", "o-r o-under"):
+                    self._mode = ContextSwitch(self._actions.choose_mode)
                     self._counter = raw("", "o-micro o-num o-grow")
+                    self._cost = SendCost(actions.set_cap)
                     with el("button", "o-send", type="button", aria_label="Send", title="Send") as self._button:
                         icon("arrow_upward", "l")
-                    self._button.on("click", self._send)
+                    self._button.on("click", lambda: self._send())
             with el("div", "o-r o-micro o-wide o-hints"):
                 kbd("Enter")
                 text("send", tag="span")
                 kbd("Shift", "Enter")
                 text("new line", tag="span")
+                kbd("@")
+                text("one lane only", tag="span")
 
     def _make_field(self) -> ui.textarea:
         field = prompt_area("Your prompt").props("autofocus")
@@ -86,7 +107,10 @@ class Composer:
             await self._actions.save_draft(self.words)
 
     def show_lanes(self, conversation: Conversation) -> None:
-        """Show one chip for every lane that the next prompt goes to."""
+        """Show one chip for every lane that the next prompt goes to, and what it will see."""
+        self._mode.show(conversation.settings.mode)
+        self._cap = conversation.settings.cap
+        self._estimate()
         lanes = [(lane.uid, lane.name, lane.model, lane.look) for lane in conversation.active_lanes]
         if lanes == self._shown:
             return
@@ -99,6 +123,10 @@ class Composer:
                 self._chip(lane, letters[lane.uid])
         attrs(self._field, placeholder=self._invitation())
         self._count()
+
+    def show_queue(self, conversation: Conversation) -> None:
+        """Show the prompts that wait."""
+        self._queue.show(conversation)
 
     def fill(self, words: str) -> None:
         """Put words into the field and set the cursor there."""
@@ -120,6 +148,23 @@ class Composer:
                 icon("close", "s")
             cross.on("click", lambda: self._actions.remove_lane(lane.uid))
 
+    def refuse(self, words: str, *, anyway: Callable[[], object]) -> None:
+        """Say why a prompt was not sent, and offer to send it ``anyway`` or to allow more."""
+        self._refusal.clear()
+        with self._refusal, note(words, "savings", "warn"):
+            button("Raise the cap", "small", on=self._actions.set_cap)
+            button("Send anyway", "small", on=anyway)
+
+    async def send_anyway(self) -> None:
+        """Send what stands in the field, whatever it may cost."""
+        await self._send(anyway=True)
+
+    def _estimate(self) -> None:
+        self._cost.show(self._actions.estimate(self.words) if self.words.strip() else (), self._cap)
+
+    def _call(self, lane: Lane) -> None:
+        self.fill(f"{self.words[: self.words.rindex('@')]}@{lane.name} ")
+
     def _invitation(self) -> str:
         match len(self._lanes):
             case 0:
@@ -131,13 +176,15 @@ class Composer:
 
     @property
     def _can_send(self) -> bool:
-        return bool(self._lanes and self.words.strip())
+        return bool(self._lanes and addressed(self.words, self._lanes)[1].strip())
 
     def _changed(self) -> None:
         self._count()
         if self.words == self._known:
             return
         self._known = self.words
+        if not self._sending:
+            self._refusal.clear()
         self._actions.note_draft(self.words)
         if self._pause:
             self._pause.cancel()
@@ -145,29 +192,34 @@ class Composer:
 
     def _save_draft(self) -> None:
         self._pause = None
+        self._estimate()
         background_tasks.create(self._actions.save_draft(self.words), name="draft")
 
     def _count(self) -> None:
         words = self.words
         size = len(words.encode("utf-8", "replace"))
         about = f"{len(words):,} characters · ≈ {-(-size // BYTES_A_TOKEN):,} tokens" if words else ""
-        self._counter.set_content(about)
+        called, _ = addressed(words, self._lanes)
+        self._names.show(meant(words, self._lanes))
+        only = f"Only {escape(', '.join(lane.name for lane in called))} · " if called else ""
+        self._counter.set_content(only + about)
         enable(self._button, self._can_send)
 
     async def _entered(self, event: GenericEventArguments) -> None:
         if not event.args.get("isComposing") and event.args.get("keyCode") != COMPOSING:
             await self._send()
 
-    async def _send(self) -> None:
+    async def _send(self, *, anyway: bool = False) -> None:
         if self._sending or not self._can_send:
             return
         words, sent = self.words, False
+        self._refusal.clear()
         self._sending = True
         self._field.set_value("")
         try:
-            sent = await self._actions.send(words)
+            sent = await self._actions.send(words, anyway)
         finally:
-            self._sending = False
             if not sent:
                 self._field.set_value(f"{words}{self.words}")
+            self._sending = False
         self._field.run_method("focus")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from html import escape
 
+from services.costs import Sum
 from services.replies import ModelReply
 
 
@@ -26,9 +27,38 @@ def speed(reply: ModelReply) -> str:
 
 
 def tokens(reply: ModelReply) -> str:
-    """Return the tokens of the answer; about that while nobody has counted them."""
+    """Return the tokens in and out: ``1,204 → 412``; about that while nobody has counted them."""
     count = reply.output_tokens or reply.pieces
-    return "–" if not count else f"{'' if reply.output_tokens else '≈ '}{count:,}"
+    said = "–" if not count else f"{'' if reply.output_tokens else '≈ '}{count:,}"
+    return f"{reply.input_tokens:,} → {said}" if reply.input_tokens else said
+
+
+def token_parts(reply: ModelReply) -> str:
+    """Return what of the tokens was read from a cache, and what was thought: ``900 cached · 212 thinking``."""
+    parts = ((reply.cached_tokens, "cached"), (reply.thinking_tokens, "thinking"))
+    return " · ".join(f"{count:,} {word}" for count, word in parts if count)
+
+
+def money(value: float | None) -> str:
+    """Return US dollars: ``$1.20``, ``$0.0071``; too little to count is ``< $0.0001``."""
+    if value is None:
+        return "–"
+    if 0 < value < 0.0001:
+        return "< $0.0001"
+    return f"${value:,.2f}" if value >= 1 or not value else f"${value:.4f}"
+
+
+def sum_words(spent: Sum) -> str:
+    """Return what answers took together: ``1,300 tokens · $0.0071``; nothing before there is anything."""
+    count = spent.tokens_in + spent.tokens_out
+    parts = (f"{count:,} tokens" if count else "", money(spent.cost) if spent.cost is not None else "")
+    return " · ".join(filter(None, parts))
+
+
+def ordinal(number: int) -> str:
+    """Return ``1st``, ``2nd``, ``11th``, ``22nd``."""
+    last = 0 if number % 100 in {11, 12, 13} else number % 10
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
 
 
 def size(count: int) -> str:

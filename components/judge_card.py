@@ -11,11 +11,11 @@ from nicegui import background_tasks
 from components.answer_body import AnswerBody
 from components.copying import copy_tool
 from components.figures import description_list, seconds, speed, tokens
-from components.lane_card import SIGNS, sign_html
-from components.lane_controls import Steps
+from components.lane_head import SIGNS, sign_html
 from components.model_figures import dollars
 from components.pieces import attrs, button, el, enable, icon, raw, relabel, text, tool
 from components.point_list import PointList
+from components.steps import Steps
 from components.thoughts import Thoughts
 from components.ticker import page_ticker
 from components.troubles import trouble
@@ -87,7 +87,7 @@ class JudgeCard:
                 self._copy = copy_tool("Copy the synthesis", lambda: self.reply.text)
                 self._again = tool("refresh", "Ask the judge again", "tight", on=self._ask_again)
                 text("", "o-grow")
-                self._steps = Steps(self._step)
+                self._steps = Steps("version", self._step)
                 self._adopt = button("Adopt", "small", on=self._toggle_adopted)
                 self._merge = button("Merge ticked", "small main", "merge", on=self._merge_ticked)
 

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from html import escape
+from dataclasses import dataclass
 
 from nicegui import background_tasks
 from nicegui.events import GenericEventArguments
 
 from components.answer_body import AnswerBody
-from components.figures import clock, description_list, seconds, speed, tokens
-from components.lane_controls import LaneActions, LaneControls
-from components.marks import lane_hue, lane_mark_html, provider_of
-from components.pieces import ICONS, attrs, el, raw, text, tool
+from components.lane_controls import LaneActions, LaneControls, Standing
+from components.lane_drag import take_part
+from components.lane_head import SIGNS, figures_html, head_html, sign_html, state_html, state_word
+from components.marks import lane_hue
+from components.pieces import attrs, el, raw, text, tool
 from components.thoughts import Thoughts
 from components.ticker import page_ticker
 from components.trouble_note import TroubleNote
 from components.troubles import trouble
-from omnichat.registry import every_provider
-from services.conversations import Lane
+from services.conversations import Lane, Turn
 from services.hub import ReplyStream
 from services.replies import ModelReply, ReplyState
 
-SIGNS = {
-    ReplyState.WAITING: ("hourglass_empty", "Waiting"),
-    ReplyState.STREAMING: ("", "Writing"),
-    ReplyState.DONE: ("check", "Done"),
-    ReplyState.STOPPED: ("stop_circle", "Stopped"),
-    ReplyState.FAILED: ("error", "Failed"),
-    ReplyState.INTERRUPTED: ("error", "Interrupted"),
-}
-KINDS = "queued streaming done stopped failed"
-BARS = '<span class="o-bars" aria-hidden="true"><i></i><i></i><i></i></span>'
+KINDS = "queued streaming done stopped failed adopted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +36,15 @@ class LaneNews:
 
 
 class LaneCard:
-    """Show the versions of one lane's reply, and follow the newest until it is over."""
+    """Show the version of a lane's reply that stands, and follow the newest until it is over."""
 
-    def __init__(
-        self, lane: Lane, versions: list[ModelReply], letters: str, actions: LaneActions, news: LaneNews
-    ) -> None:
+    def __init__(self, lane: Lane, turn: Turn, letters: str, actions: LaneActions, news: LaneNews) -> None:
         self._lane = lane
+        self._turn = turn
         self._letters = letters
-        self._versions = versions
-        self._count = len(versions)
-        self._at = len(versions) - 1
+        self._versions = turn.replies[lane.uid]
+        self._actions = actions
         self._news = news
-        self._settings = actions.settings
         self._ticker = page_ticker()
         self._shape: tuple[object, ...] = ()
         self._drawn = ""
@@ -67,11 +54,13 @@ class LaneCard:
         self.root.on("keydown.p", self._tuned, args=["ctrlKey", "metaKey", "altKey"])
         with self.root:
             self._build(actions)
+        if not self._covered:
+            take_part(self.root, lane.uid, actions.move)
         self.refresh()
 
     def _tuned(self, event: GenericEventArguments) -> object:
         """P opens the settings; with another key held down it means something else to the browser."""
-        return None if any(event.args.values()) or self._lane.removed else self._settings(self._lane.uid)
+        return None if any(event.args.values()) or self._lane.removed else self._actions.settings(self._lane.uid)
 
     def _build(self, actions: LaneActions) -> None:
         uid = self._lane.uid
@@ -87,12 +76,25 @@ class LaneCard:
             self._trouble = TroubleNote(uid, actions)
         with el("footer"):
             self._figures = raw("")
-            self._controls = LaneControls(uid, actions, copied=lambda: self.reply.text, step=self._step)
+            self._controls = LaneControls(
+                uid, actions, reply=lambda: self.reply, step=self._step, collapse=self._collapse
+            )
 
     @property
     def reply(self) -> ModelReply:
-        """The version on screen."""
+        """The version on screen: the one chosen, else the newest."""
         return self._versions[self._at]
+
+    @property
+    def _at(self) -> int:
+        chosen = self._turn.chosen.get(self._lane.uid)
+        found = (at for at, version in enumerate(self._versions) if version.uid == chosen)
+        return next(found, len(self._versions) - 1)
+
+    @property
+    def adopted(self) -> bool:
+        """Whether the version on screen is the one to go on from."""
+        return self._turn.adopted == self.reply.uid
 
     @property
     def _covered(self) -> bool:
@@ -112,15 +114,17 @@ class LaneCard:
         self._draw()
 
     def refresh(self) -> None:
-        """Show a version that is new, and follow it if it is still being written."""
-        if len(self._versions) > self._count:
-            self._count, self._at = len(self._versions), len(self._versions) - 1
+        """Show what changed of the versions, and follow the newest if it is still being written."""
         self._draw()
         stream = self._news.find(self._versions[-1])
         if stream and stream is not self._stream:
             self._stream = stream
             self._body.classes(add="follow")
             background_tasks.create(self._follow(stream), name=f"card {stream.reply.uid}")
+
+    def bring(self, on: bool) -> None:
+        """Be the card in sight where there is one at a time, or not."""
+        self.root.classes(add="on") if on else self.root.classes(remove="on")
 
     def flush(self) -> None:
         """Draw what is new; called by the ticker."""
@@ -141,7 +145,7 @@ class LaneCard:
             self._draw_frame(reply)
         self._thoughts.show(reply.thinking, thinking=not reply.text and not reply.state.over)
         self._answer.show(reply.text, writing=not reply.state.over and bool(reply.text))
-        figures = "" if self._covered else _figures(reply)
+        figures = "" if self._covered else figures_html(reply)
         if figures != self._drawn:
             self._drawn = figures
             self._figures.set_content(figures)
@@ -150,70 +154,48 @@ class LaneCard:
         """Return what decides which parts the card has."""
         reply = self.reply
         before = self._news.waits_for() if reply.state is ReplyState.WAITING else None
-        return reply.uid, reply.state, bool(reply.text), len(self._versions), before
+        verdict = self.adopted, reply.rating
+        return reply.uid, reply.state, bool(reply.text), len(self._versions), before, reply.place, verdict
 
     def _draw_frame(self, reply: ModelReply) -> None:
         wrong = trouble(reply, covered=self._covered)
         kind = {ReplyState.WAITING: "queued", ReplyState.INTERRUPTED: "failed"}.get(reply.state, reply.state.value)
-        word = wrong.state if wrong else SIGNS[reply.state][1]
+        word = wrong.state if wrong else state_word(reply)
         name = self._lane.name
-        attrs(self.root.classes(remove=KINDS, add=kind), aria_label=f"{name}: {word}")
+        said = f"{name}: {word}, adopted" if self.adopted else f"{name}: {word}"
+        attrs(self.root.classes(remove=KINDS, add=f"{kind} adopted" if self.adopted else kind), aria_label=said)
         attrs(self._body, aria_label=name)
         attrs(self._tune, title=f"Settings of {name}", aria_label=f"Settings of {name}")
         self._tune.set_visibility(not (self._lane.removed or self._covered))
-        self._head.set_content(_head_html(self._lane, self._letters, reply))
-        self._state.classes(remove=KINDS, add=kind).set_content(f"{sign_html(reply.state)}<span>{escape(word)}</span>")
+        self._head.set_content(head_html(self._lane, self._letters, reply))
+        self._state.classes(remove=KINDS, add=kind).set_content(state_html(reply, word, adopted=self.adopted))
         self._note.set_text(self._words(reply))
         self._note.set_visibility(bool(self._note.text))
         self._trouble.show(wrong, going_on=bool(reply.text))
-        self._controls.show(reply, self._at, len(self._versions), removed=self._lane.removed)
+        standing = Standing(
+            at=self._at,
+            count=len(self._versions),
+            adopted=self.adopted,
+            removed=self._lane.removed,
+            covered=self._covered,
+        )
+        self._controls.show(reply, standing)
         self._news.changed()
 
     def _words(self, reply: ModelReply) -> str:
         if reply.state is ReplyState.WAITING and not reply.text:
+            if reply.place:
+                return f"{self._lane.name} begins when those before it in line are answered."
             before = self._news.waits_for()
             return f"Begins when turn {before} is answered." if before else f"Waiting for {self._lane.name} to begin."
         if reply.state in {ReplyState.DONE, ReplyState.STOPPED} and not reply.text:
             return "It said nothing."
         return ""
 
-    def _step(self, by: int) -> None:
-        self._at = min(max(self._at + by, 0), len(self._versions) - 1)
-        self._draw()
+    def _collapse(self, shut: bool) -> None:
+        """Leave only the head and the tools."""
+        self.root.classes(add="shut") if shut else self.root.classes(remove="shut")
 
-
-def _head_html(lane: Lane, letters: str, reply: ModelReply) -> str:
-    if not lane.model:
-        name = f"<div class='o-name o-cut'>{escape(lane.name)}</div><div class='o-from'>order shuffled</div>"
-        return f"{lane_mark_html(lane, letters)}<div class='o-grow'>{name}</div>"
-    name = provider_of(reply.model)
-    provider = every_provider().get(name)
-    who = provider.title if provider else name
-    told = [f"{reply.model.rpartition('/')[2]} at {who}" if lane.persona else who]
-    if reply.parameters.temperature is not None:
-        told.append(f"temperature {reply.parameters.temperature:g}")
-    if reply.parameters.system_prompt and not lane.persona:
-        told.append("own instructions")
-    return (
-        f"{lane_mark_html(replace(lane, model=reply.model), letters)}<div class='o-grow'>"
-        f'<div class="o-name o-cut" title="{escape(reply.model)}">{escape(lane.name)}</div>'
-        f"<div class='o-from o-cut'>{escape(' · '.join(told))}</div></div>"
-    )
-
-
-def sign_html(state: ReplyState) -> str:
-    """Return the sign of a state as markup."""
-    sign = SIGNS[state][0]
-    return f'<i class="o-icon s" aria-hidden="true">{ICONS[sign]}</i>' if sign else BARS
-
-
-def _figures(reply: ModelReply) -> str:
-    return description_list(
-        [
-            ("First token", seconds(reply.first_token)),
-            ("Speed", speed(reply)),
-            ("Tokens", tokens(reply)),
-            ("At", clock(reply.created_at)),
-        ],
-        "o-figures",
-    )
+    def _step(self, by: int) -> object:
+        at = min(max(self._at + by, 0), len(self._versions) - 1)
+        return self._actions.choose(self._versions[at].uid)

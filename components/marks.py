@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from itertools import islice
 
 from components.colours import HUES, hue_of
 from components.monograms import monograms
 from services.conversations import Conversation, Lane
+
+MOST_DOTS = 8
 
 
 def provider_of(model: str) -> str:
@@ -49,8 +52,8 @@ def mark_html(letters: str, model: str, size: str = "") -> str:
 
 
 def dots_html(models: Iterable[str]) -> str:
-    """Return a small square a model as markup."""
-    return f'<span class="o-dots">{"".join(map(_dot, models))}</span>'
+    """Return a small square a model as markup, at most eight."""
+    return f'<span class="o-dots">{"".join(map(_dot, islice(models, MOST_DOTS)))}</span>'
 
 
 def _dot(model: str) -> str:

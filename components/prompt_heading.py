@@ -15,7 +15,7 @@ class PromptHeading:
         self._prompt = prompt
         self._whole = False
         self._short = _cut(prompt)
-        with el("div", "o-grow"):
+        with el("div", "o-grow") as self.root:
             self._words = text(self._short, "o-ask", tag="h2")
             if self._short != prompt:
                 with el("button", "o-btn small quiet", type="button").on("click", self._toggle) as self._more:

@@ -7,19 +7,33 @@ from functools import partial
 
 from nicegui.element import Element
 
-from components.pieces import attrs, el, text
+from components.pieces import attrs, el, icon, text
 
 
 class Segmented:
-    """Words by value, one of them chosen; the arrow keys move the choice."""
+    """Words by value, one of them chosen; the arrow keys move the choice.
 
-    def __init__(self, name: str, options: Mapping[str, str], value: str, on: Callable[[], object]) -> None:
+    ``hints`` explain them, ``symbols`` stand before them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        options: Mapping[str, str],
+        value: str,
+        on: Callable[[], object],
+        *,
+        hints: Mapping[str, str] | None = None,
+        symbols: Mapping[str, str] | None = None,
+    ) -> None:
         self.value = value if value in options else next(iter(options))
         self._on = on
         self._buttons: dict[str, Element] = {}
         with el("div", "o-seg", role="radiogroup", aria_label=name) as self.root:
             for each, label in options.items():
-                with el("button", type="button", role="radio") as made:
+                with el("button", type="button", role="radio", title=(hints or {}).get(each)) as made:
+                    if symbols:
+                        icon(symbols[each], "s")
                     text(label, tag="span")
                 made.on("click", partial(self._choose, each))
                 made.on("keydown.right", partial(self._step, 1))

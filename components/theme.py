@@ -16,6 +16,7 @@ SHEETS = (
     "controls",
     "chat",
     "lane",
+    "layouts",
     "prose",
     "panels",
     "page",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from components.pieces import button, el
-from components.turn_view import TurnActions, TurnView
+from components.turn_actions import TurnActions
+from components.turn_view import TurnView
 from services.conversations import Conversation, Turn
 
 PAGE = 30
@@ -20,19 +21,43 @@ class Thread:
         self._first = max(0, len(conversation.path) - PAGE)
         self._earlier = el("div", "o-earlier")
         self._box = el("div", "o-thread")
+        self._shape = ""
         self._draw_earlier()
         self.sync()
 
     def sync(self) -> None:
-        """Draw turns that are new, and let the others follow what changed."""
+        """Follow the path: turns that left it go, those that are new come, the others follow what changed."""
+        self._lay_out()
+        path = self._conversation.path
+        self._first = max(0, min(self._first, len(path) - 1))
+        wanted = path[self._first :]
+        self._drop_others([turn.uid for turn in wanted])
         for view in self._views.values():
             view.refresh()
-        for turn in self._conversation.path[self._first :]:
+        for turn in wanted:
             if turn.uid not in self._views:
                 for view in self._views.values():
                     view.fold()
                 self._add(turn)
+        if self._conversation.head in self._views:
+            self._views[self._conversation.head].unfold()
         self._let_go()
+
+    def _lay_out(self) -> None:
+        """Another layout is another class above the cards; none of them is touched."""
+        settings = self._conversation.settings
+        shape = f"as-{settings.layout.value} {'locked' if settings.locked_scroll else ''}"
+        if shape != self._shape:
+            self._box.classes(remove=self._shape, add=shape)
+            self._shape = shape
+
+    def _drop_others(self, wanted: list[str]) -> None:
+        """Take away what is not ``wanted``, and what would stand in the wrong place."""
+        shown = list(self._views)
+        same = next((at for at, pair in enumerate(zip(shown, wanted, strict=False)) if pair[0] != pair[1]), None)
+        keep = min(len(shown), len(wanted)) if same is None else same
+        for uid in shown[keep:]:
+            self._views.pop(uid).root.delete()
 
     def bring_last(self) -> None:
         """Bring the newest turn into sight."""

@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 
-from components.copying import copy_tool
-from components.figures import seconds
-from components.judge_card import JudgeActions
+from components.figures import seconds, sum_words
 from components.lane_card import LaneCard, LaneNews
-from components.lane_controls import LaneActions
-from components.marks import dots_html, lane_hue, lane_mark_html, letters_for
-from components.pieces import attrs, button, el, icon, raw, text, tool
-from components.prompt_heading import PromptHeading
+from components.lane_tab import LaneTab
+from components.marks import dots_html, letters_for
+from components.pieces import el, icon, raw
+from components.turn_actions import TurnActions
 from components.turn_foot import TurnFoot
-from components.vote_bar import CastVote
+from components.turn_heading import TurnHeading
 from services.conversations import Conversation, Lane, Turn
+from services.costs import sum_of
 from services.covers import is_covered, letter, shown_lanes
-from services.hub import ReplyStream
-from services.replies import ModelReply, ReplyState
-from services.synthesis import FEWEST, answers_to, syntheses
+from services.replies import ReplyState
+from services.synthesis import syntheses
 
 ANSWERED = {ReplyState.DONE, ReplyState.STOPPED}
 IN_SIGHT = {"behavior": "smooth", "block": "nearest", "inline": "start"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnActions:
-    """What a turn asks of the page; all but ``settings`` and ``stop_all`` take the uids of the turn and the lane.
-
-    ``tags`` are those that votes wore so far.
-    """
-
-    stop: Callable[[str, str], object]
-    again: Callable[[str, str], object]
-    go_on: Callable[[str, str], object]
-    settings: Callable[[str], object]
-    stop_all: Callable[[str], object]
-    find: Callable[[ModelReply], ReplyStream | None]
-    say: Callable[[str], None]
-    compare: Callable[[str, str], object]
-    vote: CastVote
-    tags: Callable[[], Sequence[str]]
-    judges: JudgeActions
 
 
 class TurnView:
@@ -59,9 +36,15 @@ class TurnView:
         self._covered = False
         self._foot: TurnFoot | None = None
         self._cards: dict[str, LaneCard] = {}
-        self._tabs: dict[str, _Tab] = {}
+        self._tabs: dict[str, LaneTab] = {}
         self.root = el("section", "o-turns")
         self._build()
+
+    def unfold(self) -> None:
+        """Open the turn."""
+        if self._folded:
+            self._folded = False
+            self._build()
 
     def fold(self) -> None:
         """Fold the turn to one line, unless answers are still written or somebody opened it to read."""
@@ -78,15 +61,17 @@ class TurnView:
             if self._outcome() != self._said:
                 self._build()
             return
+        self._add_cards()
+        self._keep_order()
         letters = self._letters()
-        for lane in shown_lanes(self._conversation, self.turn):
+        for lane in self._shown_lanes():
             if card := self._cards.get(lane.uid):
                 self._tabs[lane.uid].rename(lane, letters[lane.uid])
                 card.rename(lane, letters[lane.uid])
                 card.refresh()
         if self._foot:
             self._foot.refresh()
-        self._draw_tools()
+        self._draw_heading()
 
     def _build(self) -> None:
         voted_here = self._foot is not None and self._foot.voted
@@ -100,13 +85,8 @@ class TurnView:
             else:
                 self._build_heading()
                 self._build_lanes()
-                self._foot = TurnFoot(
-                    self._conversation,
-                    self.turn,
-                    replace(self._actions.judges, say=self._over),
-                    self._actions.vote,
-                    self._actions.tags,
-                )
+                judges = replace(self._actions.judges, say=self._over)
+                self._foot = TurnFoot(self._conversation, self.turn, judges, self._actions.vote, self._actions.tags)
         if self._foot and voted_here:
             self._foot.focus()
 
@@ -117,14 +97,14 @@ class TurnView:
             raw(
                 f'<span class="o-3 o-num">{self._number}</span><span class="o-cut o-grow">{escape(turn.prompt[:200])}'
                 f'</span><span class="o-small o-3 o-wide">{escape(self._said)}</span>'
-                + dots_html(lane.model for lane in shown_lanes(self._conversation, turn)),
+                + dots_html(lane.model for lane in self._shown_lanes()),
                 "o-grow o-r",
             )
 
     def _unfold(self) -> None:
         self._folded, self._kept_open = False, True
         self._build()
-        self._fold_button.run_method("focus")
+        self._heading.focus()
         self.root.run_method("scrollIntoView", {"block": "nearest"})
 
     def _fold_by_hand(self) -> None:
@@ -132,48 +112,37 @@ class TurnView:
         self._build()
 
     def _build_heading(self) -> None:
-        with el("div", "o-turn"):
-            PromptHeading(self.turn.prompt)
-            with el("div", "o-r o-turn-tools"):
-                self._figures = text("", "o-small o-3 o-num o-wide", tag="span")
-                self._stop = button("Stop all", "small", "stop", on=lambda: self._actions.stop_all(self.turn.uid))
-                self._fuse = tool("merge", "Fuse the answers", on=lambda: self._actions.judges.fuse(self.turn.uid))
-                self._copy = copy_tool("Copy all answers", self._all_answers)
-                self._fold_button = tool("expand_less", "Fold this turn", "tight", on=self._fold_by_hand)
-        self._draw_tools()
+        self._heading = TurnHeading(
+            self._conversation, self.turn, self._actions, fold=self._fold_by_hand, answers=self._all_answers
+        )
+        self._draw_heading()
 
-    def _draw_tools(self) -> None:
-        running = self.turn.running
-        self._figures.set_text(f"Turn {self._number} · {self._outcome()}")
-        self._stop.set_visibility(running)
-        self._copy.set_visibility(not running)
-        enough = len(answers_to(self._conversation, self.turn)) >= FEWEST
-        name = "Fuse, compare or list the answers" if enough else "Fuse the answers: two have to be there"
-        attrs(self._fuse, title=name, aria_label=name, aria_disabled=None if enough else True)
-        self._fold_button.set_visibility(not running and self.turn.uid != self._conversation.head)
+    def _draw_heading(self) -> None:
+        spent = sum_of(reply for versions in self.turn.replies.values() for reply in versions)
+        told = "" if self._covered else sum_words(spent)
+        self._heading.show(" · ".join(filter(None, (f"Turn {self._number}", self._outcome(), told))))
 
     def _build_lanes(self) -> None:
-        letters, asked = self._letters(), shown_lanes(self._conversation, self.turn)
-        with el("div", "o-tabs o-phone", role="navigation", aria_label="Answers"):
-            for lane in asked:
-                self._tabs[lane.uid] = _Tab(lane, letters[lane.uid], self._bring)
-        with el("div", "o-lanes columns"):
-            for lane in asked:
-                self._cards[lane.uid] = LaneCard(
-                    lane, self.turn.replies[lane.uid], letters[lane.uid], self._lane_actions(), self._lane_news(lane)
-                )
-        for lane in asked:
-            self._tabs[lane.uid].show(self._cards[lane.uid].sign)
+        with el("div", "o-answers"):
+            self._strip = el("div", "o-tabs o-strip", role="navigation", aria_label="Answers")
+            self._lanes = el("div", "o-lanes")
+        self._add_cards()
+        if self._cards:
+            self._mark(next(iter(self._cards)))
 
-    def _lane_actions(self) -> LaneActions:
-        turn, actions = self.turn.uid, self._actions
-        return LaneActions(
-            stop=lambda lane: actions.stop(turn, lane),
-            again=lambda lane: actions.again(turn, lane),
-            go_on=lambda lane: actions.go_on(turn, lane),
-            settings=actions.settings,
-            compare=lambda lane: actions.compare(turn, lane),
-        )
+    def _add_cards(self) -> None:
+        """Draw the cards that are not there yet: all at first, later those of lanes that answer afterwards."""
+        letters = self._letters()
+        for lane in self._shown_lanes():
+            if lane.uid in self._cards:
+                continue
+            with self._strip:
+                self._tabs[lane.uid] = LaneTab(lane, letters[lane.uid], self._bring)
+            with self._lanes:
+                actions = self._actions.of_lanes(self.turn.uid)
+                card = LaneCard(lane, self.turn, letters[lane.uid], actions, self._lane_news(lane))
+            self._cards[lane.uid] = card
+            self._tabs[lane.uid].show(card.sign)
 
     def _lane_news(self, lane: Lane) -> LaneNews:
         return LaneNews(
@@ -186,31 +155,49 @@ class TurnView:
     def _show_state(self, lane_uid: str) -> None:
         if card := self._cards.get(lane_uid):
             self._tabs[lane_uid].show(card.sign)
+        self._actions.changed()
 
     def _bring(self, lane_uid: str) -> None:
-        """On a phone one card is in sight at a time; its tab brings it there."""
+        """Where one card is in sight at a time, its tab brings it there."""
+        self._mark(lane_uid)
+        self._cards[lane_uid].root.run_method("scrollIntoView", IN_SIGHT)
+
+    def _mark(self, lane_uid: str) -> None:
         for uid, tab in self._tabs.items():
             tab.choose(uid == lane_uid)
-        self._cards[lane_uid].root.run_method("scrollIntoView", IN_SIGHT)
+            self._cards[uid].bring(uid == lane_uid)
+
+    def _keep_order(self) -> None:
+        """Let cards and tabs stand as their lanes do; none is made anew."""
+        order = [lane.uid for lane in self._shown_lanes()]
+        if order != list(self._cards):
+            self._cards = {uid: self._cards[uid] for uid in order}
+            self._tabs = {uid: self._tabs[uid] for uid in order}
+            for at, uid in enumerate(order):
+                self._cards[uid].root.move(target_index=at)
+                self._tabs[uid].root.move(target_index=at)
 
     def _over(self, words: str) -> None:
         self._actions.say(words)
         if not (self._folded or self.root.is_deleted):
-            self._draw_tools()
+            self._draw_heading()
             if self._foot:
                 self._foot.refresh()
+
+    def _shown_lanes(self) -> list[Lane]:
+        return list(shown_lanes(self._conversation, self.turn))
 
     def _letters(self) -> dict[str, str]:
         if not self._covered:
             return letters_for(self._conversation)
-        return {lane.uid: letter(at) for at, lane in enumerate(shown_lanes(self._conversation, self.turn))}
+        return {lane.uid: letter(at) for at, lane in enumerate(self._shown_lanes())}
 
     @property
     def _number(self) -> int:
         return len(self._conversation.path_to(self.turn))
 
     def _outcome(self) -> str:
-        newest = [self.turn.replies[lane.uid][-1] for lane in shown_lanes(self._conversation, self.turn)]
+        newest = [self.turn.replies[lane.uid][-1] for lane in self._shown_lanes()]
         answered = sum(reply.state in ANSWERED and bool(reply.text) for reply in newest)
         failed = sum(reply.state is ReplyState.FAILED for reply in newest)
         count = f"{answered} of {len(newest)} answered" if answered < len(newest) else _answers(answered)
@@ -223,39 +210,12 @@ class TurnView:
 
     def _all_answers(self) -> str:
         parts = [f"> {self.turn.prompt}"]
-        for lane in shown_lanes(self._conversation, self.turn):
+        for lane in self._shown_lanes():
             parts.append(f"## {lane.name}\n\n{self.turn.replies[lane.uid][-1].text}")
         for versions in syntheses(self._conversation, self.turn):
             judge = self._conversation.lane(versions[-1].lane_uid)
             parts.append(f"## Synthesis by {judge.name}\n\n{versions[-1].text}")
         return "\n\n".join(parts)
-
-
-class _Tab:
-    """A lane's tab: who it is, and how it stands."""
-
-    def __init__(self, lane: Lane, letters: str, choose: Callable[[str], None]) -> None:
-        self._words = self._sign = self._hue = ""
-        with el("button", "o-tab", type="button") as self._root:
-            self._face = raw("", "o-r")
-        self._root.on("click", lambda: choose(lane.uid))
-        self.rename(lane, letters)
-
-    def rename(self, lane: Lane, letters: str) -> None:
-        """Take over the lane's name and look."""
-        self._words = f'{lane_mark_html(lane, letters, "s")}<span class="o-cut">{escape(lane.name)}</span>'
-        self._root.classes(remove=self._hue, add=lane_hue(lane))
-        self._hue = lane_hue(lane)
-        self.show(self._sign)
-
-    def show(self, sign: str) -> None:
-        """Show the state behind the name."""
-        self._sign = sign
-        self._face.set_content(self._words + sign)
-
-    def choose(self, on: bool) -> None:
-        """Show whether its card is the one in sight."""
-        self._root.classes(add="on") if on else self._root.classes(remove="on")
 
 
 def _answers(count: int) -> str:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nicegui import ui
 
 from components.blind_switch import BlindSwitch
 from components.composer import Composer, ComposerActions
-from components.menu import open_menu
-from components.pieces import tool
+from components.figures import sum_words
+from components.layout_switch import LayoutSwitch
+from components.menu import Choice, open_menu
+from components.pieces import text, tool
 from components.thread import Thread
-from components.turn_view import TurnActions
+from components.ticker import page_ticker
 from components.welcome import Welcome
 from pages.chat_desk import ChatDesk
+from pages.chat_tuning import ChatTuning
 from pages.frame import Frame
 from pages.judge_desk import JudgeDesk
 from pages.lane_desk import LaneDesk
+from pages.turn_desk import TurnDesk
+from services.addressing import addressed
 from services.asking import EmptyPromptError
 from services.conversations import Conversation, NotThereError
+from services.costs import sum_of
+from services.estimates import Estimate, OverCapError
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +39,19 @@ class ChatRoom:
         self._services = frame.services
         self._who = frame.who
         self._chat_desk = chat_desk
+        self._tuning = ChatTuning(frame.services, frame.who)
         self._lane_desk = LaneDesk(frame.services, frame.who, frame.toasts)
         self._judge_desk = JudgeDesk(frame.services, frame.who, frame.toasts, frame.say)
+        self._turn_desk = TurnDesk(
+            frame,
+            self._lane_desk,
+            self._judge_desk,
+            lambda: self.uid,
+            ask=self._ask,
+            write_to=self._write_to,
+            changed=self._follow_answers,
+        )
+        self._ticker = page_ticker()
         self._conversation: Conversation | None = None
         self._thread: Thread | None = None
         self._home = False
@@ -48,6 +66,11 @@ class ChatRoom:
                     settings=lambda lane: self._lane_desk.settings(self.uid, lane),
                     change_model=lambda lane: self._lane_desk.change_model(self.uid, lane),
                     remove_lane=lambda lane: self._lane_desk.remove(self.uid, lane),
+                    edit_queued=self._edit_queued,
+                    withdraw=self._withdraw,
+                    choose_mode=lambda mode: self._on_screen(lambda shown: self._tuning.see(shown, mode)),
+                    estimate=self._estimate,
+                    set_cap=lambda: self._on_screen(self._tuning.cap),
                 )
             )
 
@@ -98,24 +121,36 @@ class ChatRoom:
         self._frame.clear(conversation.title or "New chat", active=conversation.uid)
         self._frame.foot.set_visibility(True)
         with self._frame.bar:
+            self._sum = text("", "o-small o-3 o-num o-wide", tag="span", title="All answers of this chat")
+            self._layout = LayoutSwitch(
+                choose=lambda layout: self._tuning.lay_out(conversation, layout),
+                lock=lambda: self._tuning.toggle_lock(conversation),
+            )
             self._blind = BlindSwitch(lambda: self._judge_desk.toggle_blind(self.uid))
             self._more = tool("more_horiz", "More for this chat")
-            self._more.on("click", lambda: open_menu(self._more, self._chat_desk.choices(self.uid)))
+            self._more.on("click", lambda: open_menu(self._more, self._choices()))
         self._composer.show(conversation)
         self._frame.follow("conversation", self._follow_conversation(conversation))
         self._sync(conversation)
 
+    def _choices(self) -> list[Choice]:
+        chat = self._conversation
+        own = [*self._tuning.choices(chat), *self._lane_desk.choices(chat)] if chat else []
+        return [*own, *(self._chat_desk.choices(self.uid) if chat and chat.title else [])]
+
     def _sync(self, conversation: Conversation) -> None:
         self._frame.entitle(conversation.title or "New chat")
-        self._more.set_visibility(bool(conversation.title))
+        self._layout.show(conversation.settings)
         self._blind.show(on=conversation.settings.blind)
         self._composer.show_lanes(conversation)
+        self._composer.show_queue(conversation)
+        self._show_sum(conversation)
         room = self._frame.room
         if conversation.turns and self._thread is None:
             self._frame.follow("room", None)
             room.clear()
             with room:
-                self._thread = Thread(conversation, self._turn_actions())
+                self._thread = Thread(conversation, self._turn_desk.actions())
         elif self._thread:
             self._thread.sync()
             if self._just_sent:
@@ -126,27 +161,21 @@ class ChatRoom:
                 welcome = Welcome(self._composer.fill, self._services.local.retry)
             self._frame.follow("room", self._follow_local(welcome))
 
-    def _turn_actions(self) -> TurnActions:
-        asking, who = self._services.asking, self._who
-        return TurnActions(
-            stop=lambda turn, lane: asking.stop(who, self.uid, turn, lane),
-            again=lambda turn, lane: asking.again(who, self.uid, turn, lane),
-            go_on=lambda turn, lane: asking.go_on(who, self.uid, turn, lane),
-            settings=lambda lane: self._lane_desk.settings(self.uid, lane),
-            stop_all=lambda turn: asking.stop(who, self.uid, turn),
-            find=asking.stream,
-            say=self._frame.say,
-            compare=lambda turn, lane: self._judge_desk.compare(self.uid, turn, lane),
-            vote=lambda turn, verdict, winner, tag: self._judge_desk.vote(self.uid, turn, verdict, winner, tag),
-            tags=lambda: self._judge_desk.tags,
-            judges=self._judge_desk.actions(self.uid),
-        )
+    async def _send(self, prompt: str, anyway: bool = False) -> bool:
+        lanes = self._conversation.active_lanes if self._conversation else []
+        called, words = addressed(prompt, lanes)
+        return await self._ask(words, only=[lane.uid for lane in called], anyway=anyway)
 
-    async def _send(self, prompt: str) -> bool:
+    async def _ask(self, prompt: str, *, only: Sequence[str] = (), instead_of: str = "", anyway: bool = False) -> bool:
         self._sending = self._just_sent = True
         try:
-            await self._services.asking.ask(self._who, self.uid, prompt)
+            await self._services.asking.ask(
+                self._who, self.uid, prompt, only=only, instead_of=instead_of, anyway=anyway
+            )
             self._home = False
+        except OverCapError as error:
+            self._refuse(str(error), prompt, instead_of)
+            return False
         except EmptyPromptError:
             return False
         except NotThereError:
@@ -157,6 +186,49 @@ class ChatRoom:
         with self._frame.client:
             ui.navigate.to(f"/c/{self.uid}")
         return True
+
+    def _refuse(self, words: str, prompt: str, instead_of: str) -> None:
+        with self._frame.client:
+            if instead_of:
+                self._composer.refuse(words, anyway=lambda: self._ask(prompt, instead_of=instead_of, anyway=True))
+            else:
+                self._composer.refuse(words, anyway=self._composer.send_anyway)
+
+    def _follow_answers(self) -> None:
+        self._ticker.mark(self._show_queue)
+
+    def _show_queue(self) -> None:
+        if self._conversation:
+            self._composer.show_queue(self._conversation)
+            self._show_sum(self._conversation)
+
+    def _show_sum(self, conversation: Conversation) -> None:
+        self._sum.set_visibility(not conversation.settings.blind)
+        self._sum.set_text(sum_words(sum_of(conversation.every_reply().values())))
+
+    async def _edit_queued(self, turn_uid: str) -> None:
+        if words := await self._turn_desk.withdraw(turn_uid):
+            self._take_back(words)
+
+    async def _withdraw(self, turn_uid: str) -> None:
+        if words := await self._turn_desk.withdraw(turn_uid):
+            self._frame.toasts.show("The prompt is withdrawn.", label="Undo", act=lambda: self._send(words))
+
+    def _take_back(self, words: str) -> None:
+        self._composer.fill("\n\n".join(filter(None, (words, self._composer.words))))
+
+    def _write_to(self, lane_uid: str) -> None:
+        if self._conversation:
+            self._composer.fill(f"@{self._conversation.lane(lane_uid).name} ")
+
+    def _on_screen(self, act: Callable[[Conversation], object]) -> object:
+        return act(self._conversation) if self._conversation else None
+
+    def _estimate(self, prompt: str) -> Sequence[Estimate]:
+        if self._conversation is None:
+            return ()
+        called, words = addressed(prompt, self._conversation.active_lanes)
+        return self._services.asking.estimate(self._conversation, words, only=[lane.uid for lane in called])
 
     def _note_draft(self, words: str) -> None:
         if self._conversation:

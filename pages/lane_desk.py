@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from nicegui import ui
 
+from components.menu import Choice
 from components.toasts import Toasts
 from pages.lane_tuning import LaneTuning
 from pages.model_desk import ModelDesk
@@ -32,8 +34,10 @@ class LaneDesk:
         conversation = await self._services.chats.open(self._who, uid)
 
         async def ask(models: list[str]) -> None:
+            before = {lane.uid for lane in conversation.active_lanes}
             gone = await self._services.choosing.choose(self._who, uid, models)
             self._tell_put_away(conversation, gone)
+            self._offer_the_past(conversation, [each for each in conversation.active_lanes if each.uid not in before])
 
         await self._model_desk.open(ask, picked=[lane.model for lane in conversation.active_lanes])
 
@@ -66,6 +70,53 @@ class LaneDesk:
         await chats.change_lane(self._who, uid, replace(lane, removed=True))
         self._tell_put_away(conversation, [lane])
 
+    async def move(self, uid: str, lane_uid: str, to: str | int) -> None:
+        """Put a lane in the place of another, or so many places on."""
+        conversation = await self._services.chats.open(self._who, uid)
+        lanes = list(conversation.lanes)
+        voices = [lane.uid for lane in conversation.active_lanes]
+        if lane_uid not in voices or to == lane_uid:
+            return
+        if isinstance(to, int):
+            to = voices[min(max(voices.index(lane_uid) + to, 0), len(voices) - 1)]
+        at = lanes.index(conversation.lane(to))
+        lane = conversation.lane(lane_uid)
+        lanes.remove(lane)
+        lanes.insert(at, lane)
+        await self._services.chats.set_lanes(self._who, uid, lanes)
+
+    def choices(self, conversation: Conversation) -> list[Choice]:
+        """Return what the chat's menu offers for lanes that were put away, and for those that came later."""
+        path = conversation.path
+        away = [lane for lane in conversation.voices if lane.removed]
+        late = [lane for lane in conversation.active_lanes if any(lane.uid not in turn.replies for turn in path)]
+        return [
+            *(
+                Choice("undo", f"Bring back {lane.name}", partial(self._bring_back, conversation, lane))
+                for lane in away
+            ),
+            *(
+                Choice("history", f"{lane.name}: answer the thread so far", partial(self._backfill, conversation, lane))
+                for lane in late
+            ),
+        ]
+
+    async def _bring_back(self, conversation: Conversation, lane: Lane) -> None:
+        await self._services.chats.change_lane(self._who, conversation.uid, replace(lane, removed=False))
+
+    async def _backfill(self, conversation: Conversation, *lanes: Lane) -> None:
+        for lane in lanes:
+            await self._services.asking.backfill(self._who, conversation.uid, lane.uid)
+
+    def _offer_the_past(self, conversation: Conversation, lanes: Sequence[Lane]) -> None:
+        """Say that new lanes start here, and offer that they answer what was asked before."""
+        if not (lanes and conversation.path):
+            return
+        words = f"{lanes[0].name} starts here." if len(lanes) == 1 else f"{len(lanes)} lanes start here."
+        with self._client:
+            act = partial(self._backfill, conversation, *lanes)
+            self._toasts.show(words, label="Answer the thread so far", act=act)
+
     def _tell_put_away(self, conversation: Conversation, lanes: Sequence[Lane]) -> None:
         """Say which lanes are not asked any more, with a way back."""
         chats = self._services.chats
@@ -88,3 +139,4 @@ class LaneDesk:
         while name in names:
             name, number = f"{lane.name} {number}", number + 1
         await self._services.chats.add_lane(self._who, conversation.uid, replace(lane, name=name))
+        self._offer_the_past(conversation, [conversation.lane(lane.uid)])

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from nicegui import app, core, ui
 from nicegui.translations import translations
 
-from components import theme
+from components import locked_scroll, theme
 from pages.door import Door
 from pages.health import health
 from pages.pictures import pictures
@@ -39,6 +39,7 @@ def serve(services: Services) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     settings = services.settings
     theme.install()
+    locked_scroll.install()
     translations["en-US"].update(WORDS)
     core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))

@@ -10,7 +10,7 @@ from services.ballots import Vote
 from services.chat_settings import ChatSettings
 from services.contexts import ContextMode
 from services.parameters import Parameters
-from services.replies import ModelReply, new_uid, now
+from services.replies import ModelReply, ReplyState, new_uid, now
 
 
 class NotThereError(LookupError):
@@ -124,6 +124,19 @@ class Conversation:
     def path(self) -> list[Turn]:
         """The turns in sight, from the first to the head."""
         return self.path_to(self.turn(self.head)) if self.head else []
+
+    @property
+    def queued(self) -> list[Turn]:
+        """The last turns in sight whose answers wait, all of them, for earlier ones or in a line."""
+        found = list[Turn]()
+        for turn in reversed(self.path):
+            replies = {lane: versions[-1] for lane, versions in turn.replies.items()}
+            if not replies or any(reply.state is not ReplyState.WAITING or reply.text for reply in replies.values()):
+                break
+            if not any(reply.place or self.busy_before(turn, self.lane(lane)) for lane, reply in replies.items()):
+                break
+            found.append(turn)
+        return found[::-1]
 
     def path_to(self, turn: Turn) -> list[Turn]:
         """Return the turns from the first of its branch to ``turn``."""

@@ -75,6 +75,7 @@ async def test_judges_and_differences_keep_the_secret(app: RunningApp, page: Pag
     await desk.dialog.get_by_role("button", name="Start").click()
     card = page.get_by_role("article").filter(has_text="Synthesis: Compared")
     await expect(card).to_contain_text("A was Answer")
+    await expect(desk.dialog).to_have_count(0)
     await page.get_by_role("button", name="Compare with another answer").first.click()
     await expect(desk.dialog.get_by_role("article")).to_have_count(2)
     html = await page.locator(".o-room").evaluate("node => node.outerHTML")

@@ -1,0 +1,57 @@
+"""How much one prompt may cost, and what happens to one that may cost more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from nicegui import ui
+
+from components.fields import Field
+from components.pieces import attrs, button, el, text, tool
+from components.segments import Segments
+from services.chat_settings import ChatSettings, OverCap
+
+CHOICES = {OverCap.REFUSE.value: "Do not send", OverCap.DROP.value: "Leave out the dearest lanes"}
+
+
+def ask_cap(settings: ChatSettings, save: Callable[[ChatSettings], object]) -> None:
+    """Open a dialog that hands the settings with the new cap to ``save``."""
+    heading = "Cap per prompt"
+    with ui.dialog() as dialog, el("div", "o-panel part"):
+        with el("header"):
+            text(heading, "o-title o-grow", tag="h2")
+            tool("close", "Close", on=dialog.close)
+        with el("div", "o-form"):
+            field = Field(
+                "At most, in US dollars",
+                "For all lanes together, as estimated before sending. Empty for no cap.",
+                value="" if settings.cap is None else f"{settings.cap:.6f}".rstrip("0").rstrip("."),
+            )
+            attrs(field.input, autofocus=True, inputmode="decimal")
+            over = Segments("A prompt that may cost more", CHOICES, settings.over_cap.value, on=lambda: None)
+
+        def done() -> object:
+            try:
+                cap = _read(field.value)
+            except ValueError:
+                field.complain("Write an amount like 0.05, or nothing.")
+                return None
+            dialog.close()
+            return save(replace(settings, cap=cap, over_cap=OverCap(over.value)))
+
+        field.input.on("keydown.enter", done)
+        with el("footer"):
+            text("", "o-grow")
+            button("Save", "main", on=done)
+    attrs(dialog, aria_label=heading).on("hide", dialog.delete)
+    dialog.open()
+
+
+def _read(words: str) -> float | None:
+    if not words:
+        return None
+    amount = float(words.lstrip("$").replace(",", "."))
+    if not 0 <= amount < 10**6:
+        raise ValueError(words)
+    return amount

@@ -1,0 +1,38 @@
+"""A lane's tab: who it is, and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+from components.marks import lane_hue, lane_mark_html
+from components.pieces import attrs, el, raw
+from services.conversations import Lane
+
+
+class LaneTab:
+    """Bring a lane's card into sight."""
+
+    def __init__(self, lane: Lane, letters: str, choose: Callable[[str], None]) -> None:
+        self._words = self._sign = self._hue = ""
+        with el("button", "o-tab", type="button") as self.root:
+            self._face = raw("", "o-r")
+        self.root.on("click", lambda: choose(lane.uid))
+        self.rename(lane, letters)
+
+    def rename(self, lane: Lane, letters: str) -> None:
+        """Take over the lane's name and look."""
+        self._words = f'{lane_mark_html(lane, letters, "s")}<span class="o-cut">{escape(lane.name)}</span>'
+        self.root.classes(remove=self._hue, add=lane_hue(lane))
+        self._hue = lane_hue(lane)
+        self.show(self._sign)
+
+    def show(self, sign: str) -> None:
+        """Show the state behind the name."""
+        self._sign = sign
+        self._face.set_content(self._words + sign)
+
+    def choose(self, on: bool) -> None:
+        """Show whether its card is the one in sight."""
+        self.root.classes(add="on") if on else self.root.classes(remove="on")
+        attrs(self.root, aria_pressed=on)
