@@ -155,7 +155,8 @@ class LaneCard:
         reply = self.reply
         before = self._news.waits_for() if reply.state is ReplyState.WAITING else None
         verdict = self.adopted, reply.rating
-        return reply.uid, reply.state, bool(reply.text), len(self._versions), before, reply.place, verdict
+        waiting = before, reply.place, reply.seconds_left
+        return reply.uid, reply.state, bool(reply.text), len(self._versions), waiting, verdict
 
     def _draw_frame(self, reply: ModelReply) -> None:
         wrong = trouble(reply, covered=self._covered)
@@ -184,6 +185,8 @@ class LaneCard:
 
     def _words(self, reply: ModelReply) -> str:
         if reply.state is ReplyState.WAITING and not reply.text:
+            if left := reply.seconds_left:
+                return f"The provider takes no more for now. It is asked again in {left} s."
             if reply.place:
                 return f"{self._lane.name} begins when those before it in line are answered."
             before = self._news.waits_for()

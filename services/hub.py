@@ -14,6 +14,7 @@ from services.replies import ModelReply, ReplyState
 
 log = logging.getLogger(__name__)
 
+BEAT = 1.0  # seconds
 LONGEST = 8_000_000  # characters of one answer: a shelf of books, or a model that does not end
 
 Keep: TypeAlias = Callable[[Sequence[ModelReply]], Awaitable[None]]
@@ -59,13 +60,16 @@ class ReplyStream:
         await asyncio.wait([self._task])
 
     async def watch(self, *, every: float = 0.08) -> AsyncGenerator[ModelReply, None]:
-        """Yield the reply at once and after each change, at most once per ``every`` seconds, until it is over."""
+        """Yield the reply at once and after each change, at most once per ``every`` seconds, until it is over.
+
+        While it waits for a moment that is known, it is yielded once a second too.
+        """
         seen = -1
         while not self.reply.state.over:
             if seen == self._version:
                 news = asyncio.get_running_loop().create_future()
                 self._waiting.append(news)
-                await news
+                await asyncio.wait([news], timeout=BEAT if self.reply.seconds_left else None)
             seen = self._version
             if not self.reply.state.over:
                 yield self.reply

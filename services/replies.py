@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -118,6 +119,11 @@ class ModelReply:
     @thinking.setter
     def thinking(self, value: str) -> None:
         self._thinking = [value]
+
+    @property
+    def seconds_left(self) -> int:
+        """How many seconds it is until the provider is asked again, 0 if nothing is waited for."""
+        return max(math.ceil(self.until - time.monotonic()), 0) if self.state is ReplyState.WAITING else 0
 
     @property
     def speed(self) -> float | None:

@@ -93,8 +93,8 @@ async def test_two_personas_answer_in_one_scene_each_with_its_own_look(
     await expect(desk.answer("Parrot")).to_have_text("Arr, arr.")
     face = desk.card("Captain Flint").locator("img.o-mark")
     assert await face.evaluate("image => image.complete && image.naturalWidth") == 2
-    await expect(desk.card("Captain Flint")).to_have_class("o-lane h-teal done")
-    await expect(desk.card("Parrot")).to_have_class("o-lane h-rose done")
+    await expect(desk.card("Captain Flint")).to_contain_class("h-teal")
+    await expect(desk.card("Parrot")).to_contain_class("h-rose")
     await expect(desk.card("Parrot").locator(".o-mark")).to_have_text("Pa")
 
     source = await face.get_attribute("src")
