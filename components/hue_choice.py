@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from nicegui.element import Element
 
 from components.colours import HUES
 from components.pieces import attrs, el, text
+
+STRIDE = 5  # hues from one to the next, so that those chosen after each other look different
+
+
+def spare_hue(taken: Iterable[str]) -> str:
+    """Return a colour that is among the least ``taken``."""
+    times, hues = Counter(taken), list(HUES)
+    return min((hues[STRIDE * step % len(hues)] for step in range(len(hues))), key=lambda hue: times[hue])
 
 
 class HueChoice:

@@ -123,12 +123,12 @@ class KeyForm:
 
 def choose_owner(owners: Sequence[KeyOwner], take: Callable[[KeyOwner], object]) -> None:
     """Open a dialog with these providers, to be searched by name, and hand the chosen one to ``take``."""
-    with ui.dialog() as dialog, el("div", "o-panel o-picker", role="dialog", aria_label="Whose key is it?"):
+    with ui.dialog() as dialog, el("div", "o-panel part o-picker", role="dialog", aria_label="Whose key is it?"):
         with el("header"):
             text("Whose key is it?", "o-title o-grow", tag="h2")
             tool("close", "Close", on=dialog.close)
         with el("div", "o-search"):
-            search_box("Search by name", lambda words: narrow(words)).props("autofocus")
+            search = search_box("Search by name", lambda words: narrow(words)).props("autofocus")
         with el("div", "o-models"):
             rows = {owner: _draw_owner(owner) for owner in owners}
             nobody = text("Nobody of that name. Any other server can be added as a custom endpoint.", "o-small o-2")
@@ -143,7 +143,13 @@ def choose_owner(owners: Sequence[KeyOwner], take: Callable[[KeyOwner], object])
             made.set_visibility(wanted in f"{owner.title} {owner.name}".casefold())
         nobody.set_visibility(not any(made.visible for made in rows.values()))
 
+    def take_only() -> None:
+        left = [owner for owner, made in rows.items() if made.visible]
+        if len(left) == 1:
+            chosen(left[0])
+
     narrow("")
+    search.on("keydown.enter", take_only)
     for owner, made in rows.items():
         made.on("click", partial(chosen, owner))
     dialog.on("hide", dialog.delete)

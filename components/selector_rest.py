@@ -7,7 +7,7 @@ from html import escape
 
 from nicegui import ui
 
-from components.pieces import button, el, link, raw, text
+from components.pieces import ICONS, button, el, link, raw, text
 from services.offers import Offer
 from services.selection import Found
 
@@ -28,7 +28,7 @@ class SelectorRest:
     ) -> None:
         """Show what there is to say, if it changed."""
         left = found.count - len(found.hits)
-        waiting = sum(not offer.entries and not offer.problem for offer in offers) if loading else 0
+        waiting = tuple(offer.source.title for offer in offers if not offer.entries and not offer.problem and loading)
         problems = tuple(f"{offer.source.title}: {offer.problem}" for offer in offers if offer.problem)
         asked = bool(words.strip() or narrowed)
         shown = (left, waiting, problems, asked, words if not found.count else "", bool(offers), room, loading)
@@ -41,8 +41,8 @@ class SelectorRest:
                 self._draw_more(left, room=room)
             elif not found.count:
                 self._draw_nothing(words.strip(), asked=asked, waiting=waiting, reach=bool(offers), loading=loading)
-            if waiting and found.count:
-                text(f"Asking {_sources(waiting)} what they offer …", "o-small o-3 o-pad")
+            if waiting and (found.count or asked):
+                text(_asking(waiting), "o-small o-3 o-pad")
             if problems and not asked:
                 _draw_problems(problems)
 
@@ -53,7 +53,7 @@ class SelectorRest:
         with el("q-intersection", "o-more").on("visibility", lambda event: event.args and self._more()):
             button(f"Show more of {left:,}", "small quiet", "expand_more", on=self._more)
 
-    def _draw_nothing(self, words: str, *, asked: bool, waiting: int, reach: bool, loading: bool) -> None:
+    def _draw_nothing(self, words: str, *, asked: bool, waiting: Sequence[str], reach: bool, loading: bool) -> None:
         with el("div", "o-c o-middle o-nothing"):
             if asked:
                 told = f"No model matches “{words[:LONGEST]}”." if words else "No model fits these filters."
@@ -64,7 +64,7 @@ class SelectorRest:
                     "<i></i><i></i><i></i><i></i>",
                     "o-bones",
                 )
-                text(f"Asking {_sources(waiting)} what they offer …", "o-small o-3")
+                text(_asking(waiting), "o-small o-3")
             elif reach:
                 text("Nobody in reach lists a model.", "o-2")
                 link("Providers & keys", "/settings/providers", "o-btn small")
@@ -89,16 +89,20 @@ def all_told(found: Found, silent: int) -> str:
     return f"{found.total:,} {'model' if found.total == 1 else 'models'}{missing}"
 
 
-def _sources(count: int) -> str:
-    return "a provider" if count == 1 else f"{count} providers" if count else "the providers"
+def _asking(waiting: Sequence[str]) -> str:
+    """Say who is being asked, by name if it is one."""
+    if len(waiting) == 1:
+        return f"Asking {waiting[0][:LONGEST]} what it offers …"
+    return f"Asking {len(waiting) or 'the'} providers what they offer …"
 
 
 def _draw_problems(problems: Sequence[str]) -> None:
     """Say who could not be asked, in one line that opens."""
     lines = "".join(f"<li><bdi>{escape(problem[:400])}</bdi></li>" for problem in problems[:SHOWN_PROBLEMS])
     who = "One provider could" if len(problems) == 1 else f"{len(problems)} providers could"
+    more = f' <i class="o-icon s" aria-hidden="true">{ICONS["expand_more"]}</i>'
     is_open = " open" if len(problems) <= 2 else ""
     ui.html(
-        f"<details{is_open}><summary>{who} not be asked for a fresh list</summary><ul>{lines}</ul></details>",
+        f"<details{is_open}><summary>{who} not be asked for a fresh list{more}</summary><ul>{lines}</ul></details>",
         sanitize=False,
     ).classes("o-note warn o-problems")

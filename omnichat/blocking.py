@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from omnichat.client import AsyncClient
 from omnichat.deltas import Delta
+from omnichat.guard import CLOSED, OpenNetworks
 from omnichat.messages import ChatRequest
 from omnichat.provider import ModelInfo, Provider
 from omnichat.timeouts import PACE, RETRIES, Timeouts
@@ -34,6 +35,7 @@ class Client:
         pace: float = PACE,
         timeouts: Timeouts | None = None,
         retries: int = RETRIES,
+        open_networks: OpenNetworks = CLOSED,
     ) -> None:
         self._client = AsyncClient(
             keys=keys,
@@ -43,6 +45,7 @@ class Client:
             pace=pace,
             timeouts=timeouts,
             retries=retries,
+            open_networks=open_networks,
         )
         faces: BlockingFaces = import_module("omnichat.blocking_faces").BlockingFaces(self._client)
         self._thread, self._stream = faces.thread, faces.stream
@@ -51,15 +54,33 @@ class Client:
         self.completions, self.embeddings, self.files = faces.completions, faces.embeddings, faces.files
         self.audio, self.images, self.moderations = faces.audio, faces.images, faces.moderations
 
-    def stream(self, request: ChatRequest, *, key: str | None = None, base_url: str | None = None) -> Stream[Delta]:
-        """Return the answer of ``request.model``, to be read piece by piece."""
-        return self._stream(self._client.stream(request, key=key, base_url=base_url))
+    def stream(
+        self,
+        request: ChatRequest,
+        *,
+        key: str | None = None,
+        base_url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        trusted: bool = False,
+    ) -> Stream[Delta]:
+        """Return the answer of ``request.model``, to be read piece by piece; the rest is as in ``AsyncClient``."""
+        return self._stream(self._client.stream(request, key=key, base_url=base_url, headers=headers, trusted=trusted))
 
     def list_models(
-        self, provider_name: str, *, key: str | None = None, base_url: str | None = None
+        self,
+        provider_name: str,
+        *,
+        key: str | None = None,
+        base_url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        trusted: bool = False,
     ) -> list[ModelInfo]:
-        """Return what the provider has on offer."""
-        return self._thread.wait_for(lambda: self._client.list_models(provider_name, key=key, base_url=base_url))
+        """Return what the provider has on offer; the rest is as in ``AsyncClient``."""
+        return self._thread.wait_for(
+            lambda: self._client.list_models(
+                provider_name, key=key, base_url=base_url, headers=headers, trusted=trusted
+            )
+        )
 
     def reachable(self) -> list[Provider]:
         """Return the providers whose key or address we have, without asking the network."""

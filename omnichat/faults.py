@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -41,4 +42,24 @@ def _fault(error: BaseException) -> OmniChatError:
         return TimedOutError("gave no sign of life in time", provider="")
     if isinstance(error, httpx.ReadError):
         return ConnectionFailedError("the answer broke off", provider="")
-    return ConnectionFailedError(str(error) or type(error).__name__, provider="")
+    return ConnectionFailedError(_lost(error, causes), provider="")
+
+
+def _lost(error: BaseException, causes: Sequence[BaseException]) -> str:
+    """Say why there is no connection: in plain words where we know it, else in those of the system."""
+    place = _place(error)
+    for cause in causes if place else ():
+        match cause:
+            case socket.gaierror():
+                return f"no address is known for {place}"
+            case ConnectionRefusedError():
+                return f"nothing answers at {place}"
+    return str(error) or type(error).__name__
+
+
+def _place(error: BaseException) -> str:
+    """Return host and port of whom ``error`` is about, if it is told."""
+    try:
+        return error.request.url.netloc.decode("ascii", "replace") if isinstance(error, httpx.RequestError) else ""
+    except RuntimeError:
+        return ""

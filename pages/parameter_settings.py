@@ -53,8 +53,10 @@ class _Room:
                 changed=self._changed,
             )
         with el("div", "o-r o-small o-3"):
-            text("A lane's own values win over these, and what a model does not take is left out. Open them with")
-            kbd("P")
+            text("A lane's own values win over these, and what a model does not take is left out.")
+            with el("span", "o-r o-wide"):
+                text("Open them with", tag="span")
+                kbd("P")
         text("Presets", "o-title", tag="h3")
         self._presets = el("div", "o-card")
         await self._fields.follow()

@@ -8,6 +8,7 @@ from functools import partial
 from nicegui import ui
 from nicegui.element import Element
 
+from components.hue_choice import spare_hue
 from components.marks import lane_mark_html
 from components.menu import Choice, open_menu
 from components.persona_form import PersonaForm
@@ -30,11 +31,15 @@ async def draw_personas(frame: Frame, rest: Sequence[str]) -> bool:
         await _List(frame).draw()
         return True
     try:
-        persona = Persona(name="") if rest[0] == NEW else await frame.services.personas.named(frame.who, rest[0])
+        persona = await (_fresh(frame) if rest[0] == NEW else frame.services.personas.named(frame.who, rest[0]))
     except NotThereError:
         return False
     await _draw_form(frame, persona)
     return True
+
+
+async def _fresh(frame: Frame) -> Persona:
+    return Persona(name="", hue=spare_hue(each.hue for each in await frame.services.personas.all(frame.who)))
 
 
 class _List:
@@ -65,8 +70,8 @@ class _List:
             raw(_mark(persona), "o-fixed")
             with el("div", "o-grow"):
                 link(persona.name, f"{HOME}/{persona.uid}", "o-strong o-cut")
-                text(persona.model or "Any model", "o-small o-2 o-cut")
-                text(in_words(persona.parameters), "o-small o-3 o-cut")
+                told = filter(None, (persona.model or "Any model", in_words(persona.parameters)))
+                text(" · ".join(told), "o-small o-2 o-cut")
             button("Edit", "small", on=lambda: ui.navigate.to(f"{HOME}/{persona.uid}"))
             more = tool("more_horiz", f"More for {persona.name}")
             more.on("click", partial(self._offer, more, persona))

@@ -57,6 +57,7 @@ class ProvidersDesk:
         self._services = frame.services
         self._who = frame.who
         self._testing: set[str] = set()
+        self._counts: dict[str, int] = {}
         with el("div", "o-r o-wrap"):
             text("Providers & keys", "o-head o-grow", tag="h2")
             with link("", f"{HERE}/new", "o-btn"):
@@ -69,7 +70,7 @@ class ProvidersDesk:
 
     async def follow(self) -> None:
         """Show what changes, whoever changes it."""
-        async for _ in self._services.sources.watch():
+        async for _ in self._services.catalogue.watch(self._who):
             with self._frame.unbroken():
                 await self.refresh()
 
@@ -80,6 +81,8 @@ class ProvidersDesk:
         own = {each.slug: each for each in endpoints}
         sources = [each for each in await self._services.sources.of(self._who) if each.name not in own]
         keyed = {source.name for source in sources if source.scope}
+        for offer in await self._services.catalogue.kept(self._who):
+            self._counts[offer.source.name] = sum(not entry.gone for entry in offer.entries)
         several = Counter(key.provider for key in keys)
         rows = [
             *(self._key_row(key, every_provider()[key.provider], alone=several[key.provider] == 1) for key in keys),
@@ -142,7 +145,7 @@ class ProvidersDesk:
             title=source.title,
             letters=letters(source.title),
             provider=source.provider.name,
-            detail=_origin(source),
+            detail=self._counted(_origin(source), source.name),
             told=trial.words if trial else standing.words,
             state=self._state(source.name, _trial_state(trial) if trial else STANDINGS[standing.state]),
             test=lambda: self._hold(source.name, lambda: self._try_source(source)),
@@ -156,7 +159,7 @@ class ProvidersDesk:
             title=endpoint.name,
             letters=letters(endpoint.name),
             provider=endpoint.slug,
-            detail=f"{endpoint.base_url} · {key}",
+            detail=self._counted(f"{endpoint.base_url} · {key}", endpoint.slug),
             told=trial.words if trial else "",
             state=self._state(endpoint.slug, "moved" if endpoint.needs_key_again else _trial_state(trial)),
             choices=[
@@ -165,6 +168,10 @@ class ProvidersDesk:
             ],
             test=lambda: self._hold(endpoint.slug, lambda: self._try_named(endpoint.slug)),
         )
+
+    def _counted(self, detail: str, name: str) -> str:
+        count = self._counts.get(name, 0)
+        return f"{detail} · {count:,} model{'' if count == 1 else 's'}" if count else detail
 
     def _state(self, uid: str, state: str) -> str:
         return "testing" if uid in self._testing else state

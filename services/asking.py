@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Protocol
 
 from omnichat.deltas import Delta
 from omnichat.messages import ChatRequest, Message
-from omnichat.registry import every_provider
 from services.archive import Archive
 from services.chats import Chats
 from services.conversations import Conversation, Lane, NotThereError, Turn
@@ -26,6 +26,9 @@ class Speaker(Protocol):
 
     async def ready(self, model: str) -> None:
         """Return when ``model`` can be asked."""
+
+    async def continues(self, who: Person, model: str) -> bool:
+        """Return whether ``model`` goes on with its own last words when they are the last message."""
 
     def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """Answer ``request`` with what is within the reach of ``who``."""
@@ -135,18 +138,18 @@ class Asking:
                 if stream := self._hub.find(before.uid):
                     await stream.over()
         await self._speaker.ready(reply.model)
-        request = _request(conversation, turn, lane, reply, go_on=go_on)
+        request = _request(conversation, turn, lane, reply)
+        if go_on:
+            words = [Message.of("assistant", reply.text)]
+            if not await self._speaker.continues(who, reply.model):
+                words.append(Message.of("user", GO_ON))
+            request = replace(request, messages=(*request.messages, *words))
         reply.ask()
         async with aclosing(self._speaker.stream(who, request)) as deltas:
             async for delta in deltas:
                 yield delta
 
 
-def _request(conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply, *, go_on: bool) -> ChatRequest:
+def _request(conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply) -> ChatRequest:
     messages = conversation.history(lane, turn, reply.parameters.system_prompt)
-    if go_on:
-        messages = (*messages, Message.of("assistant", reply.text))
-        provider = every_provider().get(reply.model.partition("/")[0])
-        if not (provider and provider.continues):
-            messages = (*messages, Message.of("user", GO_ON))
     return reply.parameters.applied(ChatRequest(model=reply.model, messages=messages))

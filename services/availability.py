@@ -16,6 +16,7 @@ from omnichat.errors import (
     OmniChatError,
     OverloadedError,
     PermissionDeniedError,
+    ProviderError,
     QuotaError,
     RateLimitError,
     ServerError,
@@ -90,9 +91,16 @@ class Availability:
         """Note what came instead of an answer; what is wrong with a request says nothing of its source."""
         state = next((state for kinds, state in STATES if isinstance(error, kinds)), None)
         if state:
-            words = f"{error} {error.hint}" if isinstance(error, OmniChatError) else "It gave no answer in time."
+            words = words_of(error) if isinstance(error, OmniChatError) else "It gave no answer in time."
             was = self.of(source)
             self._note(source, replace(was, state=state, words=words.strip()[:LONGEST], seen_at=self._clock()))
 
     def _note(self, source: Source, standing: Standing) -> None:
         self._standings[source.scope, source.name] = standing
+
+
+def words_of(error: OmniChatError) -> str:
+    """Return what a source said, and what helps if that is not about a single model; the source is not named."""
+    told = str(error.message if isinstance(error, ProviderError) else error).rstrip(". ")
+    hint = "" if error.hint == ProviderError.hint else error.hint
+    return f"{told[:1].upper()}{told[1:]}. {hint}".strip()

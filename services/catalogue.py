@@ -37,7 +37,7 @@ class SourcesOf(Protocol):
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Shelf:
+class Supply:
     """What is known of one source; the catalogue alone writes it, and replaces its entries as a whole.
 
     It is ``expired`` when the key or the address are no longer those that the list came by.
@@ -81,7 +81,7 @@ class Catalogue:
         self._availability = availability
         self._news = news
         self._stock = Stock()
-        self._shelves: dict[tuple[str, str], Shelf] = {}
+        self._supplies: dict[tuple[str, str], Supply] = {}
         self._seen: dict[str, Sequence[Source]] = {}
 
     def known(self, who: Person) -> list[Offer]:
@@ -96,7 +96,7 @@ class Catalogue:
     async def offers(self, who: Person) -> list[Offer]:
         """Return all offers, fresh; a source that fails or hangs spoils only its own."""
         sources = await self._ready(who)
-        await asyncio.gather(*(self._freshen(self._shelf(source)) for source in sources))
+        await asyncio.gather(*(self._freshen(self._supply(source)) for source in sources))
         return self.known(who)
 
     async def entry(self, who: Person, model: str) -> Entry | None:
@@ -115,10 +115,10 @@ class Catalogue:
         begun = False
         async with aclosing(self._news.watch(_topic(who.uid), SOURCES)) as news:
             async for _ in news:
-                shelves = [self._shelf(source) for source in await self._ready(who)]
-                for shelf in shelves if begun else ():
-                    if shelf.expired or not shelf.header.tried_at:
-                        self._ask(shelf)
+                supplies = [self._supply(source) for source in await self._ready(who)]
+                for supply in supplies if begun else ():
+                    if supply.expired or not supply.header.tried_at:
+                        self._ask(supply)
                 begun = True
                 yield
 
@@ -128,8 +128,8 @@ class Catalogue:
 
     async def preview(self, source: Source) -> Outcome:
         """Ask ``source`` as ``renew`` does, but keep nothing."""
-        shelf = await self._stocked(source)
-        return await self._inquirer.ask(source, shelf.header, shelf.entries)
+        supply = await self._stocked(source)
+        return await self._inquirer.ask(source, supply.header, supply.entries)
 
     async def probe(self, source: Source) -> None:
         """See whether ``source`` answers, if nobody asked it anything within the last minute."""
@@ -139,15 +139,15 @@ class Catalogue:
 
     async def forget(self, source: Source) -> None:
         """Drop what is known of a source that is no more."""
-        shelf = self._shelves.pop((source.scope, source.name), None)
-        if shelf and shelf.asking:
-            shelf.asking.cancel()
+        supply = self._supplies.pop((source.scope, source.name), None)
+        if supply and supply.asking:
+            supply.asking.cancel()
         await self._stock.forget(source)
         self._tell(source)
 
     async def close(self) -> None:
         """Hang up on whoever is being asked."""
-        asking = [shelf.asking for shelf in self._shelves.values() if shelf.asking]
+        asking = [supply.asking for supply in self._supplies.values() if supply.asking]
         for task in asking:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
@@ -158,79 +158,79 @@ class Catalogue:
         await asyncio.gather(*(self._stocked(source) for source in sources))
         return sources
 
-    def _shelf(self, source: Source) -> Shelf:
-        shelf = self._shelves.setdefault((source.scope, source.name), Shelf(source=source))
-        if shelf.source != source:
-            shelf.source, shelf.expired = source, True
-        return shelf
+    def _supply(self, source: Source) -> Supply:
+        supply = self._supplies.setdefault((source.scope, source.name), Supply(source=source))
+        if supply.source != source:
+            supply.source, supply.expired = source, True
+        return supply
 
     def _offer(self, source: Source) -> Offer:
-        shelf = self._shelf(source)
+        supply = self._supply(source)
         return Offer(
             source=source,
-            entries=shelf.shown,
-            problem=shelf.header.problem,
-            listed_at=shelf.header.listed_at,
-            latency=shelf.header.latency,
-            left_out=shelf.header.left_out,
+            entries=supply.shown,
+            problem=supply.header.problem,
+            listed_at=supply.header.listed_at,
+            latency=supply.header.latency,
+            left_out=supply.header.left_out,
         )
 
-    async def _stocked(self, source: Source) -> Shelf:
-        """Return the shelf of ``source`` with what the database has."""
-        shelf = self._shelf(source)
-        async with shelf.stocking:
-            if not shelf.stocked:
-                await self._take(shelf, await self._stock.header(source))
-        return shelf
+    async def _stocked(self, source: Source) -> Supply:
+        """Return what is known of ``source``, with what the database has."""
+        supply = self._supply(source)
+        async with supply.stocking:
+            if not supply.stocked:
+                await self._take(supply, await self._stock.header(source))
+        return supply
 
-    async def _take(self, shelf: Shelf, header: Header) -> None:
-        entries = await self._stock.entries(shelf.source) if header.tried_at else {}
-        shelf.fill(entries, header)
-        shelf.stocked = True
-        self._tell(shelf.source)
+    async def _take(self, supply: Supply, header: Header) -> None:
+        entries = await self._stock.entries(supply.source) if header.tried_at else {}
+        supply.fill(entries, header)
+        supply.stocked = True
+        self._tell(supply.source)
 
-    async def _freshen(self, shelf: Shelf) -> None:
-        joined = shelf.asking
-        if joined or not shelf.is_fresh:
-            await asyncio.shield(self._ask(shelf))
-        if joined and shelf.expired:
-            await asyncio.shield(self._ask(shelf))
+    async def _freshen(self, supply: Supply) -> None:
+        joined = supply.asking
+        if joined or not supply.is_fresh:
+            await asyncio.shield(self._ask(supply))
+        if joined and supply.expired:
+            await asyncio.shield(self._ask(supply))
 
-    def _ask(self, shelf: Shelf, *, whole: bool = False, always: bool = False) -> asyncio.Task[Outcome]:
+    def _ask(self, supply: Supply, *, whole: bool = False, always: bool = False) -> asyncio.Task[Outcome]:
         """Return the one task that asks, begun now unless it is under way."""
-        if shelf.asking is None:
-            asking = self._renew(shelf, whole=whole, always=always)
-            shelf.asking = asyncio.create_task(asking, name=f"models of {shelf.source.name}")
-            shelf.asking.add_done_callback(lambda _: setattr(shelf, "asking", None))
-        return shelf.asking
+        if supply.asking is None:
+            asking = self._renew(supply, whole=whole, always=always)
+            supply.asking = asyncio.create_task(asking, name=f"models of {supply.source.name}")
+            supply.asking.add_done_callback(lambda _: setattr(supply, "asking", None))
+        return supply.asking
 
-    async def _renew(self, shelf: Shelf, *, whole: bool, always: bool) -> Outcome:
+    async def _renew(self, supply: Supply, *, whole: bool, always: bool) -> Outcome:
         """Ask, unless another process of ours did meanwhile, and keep what is new."""
-        source, whole = shelf.source, whole or shelf.expired
+        source, whole = supply.source, whole or supply.expired
         header = await self._stock.header(source)
-        if header.listed_at and header.listed_at != shelf.header.listed_at:
-            await self._take(shelf, header)
-        if shelf.is_fresh and not always:
-            return Outcome(source=source, header=shelf.header, entries=shelf.entries)
-        shelf.expired = False
-        before = shelf.header
-        validator = "" if whole or not shelf.entries else before.validator
-        outcome = await self._inquirer.ask(source, before, shelf.entries, validator=validator)
-        outcome = await self._kept(shelf, outcome)
-        shelf.fill(outcome.entries, outcome.header)
+        if header.listed_at and header.listed_at != supply.header.listed_at:
+            await self._take(supply, header)
+        if supply.is_fresh and not always:
+            return Outcome(source=source, header=supply.header, entries=supply.entries)
+        supply.expired = False
+        before = supply.header
+        validator = "" if whole or not supply.entries else before.validator
+        outcome = await self._inquirer.ask(source, before, supply.entries, validator=validator)
+        outcome = await self._kept(supply, outcome)
+        supply.fill(outcome.entries, outcome.header)
         if outcome.differing or outcome.header.problem != before.problem or not before.listed_at:
             self._tell(source)
         return outcome
 
-    async def _kept(self, shelf: Shelf, outcome: Outcome) -> Outcome:
+    async def _kept(self, supply: Supply, outcome: Outcome) -> Outcome:
         """Return ``outcome`` once it is in the database, or one that says that it could not be written."""
         try:
             await self._stock.keep(outcome.source, outcome.header, outcome.differing)
         except Exception:
             log.exception("The models of %s could not be written down", outcome.source.name)
             problem = f"The list of {outcome.source.title} could not be written down; the log says why."
-            header = replace(shelf.header, tried_at=outcome.header.tried_at, problem=problem)
-            return replace(outcome, header=header, entries=shelf.entries, differing=())
+            header = replace(supply.header, tried_at=outcome.header.tried_at, problem=problem)
+            return replace(outcome, header=header, entries=supply.entries, differing=())
         return outcome
 
     def _tell(self, source: Source) -> None:

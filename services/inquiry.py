@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from omnichat.errors import OmniChatError, ProviderError
+from omnichat.errors import OmniChatError
 from omnichat.listings import Listing
-from services.availability import Availability
+from services.availability import Availability, words_of
 from services.comparing import Comparison, compare
 from services.offers import Entry, Source
 from services.replies import now
@@ -60,7 +60,7 @@ class Inquirer:
             after = await self._asked(before, validator)
         except OmniChatError as error:
             self._availability.failed(source, error)
-            after = _failed(before, _words(error))
+            after = _failed(before, words_of(error))
         except TimeoutError as error:
             self._availability.failed(source, error)
             after = _failed(before, f"{source.title} did not list its models within {self._patience:g} s.")
@@ -88,12 +88,6 @@ class Inquirer:
             entries=told.entries,
             differing=told.differing,
         )
-
-
-def _words(error: OmniChatError) -> str:
-    """Return what a source said, and what helps, if it is not about a single model."""
-    hint = "" if error.hint == ProviderError.hint else error.hint
-    return f"{str(error).rstrip('. ')}. {hint}"
 
 
 def _failed(before: Outcome, words: str) -> Outcome:

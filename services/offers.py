@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +11,8 @@ from omnichat.capabilities import NOTHING, Capability
 from omnichat.prices import UNPRICED, Prices
 from omnichat.provider import Provider
 
+THIS_COMPUTER = re.compile(r"(\w+://)?(localhost|127(\.\d+){3}|\[::1?]|0\.0\.0\.0)(:\d+)?([/?]|$)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -17,7 +20,8 @@ class Source:
 
     ``name`` is what model names begin with, ``provider`` whose language is spoken there. ``scope`` is empty for what
     the server itself can reach, else the uid of the person whose key or endpoint it is. None as ``key`` or ``base_url``
-    leaves it to the environment; an address that a person typed is not ``trusted``. ``models`` are those typed by hand.
+    leaves it to the environment, ``stated`` being the address that it then gives; an address that a person typed is not
+    ``trusted``. ``models`` are those typed by hand.
     """
 
     name: str
@@ -26,9 +30,17 @@ class Source:
     scope: str = ""
     key: str | None = field(default=None, repr=False)
     base_url: str | None = None
+    stated: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     trusted: bool = False
     models: tuple[str, ...] = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether its models run on this computer."""
+        stated = "" if self.provider.key_needed else self.stated  # who wants a key is only passed on by a server here
+        address = self.base_url or stated or self.provider.base_url
+        return self.provider.name == "local" or bool(THIS_COMPUTER.match(address.strip()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

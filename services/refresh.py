@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -129,13 +129,18 @@ class Refresh:
         count = sum(each.new for each in fresh)
         failed = [each for each in report.failed if (each.scope, each.name) not in known]
         if fresh:
-            named = ", ".join(f"{each.title} {each.new}" for each in fresh[:NAMED])
-            more = f" and {len(fresh) - NAMED} more" if len(fresh) > NAMED else ""
-            words = [f"{named}{more}.", *(f"{each.title} could not be asked." for each in failed[:NAMED])]
+            named = _named([f"{each.title} {each.new}" for each in fresh])
+            words = [f"{named}.", *(f"{each.title} could not be asked." for each in failed[:NAMED])]
             await self._notices.tell(who, f"{count:,} new model{'' if count == 1 else 's'}", " ".join(words), LINK)
         elif failed:
             many = f"{len(failed)} providers" if len(failed) > 1 else failed[0].title
-            await self._notices.tell(who, f"The models of {many} could not be updated", failed[0].error, LINK)
+            told = failed[0].error if len(failed) == 1 else f"{_named([each.title for each in failed])}."
+            await self._notices.tell(who, f"The models of {many} could not be updated", told, LINK)
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED])}{more}"
 
 
 def _since(outcome: Outcome, reported_at: datetime | None, started_at: datetime) -> tuple[bool, datetime]:

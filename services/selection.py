@@ -19,7 +19,6 @@ LONGEST_TITLE = 200
 FRESH = timedelta(days=60)  # since a model was released
 NOTICED = timedelta(days=14)  # since a model appeared on a list that was known before
 MILLION = 1_000_000
-THIS_COMPUTER = ("//localhost", "//127.", "//[::1]", "//0.0.0.0")
 SQUEEZED = str.maketrans("", "", " -_.:/@")
 
 
@@ -143,7 +142,7 @@ def rates(offers: Sequence[Offer], models: Collection[str]) -> dict[str, tuple[f
     """Return the US dollars for a token read and one written of those of ``models`` whose prices are known."""
     found = dict[str, tuple[float, float]]()
     for offer in offers:
-        local = is_local(offer.source)
+        local = offer.source.is_local
         for entry in offer.entries:
             if entry.id in models and price(entry, local=local) is not None:
                 found[entry.id] = (entry.prices.input or 0.0, entry.prices.output or 0.0)
@@ -163,12 +162,6 @@ def plain_title(model: str) -> str:
     return (model.rpartition("/")[2] or model)[:LONGEST_TITLE]
 
 
-def is_local(source: Source) -> bool:
-    """Whether the models of a source run on this computer."""
-    address = source.base_url or source.provider.base_url
-    return source.provider.name == "local" or any(each in address for each in THIS_COMPUTER)
-
-
 def can_be_typed(model: str) -> bool:
     """Whether this may be the name of a model that is on no list: ``source/model``."""
     source, slash, name = model.partition("/")
@@ -179,7 +172,7 @@ def _stock(offers: Sequence[Offer], shelf: Shelf) -> dict[str, _Item]:
     stock = dict[str, _Item]()
     kept = shelf.kept
     for offer in offers:
-        local = is_local(offer.source)
+        local = offer.source.is_local
         since = _since(offer)
         for entry in offer.entries:
             chats = not entry.can or Capability.CHAT in entry.can

@@ -31,7 +31,7 @@ class Sources:
 
     async def of(self, who: Person) -> list[Source]:
         """Return the sources in reach, by title: a saved key comes before one in the environment."""
-        found = {provider.name: _environments(provider) for provider in self._client.reachable()}
+        found = {provider.name: self._environments(provider) for provider in self._client.reachable()}
         for source in self._local_servers.found:
             found.setdefault(source.name, source)
         for name, keys in (await self._keys.in_use(who)).items():
@@ -49,7 +49,7 @@ class Sources:
             if source.name == name:
                 return source
         if provider := every_provider().get(name):
-            return _environments(provider)
+            return self._environments(provider)
         raise UnknownProviderError(f"there is no provider or endpoint {name!r}")
 
     def keyed(self, who: Person, key: OpenKey) -> Source | None:
@@ -61,6 +61,11 @@ class Sources:
         async with aclosing(self._news.watch(SOURCES)) as changes:
             async for _ in changes:
                 yield
+
+    def _environments(self, provider: Provider) -> Source:
+        """Return ``provider`` as the environment lets us reach it."""
+        stated = self._client.address(provider.name)
+        return Source(name=provider.name, title=provider.title, provider=provider, stated=stated, trusted=True)
 
     def _with_saved(self, who: Person, name: str, keys: list[OpenKey]) -> Source | None:
         provider = every_provider().get(name)
@@ -90,8 +95,3 @@ def _keyed(provider: Provider, who: Person, key: OpenKey, base_url: str | None, 
         base_url=base_url,
         trusted=trusted,
     )
-
-
-def _environments(provider: Provider) -> Source:
-    """Return ``provider`` as the environment lets us reach it."""
-    return Source(name=provider.name, title=provider.title, provider=provider, trusted=True)

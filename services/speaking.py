@@ -32,6 +32,10 @@ class PatientSpeaker:
         if provider == "local":
             await self._arrival(name)
 
+    async def continues(self, who: Person, model: str) -> bool:
+        """Return whether whoever answers ``source/model`` goes on with its own last words."""
+        return (await self._sources.named(who, model.partition("/")[0])).provider.continues
+
     async def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """Answer ``request``, whose model is ``source/model``, with the key and at the address of that source."""
         name, _, model = request.model.partition("/")

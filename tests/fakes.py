@@ -24,9 +24,13 @@ class ScriptedSpeaker:
         self.scripts = {f"fake/{name}": script for name, script in scripts.items()}
         self.heard: list[ChatRequest] = []
         self.closed: list[str] = []
+        self.continuing: set[str] = set()
 
     async def ready(self, model: str) -> None:
         return
+
+    async def continues(self, who: Person, model: str) -> bool:
+        return model in self.continuing
 
     async def stream(self, who: Person, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         self.heard.append(request)

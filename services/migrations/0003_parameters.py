@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, TypeAlias
 
 from tortoise import fields, migrations
+from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.schema_editor import BaseSchemaEditor
 
@@ -70,5 +71,10 @@ class Migration(migrations.Migration):
         ),
         ops.AddField(
             model_name="LaneRecord", name="look", field=fields.TextField(default="", db_default="", unique=False)
+        ),
+        ops.RemoveIndex(model_name="ReplyVersionRecord", name="reply_version_owner"),
+        ops.AddIndex(
+            model_name="ReplyVersionRecord",
+            index=Index(fields=("owner_id", "model"), name="reply_version_owner_model"),
         ),
     ]

@@ -73,5 +73,5 @@ class ReplyVersionRecord(Model):
         constraints = (UniqueConstraint(fields=("reply_id", "number"), name="reply_version_number"),)
         indexes = (
             Index(fields=("state",), name="reply_version_state"),
-            Index(fields=("owner_id",), name="reply_version_owner"),
+            Index(fields=("owner_id", "model"), name="reply_version_owner_model"),
         )

@@ -64,7 +64,7 @@ async def test_a_table_says_what_came_of_it_and_the_exit_code_that_one_failed(
     assert head.split() == ["Provider", "New", "Changed", "Gone", "Seconds"]
     assert mistral.split()[:5] == ["Mistral", "AI", "2", "0", "0"]
     assert mistral.endswith("1 cannot be used")
-    assert "bad key" in groq
+    assert "Bad key" in groq
     assert "secret" not in out + err
     assert "\r" not in err
     async with Database(outside.database):

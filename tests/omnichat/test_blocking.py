@@ -9,7 +9,16 @@ from contextlib import contextmanager
 
 import pytest
 
-from omnichat import AuthenticationError, ChatRequest, Client, ConnectionFailedError, Message, TextDelta
+from omnichat import (
+    AddressError,
+    AuthenticationError,
+    ChatRequest,
+    Client,
+    ConnectionFailedError,
+    Message,
+    OpenNetworks,
+    TextDelta,
+)
 from tests.omnichat.far_end import DONE, END, JSON, FarEnd, Saying, far_end, word
 
 WORDS = [{"role": "user", "content": "Hello"}]
@@ -49,6 +58,20 @@ def test_models_are_listed() -> None:
         assert [provider.name for provider in client.reachable() if provider.name == "custom"] == ["custom"]
         assert [model.id for model in client.list_models("custom")] == ["custom/m"]
         assert "custom/m" in [model.id for model in client.models.list()]
+
+
+def test_a_call_brings_its_own_address_and_headers_and_only_opened_networks_are_called() -> None:
+    request = ChatRequest(model="custom/m", messages=(Message.of("user", "Hello"),))
+    own = {"X-Team": "red"}
+    with speaking(HELLO, MODELS) as (end, _):
+        with Client(retries=0) as client:
+            assert TextDelta("Hel") in list(client.stream(request, base_url=end.url, headers=own, trusted=True))
+            assert client.list_models("custom", base_url=end.url, headers=own, trusted=True)
+            with pytest.raises(AddressError):
+                client.list_models("custom", base_url=end.url)
+        with Client(open_networks=OpenNetworks.read("127.0.0.0/8")) as client:
+            assert client.list_models("custom", base_url=end.url)
+        assert [asked.headers.get("x-team") for asked in end.asked] == ["red", "red", None]
 
 
 def test_errors_reach_the_caller() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from contextlib import aclosing
 from time import monotonic
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -87,7 +88,7 @@ async def test_a_closed_port_is_a_failed_connection() -> None:
         pass
     async with open_transport() as transport:
         transport.retries = 0
-        with pytest.raises(ConnectionFailedError):
+        with pytest.raises(ConnectionFailedError, match=f"nothing answers at {urlsplit(end.url).netloc}$"):
             await heard(transport, end)
 
 

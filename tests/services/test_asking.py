@@ -9,7 +9,7 @@ import pytest
 
 from omnichat.deltas import FinishDelta, FinishReason, TextDelta, UsageDelta
 from omnichat.errors import RateLimitError
-from services.asking import EmptyPromptError
+from services.asking import GO_ON, EmptyPromptError
 from services.chats import MOST_LANES, TooManyLanesError
 from services.conversations import Lane, NotThereError
 from services.hub import ReplyStream
@@ -178,7 +178,16 @@ async def test_after_a_crash_an_answer_is_interrupted_and_goes_on_with_one_click
     await office.settle()
     stored = await office.stored(chat)
     assert answer(stored, stored.turns[0], "one").text == "Once upon a time"
-    assert office.speaker.heard[-1].messages[1].text == "Once upon"
+    assert [message.text for message in office.speaker.heard[-1].messages] == ["Tell", "Once upon", GO_ON]
+
+
+async def test_a_model_that_takes_up_its_own_last_words_is_not_told_to_go_on(office: Office) -> None:
+    chat = await office.chat(one=[TextDelta("Once upon"), FinishDelta(FinishReason.LENGTH)])
+    turn = await office.ask(chat, "Tell")
+    office.speaker.continuing.add("fake/one")
+    await office.asking.go_on(office.who, chat.uid, turn.uid, chat.lanes[0].uid)
+    await office.settle()
+    assert [message.text for message in office.speaker.heard[-1].messages] == ["Tell", "Once upon"]
 
 
 async def test_an_empty_prompt_and_a_chat_without_lanes_are_refused(office: Office) -> None:

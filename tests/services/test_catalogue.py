@@ -95,7 +95,7 @@ async def test_one_that_fails_spoils_only_its_own_offer(me: Person) -> None:
     catalogue = Shop(groq=REFUSED, mistral=["a"]).opens()
     assert await offered(catalogue, me) == {"groq": [], "mistral": ["mistral/a"]}
     problems = [offer.problem for offer in catalogue.known(me)]
-    assert problems == ["groq: bad key. Check the key of this provider.", ""]
+    assert problems == ["Bad key. Check the key of this provider.", ""]
 
 
 async def test_one_that_hangs_is_given_up(me: Person) -> None:

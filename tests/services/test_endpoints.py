@@ -230,6 +230,7 @@ async def test_every_dialect_is_spoken_with_a_key_and_without(
         text = "".join([getattr(delta, "text", "") async for delta in speaker.stream(me, request)])
         source = await room.sources.named(me, saved.slug)
         assert availability.of(source).state is State.ANSWERS
+        assert await speaker.continues(me, request.model) is (dialect == "ollama")
     [asked] = end.asked
     assert (text, asked.path, asked.body["model"], asked.headers["x-team"]) == ("Hi", path, "llama/3", "a")
     assert (key in asked.headers[header]) if key else (header not in asked.headers)

@@ -75,13 +75,11 @@ async def test_one_that_fails_stops_no_other_and_is_told(me: Person) -> None:
     report = await refresh_of(shop).start()
     assert [each.name for each in report.failed] == ["groq", "openai"]
     assert [each.error for each in report.failed] == [
-        "groq: bad key. Check the key of this provider.",
+        "Bad key. Check the key of this provider.",
         "OpenAI did not list its models within 0.05 s.",
     ]
     assert figures(report)["mistral"] == (1, 0, 0)
-    assert await notices_of(shop, me) == [
-        ("The models of 2 providers could not be updated", "groq: bad key. Check the key of this provider.")
-    ]
+    assert await notices_of(shop, me) == [("The models of 2 providers could not be updated", "Groq, OpenAI.")]
 
 
 async def test_that_a_source_fails_is_told_once_until_it_recovers(me: Person) -> None:

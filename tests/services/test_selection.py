@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.registry import provider_named
+from services.offers import Source
 from services.replies import now
 from services.selection import ROWS, can_be_typed, find, tally
 from services.shelves import ModelSet, Shelf
@@ -200,3 +202,22 @@ def test_hostile_words_and_names_are_no_more_than_words_and_names() -> None:
     assert ids(find(shop, EMPTY, words="y" * 200)) == ["groq/x"]
     for words in ("(((", "[a", "\\", "<>", "\0", "%s {0}", "-" * 500, "<" * 500):
         find(shop, EMPTY, words=words)
+
+
+@pytest.mark.parametrize(
+    ("provider", "stated", "local"),
+    [
+        ("llamacpp", "127.0.0.1:9000", True),
+        ("vllm", "http://localhost:8000/v1", True),
+        ("custom", "http://[::1]:8000/v1", True),
+        ("llamacpp", "http://10.0.0.7:8080", False),
+        ("custom", "https://127.0.0.1@models.example/v1", False),
+        ("custom", "https://localhost.example//127.0.0.1/", False),
+        ("groq", "http://127.0.0.1:9000", False),
+    ],
+)
+def test_a_server_named_in_the_environment_is_on_this_computer_by_its_address(
+    provider: str, stated: str, local: bool
+) -> None:
+    source = Source(name=provider, title="", provider=provider_named(provider), stated=stated)
+    assert source.is_local is local
