@@ -1,6 +1,6 @@
-"""The lines of Ollama's chat, read one after another.
+"""The lines of Ollama's chat, and of its generate without roles, read one after another.
 
-See https://docs.ollama.com/api/chat.
+See https://docs.ollama.com/api/chat and https://docs.ollama.com/api/generate.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class LineReader:
         news = read_object(event.data)
         if news.get("error"):
             raise refusal(event.data)
-        message = mapping(news.get("message"))
+        message = mapping(news.get("message")) or _generated(news)
         if thought := words(message.get("thinking")):
             self._tags.no_tags()
             self._thoughts.append(thought)
@@ -70,3 +70,8 @@ class LineReader:
             yield FinishDelta(FinishReason.LENGTH)
         else:
             yield FinishDelta(FinishReason.TOOL_CALLS if self._calls else FinishReason.STOP)
+
+
+def _generated(news: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``/api/generate`` says, as a message."""
+    return {"content": news.get("response"), "thinking": news.get("thinking")}

@@ -22,14 +22,20 @@ from tests.omnichat.far_end import Saying, far_end
 from tests.omnichat.telling import added_up, read_body
 
 FOLDER = os.environ.get("OMNICHAT_TEST_RECORDINGS", "")
-APIS = {"chat", "messages", "api_chat", "responses", "generate", "chat_v2", "converse"}
+APIS = {"chat", "messages", "api_chat", "api_generate", "responses", "generate", "chat_v2", "converse"}
 FINISHES = {
     **{"end_turn": "stop", "stop_sequence": "stop", "tool_use": "tool_calls", "max_tokens": "length"},
     **{"COMPLETE": "stop", "STOP_SEQUENCE": "stop", "TOOL_CALL": "tool_calls", "MAX_TOKENS": "length"},
     "guardrail_intervened": "content_filter",
 }
 NATIVE = {
-    **{"messages": "anthropic", "api_chat": "ollama", "generate": "google", "chat_v2": "cohere"},
+    **{
+        "messages": "anthropic",
+        "api_chat": "ollama",
+        "api_generate": "ollama",
+        "generate": "google",
+        "chat_v2": "cohere",
+    },
     **{"converse": "bedrock", "invoke": "bedrock"},
 }
 BEDROCKS_OWN_TOOL = "nova_code_interpreter"  # the provider runs it itself: nobody is to be asked to call it
@@ -143,8 +149,8 @@ def compare(told: dict[str, Any], expected: dict[str, Any]) -> None:
 
 def normal(usage: dict[str, Any]) -> list[int]:
     """Return input, output, cached and thinking tokens by our reckoning."""
-    if "prompt_eval_count" in usage:
-        return [usage["prompt_eval_count"], usage["eval_count"], 0, 0]
+    if "eval_count" in usage:
+        return [usage.get("prompt_eval_count", 0), usage["eval_count"], 0, 0]
     if "inputTokens" in usage:
         read, written = usage.get("cacheReadInputTokens") or 0, usage.get("cacheWriteInputTokens") or 0
         return [usage["inputTokens"] + read + written, usage["outputTokens"], read, 0]
@@ -191,8 +197,8 @@ async def test_a_recorded_whole_answer_reads_like_a_stream_of_one_piece(recordin
     expected, deltas = dict(recording["expected"]), list[Delta]()
     await read_body(speaker_of(recording), body_of(recording), recording["content_type"], deltas)
     if "unread" in expected:
-        assert added_up(deltas)["finish"]
-        return
+        expected = {"text": "OpenTelemetry, this is a test.", "finish": "stop"}  # Vertex, with enums as numbers
+        expected["usage"] = json.loads(body_of(recording))["usageMetadata"]
     if (expected.get("text") or "").startswith("<think>"):  # the official client leaves the reasoning in the answer
         thinking, _, text = expected["text"].removeprefix("<think>\n").partition("</think>")
         expected |= {"reasoning": thinking, "text": text.lstrip()}
