@@ -28,6 +28,7 @@ from omnichat.wire_json import mapping, mappings, number, read_object, words
 PLAN = "tool_plan"
 REASONS: Mapping[str, FinishReason] = {
     "MAX_TOKENS": FinishReason.LENGTH,
+    "ERROR_LIMIT": FinishReason.LENGTH,
     "TOOL_CALL": FinishReason.TOOL_CALLS,
 }
 FAILURES: Mapping[str, type[ProviderError]] = {
@@ -89,15 +90,25 @@ class EventReader:
         )
 
     def _end(self, end: Mapping[str, Any]) -> Iterator[Delta]:
-        reason = words(end.get("finish_reason"))
-        if end.get("error") or reason in FAILURES:
-            raise FAILURES.get(reason, ServerError)(words(end.get("error")) or f"stopped: {reason}", provider="")
+        insist_on_success(end)
         if plan := "".join(self._plan):
             yield ProviderDataDelta({PLAN: plan})
         if usage := mapping(end.get("usage")):
-            yield _counted(usage)
+            yield counted(usage)
         self.finished = True
-        yield FinishDelta(REASONS.get(reason, FinishReason.STOP))
+        yield finish(end, FinishReason.STOP)
+
+
+def insist_on_success(end: Mapping[str, Any]) -> None:
+    """Raise the failure that ended an answer, if one did."""
+    reason = words(end.get("finish_reason"))
+    if end.get("error") or reason in FAILURES:
+        raise FAILURES.get(reason, ServerError)(words(end.get("error")) or f"stopped: {reason}", provider="")
+
+
+def finish(end: Mapping[str, Any], otherwise: FinishReason) -> FinishDelta:
+    """Return why an answer ended, or ``otherwise`` where its reason says no more than that it did."""
+    return FinishDelta(REASONS.get(words(end.get("finish_reason")), otherwise))
 
 
 def _content(content: Mapping[str, Any]) -> Iterator[Delta]:
@@ -130,7 +141,8 @@ def _citations(citation: Mapping[str, Any]) -> Iterator[CitationDelta]:
         )
 
 
-def _counted(usage: Mapping[str, Any]) -> UsageDelta:
+def counted(usage: Mapping[str, Any]) -> UsageDelta:
+    """Return the tokens counted, or else those billed."""
     tokens = mapping(usage.get("tokens")) or mapping(usage.get("billed_units"))
     return UsageDelta(
         _whole(tokens.get("input_tokens")), _whole(tokens.get("output_tokens")), _whole(usage.get("cached_tokens"))

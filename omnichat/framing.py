@@ -21,6 +21,7 @@ FIELDS = ("", "id", "retry")
 SAYING = {"output", "done", "error"}  # the names of events whose blank data says something
 BEGINNINGS = ("data:", "event:", "id:", "retry:", ":")
 MOST_STRAY = 1000  # lines
+LINES = ("ndjson", "jsonl", "json-lines", "stream+json")
 AWS = "application/vnd.amazon.eventstream"
 UTF8 = getincrementaldecoder("utf-8-sig")
 
@@ -182,4 +183,4 @@ def framer_for(content_type: str) -> Framer:
         return WholeBody()
     if kind == AWS:
         return AwsEvents()
-    return JsonLines() if kind.endswith(("ndjson", "jsonl", "json-lines")) else EventStream()
+    return JsonLines() if kind.endswith(LINES) else EventStream()

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from omnichat.capabilities import NOTHING, Capability
+from omnichat.cohere_former import FormerReader, reader_for
 from omnichat.cohere_messages import documents, write_message, write_tools
 from omnichat.cohere_stream import EventReader
 from omnichat.deltas import Delta
@@ -77,13 +78,14 @@ class CohereDialect(Dialect):
 
     @override
     async def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
-        reader = EventReader()
+        reader: EventReader | FormerReader | None = None
         async for event in events:
             if event.data.strip() == "[DONE]":
                 break
+            reader = reader or reader_for(event)
             for delta in reader.read(event):
                 yield delta
-        if not reader.finished:
+        if not (reader and reader.finished):
             raise ConnectionFailedError("the answer broke off", provider="")
 
     @override

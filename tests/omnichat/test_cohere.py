@@ -26,6 +26,7 @@ from omnichat.messages import (
 from omnichat.provider import Call
 from omnichat.registry import every_provider
 from tests.omnichat.far_end import JSON, Saying, event, far_end
+from tests.omnichat.recorded import FOLDER
 from tests.omnichat.telling import read_body
 
 HI = (Message.of("user", "Hi"),)
@@ -205,3 +206,11 @@ async def test_a_long_list_is_read_page_by_page() -> None:
         "/v1/models?page_size=1000",
         "/v1/models?page_size=1000&page_token=p%2B2",
     ]
+
+
+async def test_the_former_chat_tells_the_sources_it_found_before() -> None:
+    deltas: list[Delta] = []
+    body = (FOLDER / "cohere" / "former.ndjson").read_bytes()
+    await read_body(every_provider()["cohere"].dialect, body, "application/stream+json", deltas)
+    source = CitationDelta(url="https://tides.example/husum", title="Tides", quote="High water at six.", start=0, end=6)
+    assert [delta for delta in deltas if isinstance(delta, CitationDelta)] == [source]
