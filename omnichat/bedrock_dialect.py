@@ -15,6 +15,7 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from omnichat.aws_profile import is_pair
+from omnichat.bedrock_invoked import InvokedReader, reader_for, unwrapped
 from omnichat.bedrock_messages import converse_messages, tool_config
 from omnichat.bedrock_stream import ConverseReader
 from omnichat.capabilities import NOTHING, Capability
@@ -106,11 +107,13 @@ class ConverseDialect(Dialect):
 
     @override
     async def read(self, events: AsyncIterator[ServerEvent]) -> AsyncGenerator[Delta, None]:
-        reader = ConverseReader()
-        async for event in events:
+        reader: ConverseReader | InvokedReader | None = None
+        async for outer in events:
+            event = unwrapped(outer)
+            reader = reader or reader_for(event)
             for delta in reader.read(event):
                 yield delta
-        if not reader.finished:
+        if not (reader and reader.finished):
             raise ConnectionFailedError("the answer broke off", provider="")
 
     @override

@@ -1,8 +1,12 @@
-"""Amazon's frames, made from lines that can be read: each ``event`` or ``exception``, its type and its payload."""
+"""Amazon's frames, made from lines that can be read: each ``event`` or ``exception``, its type and its payload.
+
+A ``chunk`` is an event whose payload is hidden in base64.
+"""
 
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from struct import pack
 from zlib import crc32
@@ -20,7 +24,10 @@ def framed(headers: Mapping[str, str], payload: bytes) -> bytes:
 
 
 def frame(kind: str, name: str, payload: object) -> bytes:
-    """Return the frame of an event, an exception or an error."""
+    """Return the frame of an event, a chunk, an exception or an error."""
+    if kind == "chunk":
+        inner = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+        return frame("event", "chunk", {name: b64encode(inner).decode(), "p": "abcd"})
     if kind == "error":
         return framed({":message-type": kind, ":error-code": name, ":error-message": str(payload)}, b"")
     told = {f":{kind}-type": name, ":content-type": "application/json", ":message-type": kind}
