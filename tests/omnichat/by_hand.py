@@ -16,12 +16,16 @@ def read_by_hand(recording: dict[str, Any], body: bytes) -> dict[str, Any]:
     if recording["api"] == "chat_v1" and "error" in expected:  # a stream, asked for by a client that wanted none
         last = json.loads(body.splitlines()[-1])["response"]
         return {"text": last["text"], "finish": last["finish_reason"], "usage": last["meta"]}
-    if "unread" in expected:  # by the enums that came as numbers
-        whole = json.loads(body)
-        (candidate,) = whole["candidates"]
-        text = "".join(part["text"] for part in candidate["content"]["parts"])
-        return {"text": text, "finish": {1: "stop"}[candidate["finishReason"]], "usage": whole["usageMetadata"]}
-    return expected
+    return _refused_by_its_client(json.loads(body)) if "unread" in expected else expected
+
+
+def _refused_by_its_client(answer: dict[str, Any]) -> dict[str, Any]:
+    match answer:
+        case {"choices": [{"finish_reason": reason, **choice}], "usage": usage} if "message" not in choice:
+            return {"text": "", "finish": reason, "usage": usage}
+        case {"candidates": [{"content": {"parts": parts}, "finishReason": 1}], "usageMetadata": usage}:
+            return {"text": "".join(part["text"] for part in parts), "finish": "stop", "usage": usage}
+    raise AssertionError(f"nobody has read by hand what begins with {list(answer)}")
 
 
 def _invoked(events: list[dict[str, Any]]) -> dict[str, Any]:

@@ -147,7 +147,8 @@ NAMES = (
     "end_index logprobs top_logprobs token logprob reasoning_details summary signature partial_json input tool_use_id "
     "data models capabilities architecture output_modalities candidates parts text "
     "functionCall finishReason groundingMetadata groundingChunks groundingSupports segment usageMetadata endIndex "
-    "logprobsResult chosenCandidates citations sources tool_plan finish_reason tokens logprobs details violations"
+    "logprobsResult chosenCandidates citations sources tool_plan finish_reason tokens logprobs details violations "
+    "event_type generations generation outputText results outputs completions completion response stop_reason"
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
