@@ -79,4 +79,5 @@ def _maker(event: ServerEvent) -> MakerReader | None:
         return ChoiceReader()
     if is_former(news):
         return FormerReader()
-    return EventReader() if "type" in news else None
+    claude = "type" in news and not words(news.get("message"))  # an error may have a type and a message in words
+    return EventReader() if claude else None

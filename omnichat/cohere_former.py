@@ -62,7 +62,9 @@ class FormerReader:
     def _untyped(self, news: Mapping[str, Any], event: ServerEvent) -> Iterator[Delta]:
         """Yield an answer that came in one piece, or a piece of one that only says whether it is the last."""
         if not is_former(news):
-            raise refusal(event.data)
+            if news.get("message") or news.get("error"):
+                raise refusal(event.data)
+            return
         if "is_finished" in news:
             yield from self._text(news)
         else:
