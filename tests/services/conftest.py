@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -12,20 +11,21 @@ from services.database import Database
 from services.people import Person
 from services.records.person import PersonRecord
 from services.replies import new_uid, now
+from tests.fixtures.postgres import Cluster
+from tests.services.ready import ready_file, ready_server
 from tests.services.strongroom import HERE, Builder, Strongroom, a_strongroom
-
-MADE: dict[str, Path] = {}
 
 
 @pytest.fixture
-async def sqlite_url(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of an empty database, copied from one that was migrated once."""
-    if "empty" not in MADE:
-        empty = tmp_path_factory.mktemp("empty") / "omnichat.db"
-        async with Database(f"sqlite://{empty}"):
-            pass
-        MADE["empty"] = empty
-    return f"sqlite://{shutil.copy(MADE['empty'], tmp_path / 'omnichat.db')}"
+async def sqlite_url(tmp_path: Path) -> str:
+    """The address of an SQLite database, empty and up to date."""
+    return await ready_file(tmp_path / "omnichat.db")
+
+
+@pytest.fixture
+async def postgres_url(postgres_cluster: Cluster) -> str:
+    """The address of a PostgreSQL database, empty and up to date."""
+    return await ready_server(postgres_cluster)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

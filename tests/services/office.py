@@ -24,6 +24,7 @@ from services.people import Person
 from services.preferences import Preferences
 from services.replies import ModelReply
 from tests.fakes import ScriptedSpeaker, Step
+from tests.services.ready import ready_file
 
 
 async def by_facts(_: Person, model: str, effort: Effort | None) -> Limits:
@@ -98,7 +99,7 @@ def answer(conversation: Conversation, turn: Turn, name: str) -> ModelReply:
 @asynccontextmanager
 async def an_office(folder: Path) -> AsyncGenerator[Office, None]:
     """Open an office whose data lie in ``folder``."""
-    async with Database(f"sqlite://{folder / 'omnichat.db'}"):
+    async with Database(await ready_file(folder / "omnichat.db")):
         archive = SlowArchive()
         office = Office(await archive.local_person(), archive)
         yield office

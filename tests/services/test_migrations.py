@@ -22,6 +22,7 @@ from services.parameters import Parameters
 from services.people import Person
 from services.preferences import Preferences
 from services.replies import ModelReply
+from tests.fixtures.postgres import Cluster
 
 NEWEST = "0003_parameters"
 TABLES = ("person", "preference", "conversation", "lane", "turn", "reply", "reply_version")
@@ -201,7 +202,8 @@ async def test_a_file_is_copied_before_it_is_upgraded_but_not_at_every_start(
     assert copy.stat().st_mode & 0o777 == 0o600
 
 
-async def test_replicas_that_start_together_migrate_one_after_the_other(postgres_url: str) -> None:
+async def test_replicas_that_start_together_migrate_one_after_the_other(postgres_cluster: Cluster) -> None:
+    postgres_url = postgres_cluster.create_database()
     await asyncio.gather(*(bring_up_to_date(engine_for(postgres_url)) for _ in range(3)))
     async with Database(postgres_url) as database:
         assert await database.ping()
