@@ -150,7 +150,8 @@ class Composer:
     def _count(self) -> None:
         words = self.words
         size = len(words.encode("utf-8", "replace"))
-        about = f"{len(words):,} characters · ≈ {-(-size // BYTES_A_TOKEN):,} tokens" if words else ""
+        tokens = -(-size // BYTES_A_TOKEN)
+        about = f"{_counted(len(words), 'character')} · ≈ {_counted(tokens, 'token')}" if words else ""
         self._counter.set_content(about)
         enable(self._button, self._can_send)
 
@@ -171,3 +172,7 @@ class Composer:
             if not sent:
                 self._field.set_value(f"{words}{self.words}")
         self._field.run_method("focus")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
