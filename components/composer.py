@@ -198,7 +198,8 @@ class Composer:
     def _count(self) -> None:
         words = self.words
         size = len(words.encode("utf-8", "replace"))
-        about = f"{len(words):,} characters · ≈ {-(-size // BYTES_A_TOKEN):,} tokens" if words else ""
+        tokens = -(-size // BYTES_A_TOKEN)
+        about = f"{_counted(len(words), 'character')} · ≈ {_counted(tokens, 'token')}" if words else ""
         called, _ = addressed(words, self._lanes)
         self._names.show(meant(words, self._lanes))
         only = f"Only {escape(', '.join(lane.name for lane in called))} · " if called else ""
@@ -223,3 +224,7 @@ class Composer:
                 self._field.set_value(f"{words}{self.words}")
             self._sending = False
         self._field.run_method("focus")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

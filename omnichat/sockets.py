@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from ipaddress import ip_address
 
@@ -21,6 +22,7 @@ from aiohttp import (
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from httpx_aiohttp import AiohttpTransport
+from httpx_aiohttp.transport import AiohttpResponseStream
 from typing_extensions import override
 from yarl import URL
 
@@ -63,6 +65,25 @@ class GuardedResolver(AbstractResolver):
         await self._resolver.close()
 
 
+class KeptStream(AiohttpResponseStream):
+    """The body of a response; what came before its connection broke is read before the failure is told.
+
+    aiohttp itself drops what waits to be read at that moment.
+    """
+
+    @override
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in super().__aiter__():
+                yield piece
+        except httpx.TransportError:
+            body = self._aiohttp_response.content
+            body.set_exception(None)  # type: ignore[arg-type]  # without this, it hands out nothing any more
+            if rest := body.read_nowait():
+                yield rest
+            raise
+
+
 class SocketTransport(AiohttpTransport):
     """The sockets of one client; every failure of aiohttp leaves it as one of httpx."""
 
@@ -73,9 +94,12 @@ class SocketTransport(AiohttpTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         WRITTEN.set(str(request.url))
         try:
-            return await super().handle_async_request(request)
+            response = await super().handle_async_request(request)
         except ClientError as error:
             raise httpx.RemoteProtocolError(str(error)) from error
+        if isinstance(response.stream, AiohttpResponseStream):
+            response.stream = KeptStream(response.stream._aiohttp_response)
+        return response
 
 
 async def as_written(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:

@@ -43,6 +43,13 @@ async def upstream() -> AsyncGenerator[Upstream, None]:
         yield upstream
 
 
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
+async def fresh_upstream(upstream: Upstream) -> AsyncGenerator[None, None]:
+    """Leave nothing of one test to the next."""
+    yield
+    await upstream.forget()
+
+
 @pytest.fixture(scope="package")
 def reach(upstream: Upstream) -> dict[str, str]:
     """Return the variables that let the app reach the upstream."""

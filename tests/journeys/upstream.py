@@ -88,6 +88,16 @@ class Upstream:
         self.says: dict[str, str] = {}
         self.well: set[str] = set()
         self._calls: defaultdict[str, asyncio.Queue[Call]] = defaultdict(asyncio.Queue)
+        self._open: set[Call] = set()
+
+    async def forget(self) -> None:
+        """Be as new: end every answer that still waits for its test, for each keeps a place in the application."""
+        self.says.clear()
+        self.well.clear()
+        self._calls.clear()
+        for call in tuple(self._open):
+            with suppress(ConnectionError):
+                await call.end()
 
     async def asked(self, model: str) -> Call:
         """Wait until the model is asked, and return that call."""
@@ -134,7 +144,9 @@ class Upstream:
             await call.end()
         else:
             self._calls[model].put_nowait(call)
+            self._open.add(call)
             await call.over.wait()
+            self._open.discard(call)
 
 
 def _answer(writer: asyncio.StreamWriter, status: int, headers: dict[str, str], body: object) -> None:

@@ -87,7 +87,8 @@ class FarEnd:
         if saying.then == "fall silent":
             return await self._listen(reader)
         if saying.then == "break off":
-            return False
+            writer.write_eof()
+            return await self._listen(reader)
         writer.write(b"0\r\n\r\n")
         await writer.drain()
         return True

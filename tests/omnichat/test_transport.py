@@ -49,6 +49,18 @@ async def test_an_end_without_a_reason_is_no_answer() -> None:
             await heard(transport, end)
 
 
+async def test_what_came_before_a_cut_is_told_however_late_it_is_read() -> None:
+    early, late = "e" * 15_000, "l" * 15_000
+    broken = Saying(pieces=(word(early), word(late)), then="break off")
+    async with far_end(broken) as end, open_transport() as transport:
+        deltas = transport.stream(target(end), CALL)
+        assert await anext(deltas) == TextDelta(early)
+        await asyncio.wait_for(end.hung_up.wait(), 5)
+        assert await anext(deltas) == TextDelta(late)
+        with pytest.raises(ConnectionFailedError):
+            await anext(deltas)
+
+
 async def test_a_finished_answer_is_whole_however_the_connection_ends() -> None:
     broken = Saying(pieces=(word("Hello"), END), then="break off")
     silent = Saying(pieces=(word("Hello"), END), then="fall silent")
