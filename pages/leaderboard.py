@@ -23,7 +23,7 @@ class LeaderboardRoom:
         self._tag = ""
         self._frame.clear("Leaderboard", active="/leaderboard")
         self._whose: Segmented | None = None
-        if self._frame.services.is_admin(self._frame.who):
+        if self._frame.who.is_admin:
             with self._frame.bar:
                 self._whose = Segmented("Whose votes", {OWN: "Yours", EVERYBODY: "Everybody"}, OWN, self._draw)
         with self._frame.room:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
+from pages.visits import visitor
 from services.conversations import NotThereError
 from services.wiring import Services
 
@@ -15,9 +16,9 @@ def pictures(services: Services) -> APIRouter:
     router = APIRouter()
 
     @router.get("/pictures/{digest}", include_in_schema=False)
-    async def picture(digest: str) -> Response:
+    async def picture(digest: str, request: Request) -> Response:
         try:
-            found = await services.personas.pictures.open(services.person, digest)
+            found = await services.personas.pictures.open(visitor(request), digest)
         except NotThereError:
             return Response(status_code=404)
         headers = {

@@ -16,8 +16,10 @@ from nicegui.translations import translations
 from components import locked_scroll, theme
 from pages.door import Door
 from pages.health import health
+from pages.live_pages import follow_sessions, guard_pages
 from pages.pictures import pictures
 from pages.shell import shell
+from pages.visits import Visits
 from services.wiring import Services
 
 log = logging.getLogger(__name__)
@@ -44,7 +46,9 @@ def serve(services: Services) -> None:
     core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))
     app.include_router(pictures(services))
+    app.add_middleware(Visits, services=services)
     app.add_middleware(Door, hosts=settings.hosts)
+    guard_pages()
     _around_lifespan(services)
     ui.run(
         partial(shell, services),
@@ -54,7 +58,6 @@ def serve(services: Services) -> None:
         favicon=theme.FAVICON,
         language="en-US",
         dark=None,
-        storage_secret=settings.secret("cookie"),
         reload=False,
         show=False,
         show_welcome_message=False,
@@ -75,9 +78,11 @@ def _around_lifespan(services: Services) -> None:
             await services.open()
             async with inner(api):
                 _drain_on_signals(services)
+                following = asyncio.create_task(follow_sessions(services.sessions, services.news), name="sessions")
                 host, port = services.settings.host, services.settings.port
                 log.info("OmniChat is ready at http://%s:%d", f"[{host}]" if ":" in host else host, port)
                 yield
+                following.cancel()
         finally:
             await services.close()
 

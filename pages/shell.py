@@ -4,6 +4,7 @@ from fastapi import Request
 from nicegui import PageArguments, ui
 
 from pages.frame import THEMES
+from pages.visits import visitor
 from pages.workspace import Workspace
 from services.wiring import Services
 
@@ -12,7 +13,7 @@ ROUTES = ("/", "/help", "/leaderboard", "/c/{uid}", "/settings", "/settings/{sec
 
 async def shell(services: Services, request: Request) -> None:
     """Draw the frame with what the address asks for, already in the first answer; 404 for what is not there."""
-    who = services.person
+    who = visitor(request)
     client = ui.context.client
     theme = await services.preferences.get(who, "theme", "auto")
     client.page.dark = THEMES.get(theme)

@@ -13,7 +13,7 @@ from services.chat_settings import ChatSettings
 from services.contexts import Context, read_contexts, written
 from services.conversations import Conversation, Heading, Lane, LaneKind, NotThereError, Turn
 from services.owned import demand, id_of, key, mine
-from services.people import Person
+from services.people import Person, Role, person_from
 from services.records.conversation import ConversationRecord, LaneRecord, TurnRecord
 from services.records.person import PersonRecord
 from services.records.reply import ReplyRecord, ReplyVersionRecord
@@ -41,8 +41,9 @@ class Archive:
 
     async def local_person(self) -> Person:
         """Return the one person of an installation without accounts, making them at the first call."""
-        record, _ = await PersonRecord.get_or_create({"name": "local", "created_at": now()}, uid=LOCAL_PERSON)
-        return Person(id=record.id, uid=record.uid, name=record.name)
+        first = {"name": "local", "role": Role.OWNER, "created_at": now()}
+        record, _ = await PersonRecord.get_or_create(first, uid=LOCAL_PERSON)
+        return person_from(record)
 
     async def headings(self, who: Person, limit: int = 200, before: Heading | None = None) -> list[Heading]:
         """Return the newest conversations in which something was asked, or the newest that come after ``before``."""

@@ -18,7 +18,10 @@ log = logging.getLogger(__name__)
 APP = "records"
 MODELS = [
     f"services.records.{name}"
-    for name in ("person", "conversation", "reply", "provider", "catalogue", "persona", "server", "vote")
+    for name in (
+        *("person", "conversation", "reply", "provider", "catalogue", "persona", "server", "vote"),
+        *("account", "group", "audit", "review"),
+    )
 ]
 MIGRATIONS = "services.migrations"
 LATEST = "__latest__"

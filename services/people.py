@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from services.records.person import PersonRecord
+
+
+class Role(StrEnum):
+    """What somebody may do here, beside what is theirs; the server itself owns what is everybody's."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    USER = "user"
+    SERVER = "server"
+
+
+class NotAllowedError(Exception):
+    """Whoever asks may not have that; the text says why in plain words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,3 +28,29 @@ class Person:
     id: int
     uid: str
     name: str
+    handle: str = ""
+    role: Role = Role.USER
+    picture: str = ""
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this person may see and change what is everybody's."""
+        return self.role in {Role.OWNER, Role.ADMIN}
+
+
+def demand_admin(who: Person) -> None:
+    """Raise ``NotAllowedError`` for somebody who is no admin."""
+    if not who.is_admin:
+        raise NotAllowedError("Only an admin can do that.")
+
+
+def person_from(record: PersonRecord) -> Person:
+    """Return the person that a row is about."""
+    return Person(
+        id=record.id,
+        uid=record.uid,
+        name=record.name,
+        handle=record.handle or "",
+        role=Role(record.role),
+        picture=record.picture,
+    )

@@ -16,7 +16,7 @@ from services.inquiry import Outcome
 from services.news import News
 from services.notices import Notices
 from services.offers import Source
-from services.people import Person
+from services.people import Person, person_from
 from services.records.person import PersonRecord
 from services.reports import Report, Reports, SourceReport
 from services.stock import Stock
@@ -152,5 +152,4 @@ def _since(outcome: Outcome, reported_at: datetime | None, started_at: datetime)
 
 
 async def _everybody() -> list[Person]:
-    rows = await PersonRecord.all().order_by("id").values("id", "uid", "name")
-    return [Person(**row) for row in rows]
+    return [person_from(record) for record in await PersonRecord.filter(suspended=False).order_by("id")]

@@ -8,6 +8,7 @@ import re
 import secrets
 import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
 from pydantic import Field, ValidationError
@@ -36,7 +37,10 @@ class Settings(BaseSettings):
     local_servers: str = ""
     private_networks: str = ""
     master_key: str = Field(default="", repr=False)
-    single_user: bool = True
+    single_user: bool | None = None
+    url: str = ""
+    trusted_proxies: str = ""
+    allowed_origins: str = ""
 
     @property
     def database(self) -> str:
@@ -57,10 +61,16 @@ class Settings(BaseSettings):
             raise SettingsError(f"OMNICHAT_PRIVATE_NETWORKS: {error}.") from error
 
     @property
+    def alone(self) -> bool:
+        """Whether whoever reaches this server is its one person, who needs no account."""
+        return _is_loopback(self.host) if self.single_user is None else self.single_user
+
+    @property
     def hosts(self) -> frozenset[str]:
         """The names under which browsers may reach this server, without ports, in lower case."""
         given = (PORT.sub("", name.strip().lower()) for name in self.allowed_hosts.split(","))
-        return frozenset({"localhost", "127.0.0.1", "::1", *filter(None, given)})
+        public = urlsplit(self.url).hostname or ""
+        return frozenset({"localhost", "127.0.0.1", "::1", public, *given} - {""})
 
     def secret(self, name: str, given: str = "") -> str:
         """Return ``given``, else the secret kept in ``data_dir/<name>.key``, made there on first run (mode 0600)."""
@@ -90,16 +100,13 @@ def read_settings(*, serving: bool = True) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"OMNICHAT_{str(first['loc'][0]).upper()}: {first['msg']}.") from error
-    if not _is_loopback(settings.host):
+    if settings.alone and not _is_loopback(settings.host):
         raise SettingsError(
-            f"OMNICHAT_HOST={settings.host}: without accounts OmniChat serves this computer only. "
-            "Use 127.0.0.1 and put a proxy that asks for a password in front of it."
+            f"OMNICHAT_SINGLE_USER=1 with OMNICHAT_HOST={settings.host}: without accounts OmniChat serves this "
+            "computer only. Leave OMNICHAT_SINGLE_USER out, and people sign in."
         )
-    if not settings.single_user:
-        raise SettingsError("OMNICHAT_SINGLE_USER=0: accounts are not there yet. Leave it out or set it to 1.")
     _make_writable(settings.data_dir)
-    for name, given in (("cookie", ""), ("master", settings.master_key)):
-        settings.secret(name, given)
+    settings.secret("master", settings.master_key)
     _ = settings.open_networks
     if serving:
         _find_free(settings.host, settings.port)

@@ -38,6 +38,7 @@ from services.pictures import Pictures
 from services.preferences import Preferences
 from services.refresh import Refresh
 from services.schedule import Schedule
+from services.sessions import Sessions, Visit
 from services.settings import Settings
 from services.shelves import Shelves
 from services.sources import Sources
@@ -70,6 +71,7 @@ class Services:
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
+        self.sessions = Sessions(self.news)
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
         vault = Vault(MasterKeys(settings))
@@ -108,9 +110,9 @@ class Services:
         assert self._person, "opened before the first page"
         return self._person
 
-    def is_admin(self, who: Person) -> bool:
-        """Return whether ``who`` may see what is everybody's, as the one person of an installation without accounts."""
-        return who == self._person
+    async def visit(self, secret: str) -> Visit:
+        """Return who a request with this secret comes from; without accounts that is always the same person."""
+        return Visit(who=self.person) if self.settings.alone else await self.sessions.find(secret)
 
     async def open(self) -> None:
         """Open the database, name what a crash cut off, and begin with what goes on behind the pages."""

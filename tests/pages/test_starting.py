@@ -36,8 +36,6 @@ def refusal(data: Path, **environment: str) -> str:
     [
         ("OMNICHAT_PORT", "many", "OMNICHAT_PORT: Input should be a valid integer"),
         ("OMNICHAT_PORT", "70000", "OMNICHAT_PORT: Input should be less than or equal to 65535"),
-        ("OMNICHAT_HOST", "0.0.0.0", "OMNICHAT_HOST=0.0.0.0: without accounts OmniChat serves this computer only."),
-        ("OMNICHAT_SINGLE_USER", "0", "OMNICHAT_SINGLE_USER=0: accounts are not there yet."),
         ("OMNICHAT_PRIVATE_NETWORKS", "10.0.0.0/99", "OMNICHAT_PRIVATE_NETWORKS: '10.0.0.0/99'"),
         ("OMNICHAT_MASTER_KEY", "hidden-word", "OMNICHAT_MASTER_KEY: too short. It takes at least 32 characters."),
         ("OMNICHAT_DATABASE_URL", "oracle://somewhere", "There is no database engine called 'oracle'."),
@@ -48,6 +46,11 @@ def test_a_bad_setting_is_named(tmp_path: Path, name: str, value: str, says: str
     line = refusal(tmp_path / "data", **{name: value})
     assert says in line
     assert "hidden-word" not in line
+
+
+def test_serving_the_network_without_accounts_is_named(tmp_path: Path) -> None:
+    line = refusal(tmp_path / "data", OMNICHAT_HOST="0.0.0.0", OMNICHAT_SINGLE_USER="1")
+    assert line.startswith("OMNICHAT_SINGLE_USER=1 with OMNICHAT_HOST=0.0.0.0: without accounts")
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
@@ -78,7 +81,7 @@ def test_a_damaged_database_is_named_and_left_as_it_is(tmp_path: Path, content: 
 
 @pytest.mark.skipif(os.name != "posix", reason="the mode of a file says who reads it on POSIX only")
 def test_a_secret_that_others_can_read_is_named(tmp_path: Path) -> None:
-    secret = tmp_path / "cookie.key"
+    secret = tmp_path / "master.key"
     secret.write_text("known-to-all")
     secret.chmod(0o644)
     assert refusal(tmp_path) == f"{secret} can be read by others. Run: chmod 600 {secret}"

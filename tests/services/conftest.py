@@ -8,7 +8,7 @@ import pytest
 from omnichat.guard import OpenNetworks
 from services.archive import Archive
 from services.database import Database
-from services.people import Person
+from services.people import Person, person_from
 from services.records.person import PersonRecord
 from services.replies import new_uid, now
 from tests.fixtures.postgres import Cluster
@@ -66,4 +66,4 @@ async def me(store: Archive) -> Person:
 @pytest.fixture
 async def stranger(store: Archive) -> Person:
     record = await PersonRecord.create(uid=new_uid(), name="stranger", created_at=now())
-    return Person(id=record.id, uid=record.uid, name=record.name)
+    return person_from(record)

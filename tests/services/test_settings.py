@@ -62,8 +62,21 @@ def test_this_computer_may_be_served(monkeypatch: pytest.MonkeyPatch, host: str)
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "chat.example.org", ""])
 def test_the_network_may_not_be_served_without_accounts(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("OMNICHAT_HOST", host)
+    assert not Settings().alone
+    monkeypatch.setenv("OMNICHAT_SINGLE_USER", "1")
     with pytest.raises(SettingsError, match="serves this computer only"):
         read_settings()
+
+
+def test_this_computer_needs_accounts_only_when_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().alone
+    monkeypatch.setenv("OMNICHAT_SINGLE_USER", "0")
+    assert not read_settings().alone
+
+
+def test_the_public_address_is_a_name_that_browsers_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMNICHAT_URL", "https://Chat.Example.org:8443/")
+    assert "chat.example.org" in read_settings().hosts
 
 
 @pytest.mark.parametrize(
@@ -72,7 +85,6 @@ def test_the_network_may_not_be_served_without_accounts(monkeypatch: pytest.Monk
         ("PORT", "none", "OMNICHAT_PORT: .*integer"),
         ("PORT", "0", "OMNICHAT_PORT: .*greater than or equal to 1"),
         ("SINGLE_USER", "perhaps", "OMNICHAT_SINGLE_USER: .*boolean"),
-        ("SINGLE_USER", "no", "accounts are not there yet"),
         ("DATA_DIR", "/dev/null/folder", "cannot write there"),
     ],
 )
@@ -85,20 +97,20 @@ def test_what_cannot_be_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, nam
 
 def test_a_secret_is_made_once_and_only_we_can_read_it(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
-    made = settings.secret("cookie")
+    made = settings.secret("other")
     assert len(made) >= 32
-    assert settings.secret("cookie") == made
-    assert settings.secret("other") != made
-    assert settings.secret("cookie", "given") == "given"
-    assert stat.S_IMODE((tmp_path / "cookie.key").stat().st_mode) == 0o600
+    assert settings.secret("other") == made
+    assert settings.secret("third") != made
+    assert settings.secret("other", "given") == "given"
+    assert stat.S_IMODE((tmp_path / "other.key").stat().st_mode) == 0o600
 
 
 def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
-    settings.secret("cookie")
-    (tmp_path / "cookie.key").chmod(0o640)
+    settings.secret("other")
+    (tmp_path / "other.key").chmod(0o640)
     with pytest.raises(SettingsError, match="chmod 600"):
-        settings.secret("cookie")
+        settings.secret("other")
 
 
 def test_the_master_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
