@@ -78,7 +78,9 @@ def _around_lifespan(services: Services) -> None:
             await services.open()
             async with inner(api):
                 _drain_on_signals(services)
-                following = asyncio.create_task(follow_sessions(services.sessions, services.news), name="sessions")
+                following = asyncio.create_task(
+                    follow_sessions(services.people.sessions, services.news), name="sessions"
+                )
                 host, port = services.settings.host, services.settings.port
                 log.info("OmniChat is ready at http://%s:%d", f"[{host}]" if ":" in host else host, port)
                 yield

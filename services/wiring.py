@@ -19,6 +19,7 @@ from services.conversations import Lane
 from services.database import Database
 from services.defaults import Defaults
 from services.endpoints import Endpoints
+from services.everybody import Everybody
 from services.forking import Forking
 from services.hub import StreamHub
 from services.inquiry import Inquirer
@@ -38,7 +39,7 @@ from services.pictures import Pictures
 from services.preferences import Preferences
 from services.refresh import Refresh
 from services.schedule import Schedule
-from services.sessions import Sessions, Visit
+from services.sessions import Visit
 from services.settings import Settings
 from services.shelves import Shelves
 from services.sources import Sources
@@ -71,7 +72,7 @@ class Services:
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
-        self.sessions = Sessions(self.news)
+        self.people = Everybody(self.news)
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
         vault = Vault(MasterKeys(settings))
@@ -112,7 +113,7 @@ class Services:
 
     async def visit(self, secret: str) -> Visit:
         """Return who a request with this secret comes from; without accounts that is always the same person."""
-        return Visit(who=self.person) if self.settings.alone else await self.sessions.find(secret)
+        return Visit(who=self.person) if self.settings.alone else await self.people.sessions.find(secret)
 
     async def open(self) -> None:
         """Open the database, name what a crash cut off, and begin with what goes on behind the pages."""
