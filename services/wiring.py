@@ -72,10 +72,10 @@ class Services:
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
-        self.people = Everybody(self.news)
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
         vault = Vault(MasterKeys(settings))
+        self.people = Everybody(self.hub, self.news, vault)
         self.keys = Keys(vault, self.news)
         self.endpoints = Endpoints(self.client, vault, self.keys)
         self.local_servers = LocalServers(
@@ -161,6 +161,7 @@ class Services:
         await self.catalogue.close()
         await self.local_servers.close()
         await self.local.close()
+        await self.people.close()
         await self.client.close()
         await self.database.close()
 
