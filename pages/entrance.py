@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 
 from components.gate import aside, blank, door, gate, plain_form
+from components.pieces import text
 from pages.auth_routes import own_path
 from pages.cookies import typed_before
 from pages.problems import Problem, problem_in
@@ -64,7 +65,7 @@ class _Entrance:
                 blank("Password", "password", secret=True, autocomplete="current-password", required=True)
             if await self._people.joining.is_open():
                 aside("Make an account", "/join")
-            aside("Forgot the password? Ask an admin for a link.", "#")
+            text("Forgot the password? Ask an admin for a link.", "o-small o-3 o-said-below")
         return None
 
     async def code(self, request: Request) -> Response | None:
@@ -159,7 +160,8 @@ def _typed(request: Request, problem: Problem) -> dict[str, str]:
 
 def _describe_yourself(problem: Problem, typed: Mapping[str, str], *, focus: bool) -> None:
     """Draw the fields of a new account."""
-    blank("Your name", "name", value=typed.get("name", ""), autocomplete="name", maxlength=80, autofocus=focus)
+    begin, again = focus and not problem.field, problem.field == "password"
+    blank("Your name", "name", value=typed.get("name", ""), autocomplete="name", maxlength=80, autofocus=begin)
     blank(
         "User name",
         "handle",
@@ -169,6 +171,7 @@ def _describe_yourself(problem: Problem, typed: Mapping[str, str], *, focus: boo
         autocomplete="username",
         required=True,
         maxlength=40,
+        autofocus=problem.field == "handle",
     )
     blank(
         "Mail",
@@ -179,8 +182,9 @@ def _describe_yourself(problem: Problem, typed: Mapping[str, str], *, focus: boo
         autocomplete="email",
         inputmode="email",
         maxlength=254,
+        autofocus=problem.field == "mail",
     )
-    _new_password(problem)
+    _new_password(problem, focus=again)
 
 
 def _new_password(problem: Problem, *, focus: bool = False) -> None:

@@ -10,6 +10,7 @@ from services.hub import StreamHub
 from services.invitations import Invitations
 from services.joining import Joining, Registration
 from services.news import News
+from services.own_data import OwnData
 from services.passwords import Passwords
 from services.second_factor import SecondFactor
 from services.sessions import Sessions
@@ -30,6 +31,7 @@ class Everybody:
         self.sign_in = SignIn(self.accounts, self.second_factor, self.sessions, self.audit, self.brakes)
         self.invitations = Invitations(self.audit)
         self.joining = Joining(self.accounts, self.invitations, self.audit, _by_invitation)
+        self.own_data = OwnData(self.audit)
 
     async def close(self) -> None:
         """End what goes on behind."""
