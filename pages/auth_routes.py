@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from pages.callers import address_of, agent_of, own_path
 from pages.cookies import Cookies, secret_of
 from pages.problems import REFUSALS, as_query
 from pages.visits import visitor
@@ -108,22 +109,6 @@ class _Desk:
         return await self._people.sign_in.begin(
             who, address=address_of(request), agent=agent_of(request), proved=proved
         )
-
-
-def address_of(request: Request) -> str:
-    """Return the address that a request comes from."""
-    return request.client.host if request.client else ""
-
-
-def agent_of(request: Request) -> str:
-    """Return what a browser says that it is."""
-    return request.headers.get("user-agent", "")
-
-
-def own_path(text: str) -> str:
-    """Return ``text`` if it leads to a page of ours, else where everything begins."""
-    fine = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isascii()
-    return text if fine and text.isprintable() else "/"
 
 
 async def _form(request: Request) -> Form:

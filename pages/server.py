@@ -16,6 +16,7 @@ from nicegui.translations import translations
 from components import locked_scroll, theme
 from pages.auth_routes import auth_routes
 from pages.door import Door
+from pages.elsewhere import elsewhere
 from pages.entrance import add_entrance
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
@@ -50,6 +51,7 @@ def serve(services: Services) -> None:
     app.include_router(pictures(services))
     if not settings.alone:
         app.include_router(auth_routes(services))
+        app.include_router(elsewhere(services))
         add_entrance(services)
     app.add_middleware(Visits, services=services)
     app.add_middleware(Door, hosts=settings.hosts)

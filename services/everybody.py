@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.accounts import Accounts
 from services.audit import Audit
 from services.brakes import Brakes
 from services.ending import Ending
+from services.federation import Federation
 from services.hub import StreamHub
 from services.invitations import Invitations
 from services.joining import Joining, Registration
@@ -16,12 +19,13 @@ from services.second_factor import SecondFactor
 from services.sessions import Sessions
 from services.sign_in import SignIn
 from services.vault import Vault
+from services.vouching import Voucher
 
 
 class Everybody:
     """Accounts, and what lets people in."""
 
-    def __init__(self, hub: StreamHub, news: News, vault: Vault) -> None:
+    def __init__(self, hub: StreamHub, news: News, vault: Vault, vouchers: Iterable[Voucher] = ()) -> None:
         self.audit = Audit()
         self.sessions = Sessions(news)
         self.passwords = Passwords()
@@ -31,11 +35,13 @@ class Everybody:
         self.sign_in = SignIn(self.accounts, self.second_factor, self.sessions, self.audit, self.brakes)
         self.invitations = Invitations(self.audit)
         self.joining = Joining(self.accounts, self.invitations, self.audit, _by_invitation)
+        self.federation = Federation(vouchers, self.joining, self.audit)
         self.own_data = OwnData(self.audit)
 
     async def close(self) -> None:
         """End what goes on behind."""
         self.passwords.close()
+        await self.federation.close()
 
 
 async def _by_invitation() -> str:
