@@ -13,6 +13,7 @@ from pages.callers import address_of, agent_of, own_path
 from pages.cookies import Cookies, secret_of
 from pages.problems import REFUSALS, as_query
 from pages.visits import visitor
+from services.accounts import WrongPasswordError
 from services.people import Person
 from services.sessions import Stage
 from services.sign_in import Entrance
@@ -38,6 +39,7 @@ def auth_routes(services: Services) -> APIRouter:
     ):
         router.add_api_route(path, desk.answering(step, back), methods=["POST"])
     router.add_api_route("/auth/sign-out", desk.sign_out, methods=["POST"])
+    router.add_api_route("/auth/delete", desk.delete, methods=["POST"])
     return router
 
 
@@ -101,6 +103,23 @@ class _Desk:
 
     async def sign_out(self, request: Request) -> Response:
         await self._people.sign_in.out(secret_of(request), address=address_of(request))
+        response = RedirectResponse("/sign-in", 303)
+        self._cookies.leave(response)
+        return response
+
+    async def delete(self, request: Request) -> Response:
+        """Forget whoever asks for it, and shows the password; those who have none write their user name."""
+        form = await _form(request)
+        try:
+            who = visitor(request)
+            account = await self._people.accounts.named(who, who.uid)
+            await self._people.sign_in.prove_again(who, form.get("old", ""))
+            if not account.has_password and form.get("handle", "").strip() != who.handle:
+                raise WrongPasswordError("That is not your user name.")
+            await self._people.accounts.delete(who, who.uid, address=address_of(request))
+        except REFUSALS as error:
+            refused = "problem=delete" if isinstance(error, WrongPasswordError) else as_query(error)
+            return RedirectResponse(f"/settings/security?{refused}", 303)
         response = RedirectResponse("/sign-in", 303)
         self._cookies.leave(response)
         return response

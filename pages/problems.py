@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from services.account_rows import TAKEN, TakenError
-from services.accounts import WrongPasswordError
+from services.accounts import LAST_OWNER, WrongPasswordError
 from services.brakes import SlowDownError
 from services.federation import MailTakenError
 from services.invitations import LinkOverError
@@ -63,6 +63,8 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         status=403,
     ),
     "wrong": Problem("That is not your password.", "old", 403),
+    "delete": Problem("That is not right.", "delete", 403),
+    "last": Problem(LAST_OWNER, status=403),
     **{name: Problem(words, name, 422) for name, words in BAD.items()},
     **{str(weakness): Problem(words, "password", 422) for weakness, words in WEAK.items()},
 }
@@ -87,6 +89,8 @@ def as_query(error: Exception) -> str:
             return urlencode({"problem": error.weakness})
         case BadNameError():
             return urlencode({"problem": error.field})
+        case NotAllowedError() if str(error) == LAST_OWNER:
+            return urlencode({"problem": "last"})
     names: dict[type[Exception], str] = {
         TooBusyError: "busy",
         TakenError: "taken",

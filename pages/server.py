@@ -20,6 +20,7 @@ from pages.elsewhere import elsewhere
 from pages.entrance import add_entrance
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
+from pages.own_data import own_data
 from pages.pictures import pictures
 from pages.shell import shell
 from pages.visits import Visits
@@ -52,6 +53,7 @@ def serve(services: Services) -> None:
     if not settings.alone:
         app.include_router(auth_routes(services))
         app.include_router(elsewhere(services))
+        app.include_router(own_data(services))
         add_entrance(services)
     app.add_middleware(Visits, services=services)
     app.add_middleware(Door, hosts=settings.hosts)
