@@ -59,7 +59,7 @@ def pack(path: Path, files: Iterable[tuple[str, Path]], about: Manifest, given_u
     """
     members: dict[str, Member] = {}
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        with tarfile.open(fileobj=out, mode="w:", format=tarfile.PAX_FORMAT) as tar:
+        with tarfile.open(fileobj=out, mode="w:") as tar:
             for name, source in files:
                 try:
                     file = source.open("rb")

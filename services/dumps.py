@@ -16,11 +16,12 @@ from services.sqlite_engine import SqliteEngine
 class Dump(Protocol):
     """Copies of one database; each raises a ``BackupError`` or ``DatabaseUnusableError`` that says what to do."""
 
+    name: str
     engine: str
     member: str
 
     async def write(self, to: Path) -> Contents:
-        """Copy the database, which may be in use, into a new file; return what was in it at that moment."""
+        """Copy the database, in use or not even there, into a new file; return what was in it at that moment."""
         ...
 
     async def read(self, file: Path) -> Contents:

@@ -39,6 +39,7 @@ class PostgresDump:
     member = "database.pgdump"
 
     def __init__(self, engine: PostgresEngine) -> None:
+        self.name = engine.name
         self._engine = engine
 
     async def write(self, to: Path) -> Contents:
@@ -64,9 +65,7 @@ class PostgresDump:
         """Return what the database holds, or raise a ``BackupError`` if somebody else uses it."""
         async with self._connected() as server:
             if others := await server.fetchval(OTHERS):
-                raise BackupError(
-                    f"The database {self._engine.name} is in use ({others} connections). Stop OmniChat first."
-                )
+                raise BackupError(f"The database {self.name} is in use ({others} connections). Stop OmniChat first.")
             if await server.fetchval("SELECT to_regnamespace($1) IS NOT NULL", ASIDE):
                 raise BackupError(
                     f"A restore was cut off once, and the schema {ASIDE} holds the tables from before it. "
@@ -97,7 +96,7 @@ class PostgresDump:
         try:
             yield server
         except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise BackupError(f"The database {self._engine.name} refused ({error}).".replace("\n", " ")) from error
+            raise BackupError(f"The database {self.name} refused ({error}).".replace("\n", " ")) from error
         finally:
             await server.close()
 

@@ -26,7 +26,6 @@ from services.vault import Vault
 
 log = logging.getLogger(__name__)
 WORKSHOP: Final = ".restoring-"
-SAFETY: Final = "before-restore"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ class Restoring:
     async def _safety_copy(self, manifest: Manifest) -> Backup:
         log.info("Backing up what is there")
         folder = self._settings.backups_dir or self._data / "backups"
-        return await BackupMaker(self._settings).make(folder, keys=_holds_keys(manifest), label=SAFETY)
+        return await BackupMaker(self._settings).make_safe(folder, keys=_holds_keys(manifest))
 
     async def _place(self, workshop: Path, manifest: Manifest, dump: Dump) -> None:
         """Put the files in their places, then the database; whatever goes wrong, put all back."""

@@ -26,14 +26,14 @@ class SqliteDump:
     member = "database.sqlite"
 
     def __init__(self, engine: SqliteEngine) -> None:
+        self.name = engine.name
         self._engine = engine
         self._path = engine.path
 
     async def write(self, to: Path) -> Contents:
         """Copy the database into a new file; return what the copy holds."""
-        if not self._path.exists():
-            raise BackupError(f"There is no database at {self._path}. Check OMNICHAT_DATA_DIR.")
-        await self._over(self._engine, lambda db: db.execute("VACUUM INTO ?", [str(to)]))
+        options = "mode=ro" if self._path.exists() else "mode=memory"
+        await self._over(self._engine, lambda db: db.execute("VACUUM INTO ?", [str(to)]), options)
         return await self.read(to)
 
     async def read(self, file: Path) -> Contents:

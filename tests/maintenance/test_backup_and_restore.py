@@ -28,6 +28,7 @@ async def test_a_running_server_is_backed_up_and_a_stopped_one_restored(tmp_path
         assert code == 0, progress
         assert progress.splitlines() == ["Copying the database", "Packing it", "Checking what was written"]
         (made,) = (tmp_path / "data" / "backups").iterdir()
+        await app.until_stored("job.name", "backup")
         assert NIGHTLY.fullmatch(made.name)
         assert lines[0].startswith(f"Made and checked {made}: ")
         assert lines[1].startswith("It holds no keys: keep a copy of master.key")
@@ -64,7 +65,7 @@ async def test_keys_and_rows_go_to_another_folder_and_come_back_in_another_serve
 def test_what_cannot_be_is_one_line_and_makes_nothing(tmp_path: Path) -> None:
     code, lines, told = run("backup", tmp_path / "data")
     assert (code, lines) == (1, [])
-    assert told.splitlines()[-1].startswith("No backup was made. There is no database at ")
+    assert told.splitlines()[-1].startswith("No backup was made. There is no database of OmniChat at ")
     code, lines, told = run("restore", tmp_path / "data", tmp_path / "nowhere.tar")
     assert (code, lines) == (1, [])
     assert told.splitlines()[-1].endswith("nowhere.tar: No such file or directory. Nothing was changed.")

@@ -177,7 +177,7 @@ async def test_none_are_made_where_none_are_wanted(settings: Settings, me: Perso
 
 async def test_a_database_that_is_not_there_or_damaged_is_named(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
-    with pytest.raises(BackupError, match=r"There is no database at .*omnichat\.db"):
+    with pytest.raises(BackupError, match=r"There is no database of OmniChat at .*omnichat\.db"):
         await BackupMaker(settings).make(tmp_path / "b")
     await fill(settings)
     path = tmp_path / "omnichat.db"

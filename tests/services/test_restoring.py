@@ -118,6 +118,13 @@ async def test_files_alone_make_a_server_full(here: Settings, there: Settings) -
     with pytest.raises(BackupError, match="not empty"):
         await Restoring(there).restore(made.path)
     assert files(there.data_dir) == {"attachments/own": b"own"}
+    restored = await Restoring(there).restore(made.path, replace=True)
+    assert await everything(there.database) == await everything(here.database)
+    assert restored.safety
+    assert "attachments/own" in {info.name for info, _ in members_of(restored.safety)}
+    await Restoring(there).restore(restored.safety, replace=True)
+    assert (there.data_dir / "attachments" / "own").read_bytes() == b"own"
+    assert (await everything(there.database))["person"] == []
 
 
 async def test_keys_that_are_there_are_not_overwritten_unasked(here: Settings, there: Settings) -> None:
