@@ -10,10 +10,10 @@ COPY omnichat omnichat
 RUN uv sync --locked --no-editable
 
 FROM python:3.13-slim-trixie
-# pg_dump and pg_restore are for backups of PostgreSQL; Debian keeps no older versions that could be pinned.
+# The local model needs libgomp1, backups of PostgreSQL its client; Debian keeps no older versions that could be pinned.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends postgresql-client \
+    && apt-get install --yes --no-install-recommends libgomp1 postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 omnichat \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin omnichat \
