@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from datetime import time, timedelta
 
 from omnichat.client import AsyncClient
 from omnichat.model_facts import facts_about
@@ -12,6 +13,7 @@ from services.answering import Answering
 from services.archive import Archive
 from services.asking import Asking
 from services.availability import Availability
+from services.backups import Backups
 from services.catalogue import Catalogue
 from services.chats import Chats
 from services.choosing import Choosing
@@ -33,7 +35,7 @@ from services.master_keys import MasterKeys
 from services.news import News
 from services.notices import Notices
 from services.parameters import Parameters
-from services.people import Person
+from services.people import Person, admins
 from services.personas import Personas
 from services.pictures import Pictures
 from services.preferences import Preferences
@@ -52,6 +54,8 @@ from services.verdicts import Verdicts
 from services.votes import Votes
 
 LONGEST_LIMIT = 600.0  # seconds that a lane waits for a provider that takes no more for now
+NIGHT = time(3)  # by the server's clock
+LONGEST_BACKUP = timedelta(hours=3)
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
 
@@ -103,6 +107,8 @@ class Services:
         self.notices = Notices(self.news)
         self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
         self.schedule = Schedule("refresh", self._refresh)
+        self.backups = Backups(settings, self.notices, admins)
+        self.backup_schedule = Schedule("backup", self.backups.nightly, at=NIGHT, lease=LONGEST_BACKUP)
         self._person: Person | None = None
 
     @property
@@ -122,6 +128,8 @@ class Services:
         self.local.start()
         self.local_servers.start()
         await self.schedule.start()
+        if self.backups.folder:
+            await self.backup_schedule.start()
         self.ready = True
 
     async def connect(self) -> None:
@@ -157,6 +165,7 @@ class Services:
         self.ready = False
         await self.hub.drain(0)
         await self.schedule.close()
+        await self.backup_schedule.close()
         await self.refresh.close()
         await self.catalogue.close()
         await self.local_servers.close()
