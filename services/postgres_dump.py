@@ -29,6 +29,9 @@ INSTALL: Final = (
 OTHERS: Final = """\
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+TRIGGERED: Final = """\
+SELECT DISTINCT proname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1) AND NOT tgisinternal ORDER BY 1"""
 TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1"
 
 
@@ -151,17 +154,30 @@ async def _contents(server: asyncpg.Connection, schema: str) -> Contents:
 async def _set_aside(server: asyncpg.Connection, schema: str) -> None:
     async with server.transaction():
         await server.execute(f"CREATE SCHEMA {ASIDE}")
-        for table in await _tables(server, schema):
-            await server.execute(f"ALTER TABLE {_quoted(schema)}.{table} SET SCHEMA {ASIDE}")
+        await _move(server, schema, ASIDE)
 
 
 async def _put_back(server: asyncpg.Connection, schema: str) -> None:
     async with server.transaction():
+        functions = await _triggered(server, schema)
         for table in await _tables(server, schema):
             await server.execute(f"DROP TABLE {_quoted(schema)}.{table} CASCADE")
-        for table in await _tables(server, ASIDE):
-            await server.execute(f"ALTER TABLE {ASIDE}.{table} SET SCHEMA {_quoted(schema)}")
+        for function in functions:
+            await server.execute(f"DROP FUNCTION {_quoted(schema)}.{function}()")
+        await _move(server, ASIDE, schema)
         await server.execute(f"DROP SCHEMA {ASIDE}")
+
+
+async def _move(server: asyncpg.Connection, schema: str, to: str) -> None:
+    """Move the tables, and the functions that their triggers call."""
+    for function in await _triggered(server, schema):
+        await server.execute(f"ALTER FUNCTION {_quoted(schema)}.{function}() SET SCHEMA {_quoted(to)}")
+    for table in await _tables(server, schema):
+        await server.execute(f"ALTER TABLE {_quoted(schema)}.{table} SET SCHEMA {_quoted(to)}")
+
+
+async def _triggered(server: asyncpg.Connection, schema: str) -> list[str]:
+    return [_quoted(row["proname"]) for row in await server.fetch(TRIGGERED, schema)]
 
 
 def _quoted(name: str) -> str:
