@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from services.audit import Audit
+from services.groups import Groups
+from services.house import House
 from services.news import News
 from services.sessions import Sessions
 
@@ -12,4 +14,6 @@ class Everybody:
 
     def __init__(self, news: News) -> None:
         self.audit = Audit()
+        self.house = House(self.audit, news)
+        self.groups = Groups(self.house, self.audit, news)
         self.sessions = Sessions(news)
