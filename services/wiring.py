@@ -30,6 +30,8 @@ from services.lists import Lists
 from services.local_models import LocalModels
 from services.local_servers import LocalServers
 from services.master_keys import MasterKeys
+from services.moderation import Moderation, wrongs_in
+from services.moderation_policy import ModerationPolicy
 from services.news import News
 from services.notices import Notices
 from services.parameters import Parameters
@@ -38,6 +40,7 @@ from services.personas import Personas
 from services.pictures import Pictures
 from services.preferences import Preferences
 from services.refresh import Refresh
+from services.reviews import Reviews
 from services.schedule import Schedule
 from services.sessions import Visit
 from services.settings import Settings
@@ -91,7 +94,9 @@ class Services:
         self.defaults = Defaults(self.preferences, self.limits.of)
         self.personas = Personas(Pictures(), self.news)
         speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
-        answering = Answering(speaker, self.hub, self.archive)
+        self.reviews = Reviews(self.chats, self.archive, self.people.audit, self.news)
+        self.moderation = Moderation(self._moderation_policy, self._judge, self.reviews)
+        answering = Answering(speaker, self.hub, self.archive, moderation=self.moderation)
         self.asking = Asking(answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of)
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, _price_of)
@@ -134,6 +139,18 @@ class Services:
         report = await self.refresh.start()
         return not report.sources or len(report.failed) < len(report.sources)
 
+    async def _moderation_policy(self) -> ModerationPolicy:
+        return (await self.people.house.read()).moderation
+
+    async def _judge(self, model: str, text: str) -> list[str]:
+        """Have ``source/model`` judge a text, with the key and at the address that are the server's own."""
+        name, _, rest = model.partition("/")
+        source = await self.sources.named(self.person, name)
+        found = await self.client.moderations.create(
+            model=f"{source.provider.name}/{rest}", input=text, key=source.key, base_url=source.base_url
+        )
+        return wrongs_in(found)
+
     def _first_lanes(self) -> list[Lane]:
         """Let a newcomer compare from the first prompt on: the model on this computer, steady and lively."""
         local = self.local.state
@@ -156,6 +173,7 @@ class Services:
         """End everything; harmless when it was never opened."""
         self.ready = False
         await self.hub.drain(0)
+        await self.moderation.close()
         await self.schedule.close()
         await self.refresh.close()
         await self.catalogue.close()

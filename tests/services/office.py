@@ -24,6 +24,7 @@ from services.defaults import Defaults
 from services.fitting import limits_for
 from services.forking import Forking
 from services.hub import StreamHub
+from services.moderation import Moderation
 from services.news import News
 from services.people import Person
 from services.preferences import Preferences
@@ -72,9 +73,9 @@ class Office:
         self.synthesis = Synthesis(self.chats, self.asking, lambda model: self.prices.get(model))
         self.forking = Forking(archive, self.chats)
 
-    def let_speak(self, speaker: Speaker) -> None:
+    def let_speak(self, speaker: Speaker, moderation: Moderation | None = None) -> None:
         """Let this one answer from now on."""
-        self.answering = Answering(speaker, self.hub, self.archive)
+        self.answering = Answering(speaker, self.hub, self.archive, moderation=moderation)
         self.asking = Asking(
             self.answering,
             self.hub,
