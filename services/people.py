@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.records.person import PersonRecord
@@ -23,7 +23,10 @@ class NotAllowedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who owns conversations; every service method that touches them takes one as ``who``."""
+    """Somebody who owns conversations; every service method that touches them takes one as ``who``.
+
+    ``address`` is where their request comes from. ``admin`` is whoever acts for the server when that is ``who``.
+    """
 
     id: int
     uid: str
@@ -31,6 +34,8 @@ class Person:
     handle: str = ""
     role: Role = Role.USER
     picture: str = ""
+    address: str = field(default="", compare=False)
+    admin: Person | None = field(default=None, compare=False)
 
     @property
     def is_admin(self) -> bool:
