@@ -7,6 +7,7 @@ from services.groups import Groups
 from services.house import House
 from services.news import News
 from services.sessions import Sessions
+from services.shares import Shares
 
 
 class Everybody:
@@ -16,4 +17,5 @@ class Everybody:
         self.audit = Audit()
         self.house = House(self.audit, news)
         self.groups = Groups(self.house, self.audit, news)
+        self.shares = Shares(self.audit, news)
         self.sessions = Sessions(news)

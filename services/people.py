@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from services.records.person import PersonRecord
+
+SERVER_UID: Final = "00000000-0000-7000-8000-000000000001"  # of the server itself, which can never sign in
 
 
 class Role(StrEnum):
