@@ -72,11 +72,11 @@ class Services:
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
-        self.people = Everybody(self.news)
-        rules, audit = self.people.groups, self.people.audit
         self.hub = StreamHub(self.archive.keep)
-        self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes, rules)
         vault = Vault(MasterKeys(settings))
+        self.people = Everybody(self.hub, self.news, vault)
+        rules, audit = self.people.groups, self.people.audit
+        self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes, rules)
         self.keys = Keys(vault, self.news, rules, audit)
         self.endpoints = Endpoints(self.client, vault, self.keys, rules, audit)
         self.local_servers = LocalServers(
@@ -164,6 +164,7 @@ class Services:
         await self.catalogue.close()
         await self.local_servers.close()
         await self.local.close()
+        await self.people.close()
         await self.client.close()
         await self.database.close()
 

@@ -9,8 +9,10 @@ from typing import Protocol
 
 from omnichat.client import AsyncClient
 from omnichat.guard import OpenNetworks
+from services.archive import Archive
 from services.endpoints import Endpoints
 from services.everybody import Everybody
+from services.hub import StreamHub
 from services.key_desk import KeyDesk
 from services.keys import Keys
 from services.local_servers import LocalServers
@@ -64,7 +66,7 @@ def a_strongroom(
     masters = MasterKeys(Settings(data_dir=folder))
     vault, news = Vault(masters), News()
     client = AsyncClient(keys=keys, base_urls=base_urls, retries=0, open_networks=opened)
-    people = Everybody(news)
+    people = Everybody(StreamHub(Archive().keep), news, vault)
     saved = Keys(vault, news, people.groups, people.audit)
     endpoints = Endpoints(client, vault, saved, people.groups, people.audit)
     local = LocalServers(client.recognise, saved.announce, choice="off")
