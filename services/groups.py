@@ -120,13 +120,6 @@ class Groups:
         await self._place(who, person_uid, uids)
         self._announce()
 
-    async def enter(self, person: Person, uid: str) -> None:
-        """Put somebody who comes by an invitation into its group, if that still is."""
-        if record := await GroupRecord.get_or_none(uid=storable(uid)):
-            joined = MembershipRecord(group_id=record.id, person_id=person.id)
-            await MembershipRecord.bulk_create([joined], ignore_conflicts=True)
-            self._announce()
-
     @in_one_piece
     async def _save(self, who: Person, name: str, rules: Rules, uid: str) -> GroupRecord:
         record = await _found(uid) if uid else GroupRecord(uid=new_uid(), created_at=now())

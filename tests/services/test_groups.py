@@ -135,15 +135,6 @@ async def test_what_is_not_there_cannot_be_changed(groups: Groups, me: Person) -
             await attempt
 
 
-async def test_joining_by_an_invitation_is_joining_once(groups: Groups, me: Person, stranger: Person) -> None:
-    group = await groups.save(me, "Few", Rules(lanes=1))
-    for _ in range(2):
-        await groups.enter(stranger, group.uid)
-    await groups.enter(stranger, "gone")
-    assert (await groups.get(me, group.uid)).members == 1
-    assert (await groups.rules_of(stranger)).lanes == 1
-
-
 def test_endpoints_of_ones_own_are_not_on_a_list_of_providers() -> None:
     listed = Access(grants=(Rules(providers=("groq",), features=(Feature.ENDPOINTS,)),))
     with pytest.raises(NotAllowedError, match="endpoints"):
