@@ -51,6 +51,9 @@ class Limits:
 class Answering:
     """Fill replies, each in its turn; a lane answers only when all that it has to remember was said.
 
+    Every answer comes by here, whatever asked for it, so here it is seen whether its model may be asked.
+    """
+
     def __init__(
         self,
         speaker: Speaker,
