@@ -55,12 +55,14 @@ class Asking:
 
         ``only`` the lanes with these uids are asked, if there are any. The turn follows the one in sight, or stands
         beside the one that it is asked ``instead_of``. What may cost more than the conversation's cap is refused with
-        an ``OverCapError``, or sent without the dearest lanes, as its settings say, or sent ``anyway``.
+        an ``OverCapError``, or sent without the dearest lanes, as its settings say, or sent ``anyway``. More lanes than
+        ``who`` may ask at once are refused with a ``TooManyLanesError``.
         """
         conversation = await self._chats.open(who, uid)
         lanes = [lane for lane in conversation.active_lanes if not only or lane.uid in only]
         if not prompt.strip() or not lanes:
             raise EmptyPromptError
+        await self._chats.demand_room(who, len(lanes))
         if not anyway:
             lanes = self._affordable(conversation, lanes, prompt)
         parent = conversation.turn(instead_of).parent if instead_of else conversation.head

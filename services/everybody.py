@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from services.accounts import Accounts
 from services.audit import Audit
+from services.brakes import Brakes
+from services.ending import Ending
+from services.groups import Groups
+from services.house import House
+from services.hub import StreamHub
+from services.invitations import Invitations
+from services.joining import Joining
 from services.news import News
+from services.passwords import Passwords
+from services.second_factor import SecondFactor
 from services.sessions import Sessions
+from services.shares import Shares
+from services.sign_in import SignIn
+from services.vault import Vault
 
 
 class Everybody:
     """Accounts, and what lets people in."""
 
-    def __init__(self, news: News) -> None:
+    def __init__(self, hub: StreamHub, news: News, vault: Vault) -> None:
         self.audit = Audit()
+        self.house = House(self.audit, news)
+        self.groups = Groups(self.house, self.audit, news)
+        self.shares = Shares(self.audit, news)
         self.sessions = Sessions(news)
+        self.passwords = Passwords()
+        self.brakes = Brakes()
+        self.accounts = Accounts(self.passwords, Ending(hub, news), self.audit)
+        self.second_factor = SecondFactor(vault, self.audit)
+        self.sign_in = SignIn(self.passwords, self.second_factor, self.sessions, self.audit, self.brakes)
+        self.invitations = Invitations(self.audit)
+        self.joining = Joining(self.accounts, self.invitations, self.audit, self._registration)
+
+    async def close(self) -> None:
+        """End what goes on behind."""
+        self.passwords.close()
+
+    async def _registration(self) -> str:
+        return (await self.house.read()).registration

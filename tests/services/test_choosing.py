@@ -29,7 +29,7 @@ class Desk:
         self.who = office.who
         self.chats = office.chats
         self.shelves = Shelves(Preferences())
-        self.choosing = Choosing(office.chats, Titles(), self.shelves)
+        self.choosing = Choosing(office.chats, Titles(), self.shelves, office.doorman)
 
     async def names(self, conversation: Conversation) -> list[str]:
         """Return the lanes that the disk says are asked."""
