@@ -14,6 +14,7 @@ from nicegui import app, core, ui
 from nicegui.translations import translations
 
 from components import locked_scroll, theme
+from pages.admin.exports import exports
 from pages.door import Door
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
@@ -46,6 +47,7 @@ def serve(services: Services) -> None:
     core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))
     app.include_router(pictures(services))
+    app.include_router(exports(services))
     app.add_middleware(Visits, services=services)
     app.add_middleware(Door, hosts=settings.hosts)
     guard_pages()

@@ -17,6 +17,7 @@ from services.second_factor import SecondFactor
 from services.sessions import Sessions
 from services.shares import Shares
 from services.sign_in import SignIn
+from services.signed_in import EverySession
 from services.vault import Vault
 
 
@@ -29,6 +30,7 @@ class Everybody:
         self.groups = Groups(self.house, self.audit, news)
         self.shares = Shares(self.audit, news)
         self.sessions = Sessions(news)
+        self.every_session = EverySession(self.audit, news)
         self.passwords = Passwords()
         self.brakes = Brakes()
         self.accounts = Accounts(self.passwords, Ending(hub, news), self.audit)

@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     @property
     def alone(self) -> bool:
         """Whether whoever reaches this server is its one person, who needs no account."""
-        return _is_loopback(self.host) if self.single_user is None else self.single_user
+        return is_loopback(self.host) if self.single_user is None else self.single_user
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -100,7 +100,7 @@ def read_settings(*, serving: bool = True) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"OMNICHAT_{str(first['loc'][0]).upper()}: {first['msg']}.") from error
-    if settings.alone and not _is_loopback(settings.host):
+    if settings.alone and not is_loopback(settings.host):
         raise SettingsError(
             f"OMNICHAT_SINGLE_USER=1 with OMNICHAT_HOST={settings.host}: without accounts OmniChat serves this "
             "computer only. Leave OMNICHAT_SINGLE_USER out, and people sign in."
@@ -113,7 +113,8 @@ def read_settings(*, serving: bool = True) -> Settings:
     return settings
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether that is the name or an address of this very computer."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -14,6 +14,7 @@ from services.asking import Asking
 from services.availability import Availability
 from services.catalogue import Catalogue
 from services.chats import Chats
+from services.checkup import Backup, Checkup
 from services.choosing import Choosing
 from services.conversations import Lane
 from services.database import Database
@@ -106,6 +107,7 @@ class Services:
         self.notices = Notices(self.news)
         self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
         self.schedule = Schedule("refresh", self._refresh)
+        self.checkup = Checkup(settings, self.database, self.hub, self.people.house, _no_backup)
         self._person: Person | None = None
 
     @property
@@ -172,3 +174,7 @@ class Services:
 def _price_of(model: str) -> Prices | None:
     facts = facts_about(model)
     return facts.prices if facts else None
+
+
+async def _no_backup() -> Backup | None:
+    return None
