@@ -86,6 +86,11 @@ _WORDS = {
         "{who} did not accept the request",
         "Look at the settings of this lane, or choose another model.",
     ),
+    "NotAllowedError": (
+        "Not allowed",
+        "You may not ask this model",
+        "Choose another model, or ask an admin for this one.",
+    ),
     "UnsupportedError": ("Not possible", "This model cannot do that", "Choose a model that can."),
     "OverloadedError": ("Busy", "{who} is too busy right now", "{wait}, then retry."),
     "ServerError": ("Broken", "{who} has a problem of its own", "Retry in a moment; other lanes are not affected."),

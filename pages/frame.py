@@ -17,7 +17,7 @@ from components.toasts import Toasts
 from services.chats import LISTED, TooManyLanesError
 from services.conversations import NotThereError
 from services.notices import Notice
-from services.people import Person
+from services.people import NotAllowedError, Person
 from services.wiring import Services
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Frame:
         self._following: dict[str, asyncio.Task[None]] = {}
         ui.on_exception(self._broke)
         self.client.on_delete(self._leave)
-        self._rail = Rail(RailActions(choices=choices, older=self._show_older))
+        self._rail = Rail(RailActions(choices=choices, older=self._show_older), admin=who.is_admin)
         with el("div", "o-main"):
             with el("header", "o-bar"):
                 tool("menu", "Open or hide the list of chats", on=self._rail.toggle)
@@ -146,7 +146,7 @@ class Frame:
         self._tell(error)
 
     def _tell(self, error: Exception) -> None:
-        if isinstance(error, TooManyLanesError):
+        if isinstance(error, TooManyLanesError | NotAllowedError):
             self.toasts.show(str(error))
         elif isinstance(error, NotThereError):
             self.toasts.show("That is not there any more. Load the page again to see what is.")

@@ -18,7 +18,7 @@ from services.wiring import Services
 
 COOKIE: Final = "omnichat_session"
 SECURE_COOKIE: Final = f"__Host-{COOKIE}"
-ASSETS: Final = ("/_nicegui/", "/healthz", "/readyz", "/favicon")
+ASSETS: Final = ("/_nicegui/", "/look/", "/fonts/", "/healthz", "/readyz", "/favicon")
 OPEN: Final = ("/sign-in", "/set-up", "/join", "/reset", "/auth/", "/api/auth/", "/_nicegui_ws/")
 
 

@@ -12,11 +12,13 @@ from services.hub import StreamHub
 from services.invitations import Invitations
 from services.joining import Joining
 from services.news import News
+from services.own_data import OwnData
 from services.passwords import Passwords
 from services.second_factor import SecondFactor
 from services.sessions import Sessions
 from services.shares import Shares
 from services.sign_in import SignIn
+from services.signed_in import EverySession
 from services.vault import Vault
 
 
@@ -29,13 +31,15 @@ class Everybody:
         self.groups = Groups(self.house, self.audit, news)
         self.shares = Shares(self.audit, news)
         self.sessions = Sessions(news)
+        self.every_session = EverySession(self.audit, news)
         self.passwords = Passwords()
         self.brakes = Brakes()
         self.accounts = Accounts(self.passwords, Ending(hub, news), self.audit)
         self.second_factor = SecondFactor(vault, self.audit)
-        self.sign_in = SignIn(self.passwords, self.second_factor, self.sessions, self.audit, self.brakes)
+        self.sign_in = SignIn(self.accounts, self.second_factor, self.sessions, self.audit, self.brakes)
         self.invitations = Invitations(self.audit)
         self.joining = Joining(self.accounts, self.invitations, self.audit, self._registration)
+        self.own_data = OwnData(self.audit)
 
     async def close(self) -> None:
         """End what goes on behind."""

@@ -16,8 +16,9 @@ from services.house import House
 from services.keys import SOURCES
 from services.news import News
 from services.people import Person, Role, demand_admin, person_from
-from services.records.group import GroupRecord, MembershipRecord
+from services.records.group import GroupRecord, KeyShareRecord, MembershipRecord
 from services.records.person import PersonRecord
+from services.records.provider import ProviderKeyRecord
 from services.replies import new_uid, now
 from services.rows import storable
 from services.rules import Access, Rules
@@ -91,7 +92,7 @@ class Groups:
         return await self.get(who, record.uid)
 
     async def delete(self, who: Person, uid: str) -> None:
-        """Forget a group; its members are in it no more, and the keys shared with it alone are for nobody new."""
+        """Forget a group; its members are in it no more, and keys shared with it alone are used no more; for admins."""
         demand_admin(who)
         group = await self.get(who, uid)
         if group.is_default:
@@ -132,6 +133,10 @@ class Groups:
 
     @in_one_piece
     async def _delete(self, who: Person, group: Group) -> None:
+        shared = await KeyShareRecord.filter(group__uid=group.uid).values_list("key_id", flat=True)
+        others = await KeyShareRecord.exclude(group__uid=group.uid).values_list("key_id", flat=True)
+        # Without a share a key is for everybody, so it must not lose its last one and go on.
+        await ProviderKeyRecord.filter(id__in=set(shared) - set(others)).update(active=False)
         await GroupRecord.filter(uid=group.uid).delete()
         await self._audit.note(who, "group deleted", group.name)
 

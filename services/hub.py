@@ -137,6 +137,11 @@ class StreamHub:
         return self._streams.get(reply_uid)
 
     @property
+    def waiting(self) -> int:
+        """How many of those that run have no word yet."""
+        return sum(stream.reply.state is ReplyState.WAITING for stream in self._streams.values())
+
+    @property
     def running(self) -> int:
         """How many answers are being given."""
         return sum(not stream.reply.state.over for stream in self._streams.values())

@@ -72,7 +72,13 @@ class Settings(BaseSettings):
     @property
     def alone(self) -> bool:
         """Whether whoever reaches this server is its one person, who needs no account."""
-        return _is_loopback(self.host) if self.single_user is None else self.single_user
+        return is_loopback(self.host) if self.single_user is None else self.single_user
+
+    @property
+    def address(self) -> str:
+        """Where people open it: the public address, else the one on this computer."""
+        host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host
+        return self.url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -114,7 +120,7 @@ def read_settings(*, serving: bool = True) -> Settings:
     Whoever is not ``serving`` does not need the port.
     """
     settings = load_settings()
-    if settings.alone and not _is_loopback(settings.host):
+    if settings.alone and not is_loopback(settings.host):
         raise SettingsError(
             f"OMNICHAT_SINGLE_USER=1 with OMNICHAT_HOST={settings.host}: without accounts OmniChat serves this "
             "computer only. Leave OMNICHAT_SINGLE_USER out, and people sign in."
@@ -127,7 +133,8 @@ def read_settings(*, serving: bool = True) -> Settings:
     return settings
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether that is the name or an address of this very computer."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -91,8 +91,9 @@ class Sources:
         saved, closed = await self._keys.in_use(server), await self._shares.closed_to(who)
         opened = {name: [key for key in keys if key.uid not in closed] for name, keys in saved.items()}
         keyed = (self._with_saved(server, name, keys) for name, keys in opened.items())
+        locked = {key.provider for key in await self._keys.of(server)}  # with a key, used or not
         endpoints = await self._endpoints.sources(server)
-        return [*filter(None, keyed), *(each for each in endpoints if each.name not in saved or opened[each.name])]
+        return [*filter(None, keyed), *(each for each in endpoints if each.name not in locked or opened.get(each.name))]
 
     def _environments(self, provider: Provider) -> Source:
         """Return ``provider`` as the environment lets us reach it."""

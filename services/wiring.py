@@ -16,6 +16,7 @@ from services.availability import Availability
 from services.backups import Backups
 from services.catalogue import Catalogue
 from services.chats import Chats
+from services.checkup import Checkup
 from services.choosing import Choosing
 from services.conversations import Lane
 from services.database import Database
@@ -118,6 +119,7 @@ class Services:
         self.schedule = Schedule("refresh", self._refresh)
         self.backups = Backups(settings, self.notices, admins)
         self.backup_schedule = Schedule("backup", self.backups.nightly, at=NIGHT, lease=LONGEST_BACKUP)
+        self.checkup = Checkup(settings, self.database, self.hub, self.people.house, self.backups.last)
         self._person: Person | None = None
 
     @property
@@ -144,7 +146,8 @@ class Services:
     async def connect(self) -> None:
         """Bring the database up to date and open it: enough for work beside a server that may be running."""
         await self.database.open()
-        self._person = await self.archive.local_person()
+        if self.settings.alone or await self.people.joining.needs_set_up():
+            self._person = await self.archive.local_person()
 
     async def _refresh(self) -> bool:
         """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""

@@ -89,10 +89,11 @@ async def stranger(store: Archive) -> Person:
 
 
 @pytest.fixture
-async def gatehouse(store: Archive, tmp_path: Path) -> AsyncIterator[Gatehouse]:
-    house = Gatehouse(tmp_path)
-    yield house
-    await house.close()
+async def gatehouse(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Gatehouse]:
+    async with Database(sqlite_url):
+        house = Gatehouse(tmp_path)
+        yield house
+        await house.close()
 
 
 @pytest.fixture

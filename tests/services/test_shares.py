@@ -156,3 +156,22 @@ async def test_only_admins_act_for_the_server_and_the_log_says_who_did(
         (me.uid, "key replaced"),
         (me.uid, "key deleted"),
     ]
+
+
+async def test_a_key_that_was_for_a_group_is_not_for_everybody_when_the_group_goes(
+    room: Strongroom, me: Person, stranger: Person
+) -> None:
+    groups, shares = room.people.groups, room.people.shares
+    server = await shares.server(me)
+    one, two = await groups.save(me, "One", Rules()), await groups.save(me, "Two", Rules())
+    alone = await room.keys.add(server, "openai", SECRET)
+    both = await room.keys.add(server, "groq", SECRET)
+    await room.endpoints.save(server, Draft(name="Office", base_url="http://127.0.0.1:9/v1", key=SECRET))
+    (office,) = await room.keys.of(server, "office")
+    for key, uids in ((alone, [one.uid]), (both, [one.uid, two.uid]), (office, [one.uid])):
+        await shares.share(me, key.uid, uids)
+    await groups.place(me, stranger.uid, [one.uid, two.uid])
+    await groups.delete(me, one.uid)
+    reached = {source.name for source in await room.sources.of(stranger)}
+    assert {"openai", "groq", "office"} & reached == {"groq"}
+    assert [key.active for key in await room.keys.of(server)] == [True, False, False]
