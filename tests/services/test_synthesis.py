@@ -127,6 +127,18 @@ def _kept(reply: ModelReply) -> tuple[object, ...]:
     return reply.purpose, reply.task, reply.context, reply.text
 
 
+async def test_a_judge_that_failed_is_not_asked_again_with_the_lanes_that_did(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"), bad=[ServerError("oh", provider="fake")])
+    turn = await office.ask(chat, "Which?")
+    office.speaker.scripts["fake/judge"] = [ServerError("oh", provider="fake")]
+    await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge")
+    await office.settle()
+    asked = await office.asking.retry_failed(office.who, chat.uid, turn.uid)
+    await office.settle()
+    assert [reply.model for reply in asked] == ["fake/bad"]
+    assert len(office.speaker.requests_to("judge")) == 1
+
+
 async def test_what_was_left_out_and_which_letter_was_whose_can_be_told(office: Office) -> None:
     chat = await office.chat(
         red=says("It is red."), blue=says("It is blue."), broken=[ServerError("oh", provider="fake")]
