@@ -51,6 +51,7 @@ class JudgeDesk:
             stop=self._stop,
             again=lambda turn, reply: services.synthesis.again(who, uid, turn, reply),
             adopt=lambda turn, reply: services.verdicts.adopt(who, uid, turn, reply),
+            tick=lambda turn, reply, point, on: services.verdicts.tick(who, uid, turn, reply, point, on=on),
             merge=lambda turn, reply, points: self._merge(uid, turn, reply, points),
             cost=services.synthesis.cost,
             find=services.asking.stream,

@@ -110,6 +110,21 @@ async def test_ticked_points_are_merged_into_one_answer(office: Office) -> None:
     assert sent(office, "judge")[-1].endswith("without naming the answers:\n- It is warm")
 
 
+async def test_ticks_are_kept_with_the_list_that_they_belong_to(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"))
+    turn = await office.ask(chat, "Which?")
+    first = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.CHECKLIST, "fake/judge")
+    await office.settle()
+    again = await office.synthesis.again(office.who, chat.uid, turn.uid, first.uid)
+    await office.settle()
+    tick = office.verdicts.tick
+    await asyncio.gather(*(tick(office.who, chat.uid, turn.uid, first.uid, point, on=False) for point in (0, 2, 5)))
+    await tick(office.who, chat.uid, turn.uid, first.uid, 2, on=True)
+    stored = (await office.stored(chat)).every_reply()
+    assert (stored[first.uid].unticked, stored[again.uid].unticked) == ({0, 5}, set())
+    assert first.unticked == {0, 5}
+
+
 async def test_a_judge_asked_again_judges_the_same_answers(office: Office) -> None:
     chat = await office.chat(red=says("red"), blue=says("blue"))
     turn = await office.ask(chat, "Which?")
