@@ -31,6 +31,7 @@ class LaneNews:
 
     find: Callable[[ModelReply], ReplyStream | None]
     waits_for: Callable[[], int | None]
+    shut: Callable[[], bool]
     changed: Callable[[], None]
     over: Callable[[str], None]
 
@@ -76,9 +77,7 @@ class LaneCard:
             self._trouble = TroubleNote(uid, actions)
         with el("footer"):
             self._figures = raw("")
-            self._controls = LaneControls(
-                uid, actions, reply=lambda: self.reply, step=self._step, collapse=self._collapse
-            )
+            self._controls = LaneControls(uid, actions, reply=lambda: self.reply, step=self._step)
 
     @property
     def reply(self) -> ModelReply:
@@ -154,7 +153,7 @@ class LaneCard:
         """Return what decides which parts the card has."""
         reply = self.reply
         before = self._news.waits_for() if reply.state is ReplyState.WAITING else None
-        verdict = self.adopted, reply.rating
+        verdict = self.adopted, reply.rating, self._news.shut()
         waiting = before, reply.place, reply.seconds_left
         return reply.uid, reply.state, bool(reply.text), len(self._versions), waiting, verdict
 
@@ -179,7 +178,9 @@ class LaneCard:
             adopted=self.adopted,
             removed=self._lane.removed,
             covered=self._covered,
+            shut=self._news.shut(),
         )
+        self.root.classes(add="shut") if standing.shut else self.root.classes(remove="shut")
         self._controls.show(reply, standing)
         self._news.changed()
 
@@ -194,10 +195,6 @@ class LaneCard:
         if reply.state in {ReplyState.DONE, ReplyState.STOPPED} and not reply.text:
             return "It said nothing."
         return ""
-
-    def _collapse(self, shut: bool) -> None:
-        """Leave only the head and the tools."""
-        self.root.classes(add="shut") if shut else self.root.classes(remove="shut")
 
     def _step(self, by: int) -> object:
         at = min(max(self._at + by, 0), len(self._versions) - 1)

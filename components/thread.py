@@ -73,7 +73,8 @@ class Thread:
             self._draw_earlier()
 
     def _add(self, turn: Turn) -> None:
-        folded = turn.uid != self._conversation.head and not turn.running
+        kept_open = turn.uid in self._conversation.settings.opened
+        folded = turn.uid != self._conversation.head and not (turn.running or kept_open)
         with self._box:
             self._views[turn.uid] = TurnView(self._conversation, turn, self._actions, folded=folded)
 

@@ -46,6 +46,7 @@ class ChatRoom:
             frame,
             self._lane_desk,
             self._judge_desk,
+            self._tuning,
             lambda: self.uid,
             ask=self._ask,
             write_to=self._write_to,

@@ -8,6 +8,7 @@ from typing import Protocol
 from nicegui import ui
 
 from components.turn_actions import TurnActions
+from pages.chat_tuning import ChatTuning
 from pages.frame import Frame
 from pages.judge_desk import JudgeDesk
 from pages.lane_desk import LaneDesk
@@ -30,6 +31,7 @@ class TurnDesk:
         frame: Frame,
         lane_desk: LaneDesk,
         judge_desk: JudgeDesk,
+        tuning: ChatTuning,
         shown: Callable[[], str],
         *,
         ask: Ask,
@@ -41,6 +43,7 @@ class TurnDesk:
         self._who = frame.who
         self._lane_desk = lane_desk
         self._judge_desk = judge_desk
+        self._tuning = tuning
         self._shown = shown
         self._ask = ask
         self._write_to = write_to
@@ -71,6 +74,8 @@ class TurnDesk:
             vote=lambda turn, verdict, winner, tag: self._judge_desk.vote(self._shown(), turn, verdict, winner, tag),
             tags=lambda: self._judge_desk.tags,
             judges=self._judge_desk.actions(self._shown()),
+            shut=lambda turn, lane, on: self._tuning.shut(self._shown(), turn, lane, on=on),
+            keep_open=lambda turn, on: self._tuning.keep_open(self._shown(), turn, on=on),
         )
 
     async def withdraw(self, turn: str) -> str:

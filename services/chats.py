@@ -156,8 +156,8 @@ class Chats:
     async def change_settings(self, who: Person, uid: str, settings: ChatSettings) -> None:
         """Ask and show the conversation in another way from now on."""
         conversation = await self.open(who, uid)
+        conversation.settings = settings  # before it is written: the next change, made meanwhile, builds on it
         await self._archive.save_settings(who, uid, settings)
-        conversation.settings = settings
         self.announce(who, uid)
 
     async def save_draft(self, who: Person, uid: str, text: str) -> None:

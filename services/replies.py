@@ -65,8 +65,8 @@ class ModelReply:
     """What one model said to one prompt, so far: one version of the reply of one lane.
 
     ``context`` is what it was sent of the turns before. A judge is sent ``task`` in place of the prompt.
-    ``remark`` says why it was rated so. ``unticked`` are the points of a judge's list that are not to be merged, counted
-    from 0.
+    ``remark`` says why it was rated so. ``unticked`` are the points, counted from 0, of a judge's list that are not to
+    be merged.
     ``place`` is that in the line before a limit, 0 for none; ``until`` when the provider is asked again, by the
     monotonic clock in seconds.
 

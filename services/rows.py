@@ -34,7 +34,18 @@ PROGRESS: Final = (
     "text",
     "thinking",
 )
-REPLY: Final = ("uid", "model", "parameters", "purpose", "task", "rating", "remark", "unticked", "created_at", *PROGRESS)
+REPLY: Final = (
+    "uid",
+    "model",
+    "parameters",
+    "purpose",
+    "task",
+    "rating",
+    "remark",
+    "unticked",
+    "created_at",
+    *PROGRESS,
+)
 LANE: Final = ("uid", "model", "name", "parameters", "persona", "look", "kind", "removed")
 TURN: Final = ("uid", "parent", "prompt", "context_mode", "adopted", "created_at")
 CONVERSATION: Final = ("uid", "title", "draft", "head", "settings", "created_at", "updated_at")
@@ -67,9 +78,7 @@ def _storable(value: object) -> object:
             return min(max(value, 0), LARGEST)
         case frozenset():
             return json.dumps(sorted(value)) if value else ""
-        case Parameters():
-            return as_json_text(value.told())
-        case ChatSettings():
+        case Parameters() | ChatSettings():
             return as_json_text(value.told())
         case Look():
             return as_json_text(asdict(value))

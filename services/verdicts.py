@@ -1,4 +1,4 @@
-"""What a person thinks of answers: which is adopted, which version stands, which are good, which points count, which branch is in sight."""
+"""What a person thinks of answers: adopted, chosen, good or bad; which points count, which branch is in sight."""
 
 from __future__ import annotations
 
