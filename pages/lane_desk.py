@@ -48,7 +48,7 @@ class LaneDesk:
         async def ask(models: list[str]) -> None:
             await self._services.choosing.swap(self._who, uid, lane_uid, models[0])
 
-        await self._model_desk.open(ask, picked=[lane.model], instead_of=lane.name)
+        await self._model_desk.open(ask, picked=[lane.model], for_one=f"Another model for {lane.name}")
 
     async def settings(self, uid: str, lane_uid: str) -> None:
         """Let the person name a lane and set how its model is asked."""

@@ -36,10 +36,7 @@ class Bench:
             await dialog.get_by_label("Your task for the judge").fill(words)
         chosen = dialog.get_by_role("button", name="Judge:")
         if await chosen.get_attribute("aria-label") != f"Judge: {model}":
-            await chosen.press("Enter")
-            await dialog.get_by_label("Search by name").fill(f"custom/{model}")
-            await dialog.get_by_role("option", name=f"custom/{model}").press("Enter")
-            await expect(chosen).to_be_focused()
+            await self.desk.choose_judge(model)
         await dialog.get_by_role("button", name="Start").press("Enter")
         await expect(dialog).to_have_count(0)
 
