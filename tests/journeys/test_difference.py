@@ -15,7 +15,7 @@ async def test_two_answers_are_compared_and_swapped_and_agreement_is_marked(
     app: RunningApp, page: Page, upstream: Upstream
 ) -> None:
     upstream.says |= {
-        "first": f"The tide comes in. {HOSTILE}",
+        "first": f"The **tide** comes in. {HOSTILE}",
         "second": "The tide goes out.",
         "third": "Surely the tide comes in.",
     }
@@ -27,6 +27,7 @@ async def test_two_answers_are_compared_and_swapped_and_agreement_is_marked(
     sides = desk.dialog.get_by_role("article")
     await expect(sides.nth(0).get_by_role("deletion").first).to_have_text("comes in")
     await expect(sides.nth(0)).to_contain_text(HOSTILE)
+    await expect(sides.nth(0)).to_contain_text("The tide")
     await expect(sides.nth(1).get_by_role("insertion").first).to_have_text("goes out")
     await expect(sides.nth(1)).to_contain_text(f"Second {HOSTILE}")
     await expect(desk.dialog.get_by_role("status")).to_contain_text("in common · 2 passages differ")
