@@ -234,7 +234,7 @@ class Composer:
 def _hidden(count: int) -> None:
     """Say how many are asked, and not who."""
     title = "Names appear after the vote, or without blind mode"
-    with el("span", "o-chip lane o-hidden-names", role="listitem", title=title):
+    with el("span", "o-chip", role="listitem", title=title):
         icon("visibility_off", "s o-3")
         text(f"{_counted(count, 'model')}, names hidden", "o-2", tag="span")
 

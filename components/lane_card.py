@@ -11,7 +11,7 @@ from nicegui.events import GenericEventArguments
 from components.answer_body import AnswerBody
 from components.lane_controls import LaneActions, LaneControls, Standing
 from components.lane_drag import take_part
-from components.lane_head import SIGNS, figures_html, head_html, sign_html, state_html, state_word
+from components.lane_head import SIGNS, figures_html, head_html, in_brief, sign_html, state_html, state_word
 from components.marks import lane_hue
 from components.pieces import attrs, el, raw, text, tool
 from components.thoughts import Thoughts
@@ -104,6 +104,11 @@ class LaneCard:
     def sign(self) -> str:
         """The state of the newest version as markup: a sign, for a tab."""
         return sign_html(self._versions[-1].state)
+
+    @property
+    def told(self) -> str:
+        """Time, speed and cost of the version on screen, unless they have to stay hidden, for a tab."""
+        return "" if self._covered else in_brief(self.reply)
 
     def rename(self, lane: Lane, letters: str) -> None:
         """Take over the lane's name and look, and whether it was put away."""
