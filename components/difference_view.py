@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from services.conversations import Lane
 from services.differences import Kind, Piece, agreement, difference
 
 TAGS = {Kind.SAME: "", Kind.CUT: "del", Kind.ADDED: "ins"}
+LINE = re.compile(r"\S(?:[^\n]*\S)?")
 VIEWS = {"beside": "Side by side", "one": "One text", "agree": "Agreement"}
 
 
@@ -149,12 +151,14 @@ def _html(pieces: Iterator[Piece] | Sequence[Piece]) -> str:
 
 
 def _tagged(tag: str, words: str) -> str:
-    """Mark the words and not the space around them."""
-    inner = words.strip()
-    if not (tag and inner):
+    """Mark the words of each line and not the space around them."""
+    if not tag:
         return escape(words)
-    start = words.index(inner)
-    return f"{escape(words[:start])}<{tag}>{escape(inner)}</{tag}>{escape(words[start + len(inner) :])}"
+    parts, at = list[str](), 0
+    for found in LINE.finditer(words):
+        parts += [escape(words[at : found.start()]), f"<{tag}>{escape(found[0])}</{tag}>"]
+        at = found.end()
+    return "".join(parts) + escape(words[at:])
 
 
 def _marked(words: str, told: Sequence[tuple[str, int]], others: int) -> str:

@@ -102,8 +102,8 @@ class LaneCard:
 
     @property
     def sign(self) -> str:
-        """The state of the newest version as markup: a sign, for a tab."""
-        return sign_html(self._versions[-1].state)
+        """How the lane stands as markup, for a tab: the sign of its newest version, or that its answer was adopted."""
+        return state_html(self.reply, "", adopted=True) if self.adopted else sign_html(self._versions[-1].state)
 
     @property
     def told(self) -> str:

@@ -50,6 +50,18 @@ async def test_two_answers_are_compared_and_swapped_and_agreement_is_marked(
     await expect(desk.dialog).to_have_count(0)
 
 
+async def test_space_before_the_lines_of_code_is_not_marked(app: RunningApp, page: Page, upstream: Upstream) -> None:
+    upstream.says |= {"coder": "```\nif tide:\n    sail()\n```", "talker": "Wait."}
+    desk = await Desk(page).open(await app.chat(lane("coder"), lane("talker")))
+    await desk.ask("When?")
+    await desk.is_in_state("coder", "Done")
+    await desk.is_in_state("talker", "Done")
+    await desk.press("coder", "Compare with another answer")
+    cut = desk.dialog.get_by_role("article").nth(0).get_by_role("deletion")
+    await expect(cut).to_have_count(2)
+    assert await cut.all_text_contents() == ["if tide:", "sail()"]
+
+
 async def test_a_lone_answer_has_nothing_to_be_compared_with(app: RunningApp, page: Page) -> None:
     desk = await Desk(page).open(await app.chat(lane("echo")))
     await desk.ask("Alone?")
