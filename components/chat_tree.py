@@ -14,6 +14,7 @@ from services.branches import Knot
 
 LONGEST_PROMPT = 160  # characters
 DEEPEST = 12  # levels that are drawn; deeper ones stand below one another
+BRANCH = '<i class="o-branch" aria-hidden="true"></i>'
 FURTHEST = 10**6
 STEPS = {"down": 1, "up": -1, "home": -FURTHEST, "end": FURTHEST}
 
@@ -48,16 +49,18 @@ class ChatTree:
         told = _told(knot)
         with el("div", f"o-knot {'on' if knot.in_sight else ''}", role="treeitem") as row:
             raw(
-                f'<i class="o-dot" aria-hidden="true"></i><span class="o-num o-3">{knot.number}</span>'
-                f'<span class="o-grow o-cut">{escape(prompt)}</span>'
-                f'<span class="o-small o-3 o-num o-fixed">{escape(" · ".join(told))}</span>',
+                BRANCH
+                * (min(knot.level, DEEPEST) - 1)
+                + f'<i class="o-dot" aria-hidden="true"></i><span class="o-num o-3">{knot.number}</span>'
+                f'<span class="o-grow o-knot-words"><span class="o-grow o-cut">{escape(prompt)}</span>'
+                f'<span class="o-small o-3 o-num o-fixed">{escape(" · ".join(told))}</span></span>',
                 "o-r o-grow",
             )
         sight = ["in sight"] if knot.in_sight else []
         attrs(row, aria_level=knot.level, tabindex=0 if at == self._at else -1, title=prompt)
         attrs(row, aria_label=", ".join([f"Turn {knot.number}: {prompt}", *told, *sight]))
         attrs(row, aria_current="true" if at == self._at else None)
-        return row.style(f"--level: {min(knot.level, DEEPEST) - 1}").on("click", partial(self._choose, at))
+        return row.on("click", partial(self._choose, at))
 
     def _move(self, step: int) -> None:
         self._focus(min(max(self._at + step, 0), len(self._rows) - 1))
