@@ -14,6 +14,7 @@ from nicegui import app, core, ui
 from nicegui.translations import translations
 
 from components import locked_scroll, theme
+from pages import guide
 from pages.door import Door
 from pages.health import health
 from pages.pictures import pictures
@@ -40,6 +41,7 @@ def serve(services: Services) -> None:
     settings = services.settings
     theme.install()
     locked_scroll.install()
+    guide.install()
     translations["en-US"].update(WORDS)
     core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))

@@ -125,8 +125,7 @@ class Chats:
     async def add_lane(self, who: Person, uid: str, lane: Lane) -> None:
         """Add a voice, which answers from the next prompt on; raise ``TooManyLanesError`` above 24."""
         conversation = await self.open(who, uid)
-        if lane.kind is LaneKind.VOICE and len(conversation.active_lanes) >= MOST_LANES:
-            raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")
+        _make_room(conversation, lane)
         await self._archive.add_lane(who, uid, lane)
         conversation.lanes.append(lane)
         self.announce(who, uid)
@@ -145,9 +144,14 @@ class Chats:
             self.announce(who, uid)
 
     async def change_lane(self, who: Person, uid: str, lane: Lane) -> None:
-        """Take over name, model and settings of ``lane``; a removed one keeps its history."""
+        """Take over name, model and settings of ``lane``; a removed one keeps its history.
+
+        Raise ``TooManyLanesError`` when one comes back where 24 are asked.
+        """
         conversation = await self.open(who, uid)
         at = conversation.lanes.index(conversation.lane(lane.uid))
+        if conversation.lanes[at].removed and not lane.removed:
+            _make_room(conversation, lane)
         lane = replace(lane, name=lane.name.strip()[:LONGEST_NAME] or lane.model.rpartition("/")[2])
         await self._archive.change_lane(who, uid, lane)
         conversation.lanes[at] = lane
@@ -156,8 +160,8 @@ class Chats:
     async def change_settings(self, who: Person, uid: str, settings: ChatSettings) -> None:
         """Ask and show the conversation in another way from now on."""
         conversation = await self.open(who, uid)
+        conversation.settings = settings  # before it is written: the next change, made meanwhile, builds on it
         await self._archive.save_settings(who, uid, settings)
-        conversation.settings = settings
         self.announce(who, uid)
 
     async def save_draft(self, who: Person, uid: str, text: str) -> None:
@@ -170,3 +174,8 @@ class Chats:
         self._news.post(f"conversation {uid}")
         self._changes[who.id] += 1
         self._news.post(f"headings {who.id}")
+
+
+def _make_room(conversation: Conversation, lane: Lane) -> None:
+    if lane.kind is LaneKind.VOICE and len(conversation.active_lanes) >= MOST_LANES:
+        raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")

@@ -17,6 +17,10 @@ from services.selection import LONGEST_TITLE, can_be_typed, plain_title
 from services.shelves import Shelves
 
 
+class ManyLanesError(ValueError):
+    """More lanes than is usual here: possible, if the person is sure."""
+
+
 class Catalogue(Protocol):
     """Whoever knows what models are called."""
 
@@ -26,14 +30,19 @@ class Catalogue(Protocol):
 
 
 class Choosing:
-    """Turn models that somebody picked into lanes, and remember them for the next new chat."""
+    """Turn models that somebody picked into lanes, and remember them for the next new chat.
 
-    def __init__(self, chats: Chats, catalogue: Catalogue, shelves: Shelves) -> None:
+    With more lanes than are ``usual``, and more than there were, a ``ManyLanesError`` is raised before anything is
+    changed, unless they are to be asked ``anyway``.
+    """
+
+    def __init__(self, chats: Chats, catalogue: Catalogue, shelves: Shelves, *, usual: int = MOST_LANES) -> None:
+        self._usual = usual
         self._chats = chats
         self._catalogue = catalogue
         self._shelves = shelves
 
-    async def choose(self, who: Person, uid: str, models: Sequence[str]) -> list[Lane]:
+    async def choose(self, who: Person, uid: str, models: Sequence[str], *, anyway: bool = False) -> list[Lane]:
         """Let the conversation ask exactly ``models``, each as often as it is there; return the lanes put away.
 
         Lanes of models that stay are left as they are, of those that are asked less often the last go. Raise
@@ -42,6 +51,7 @@ class Choosing:
         if len(models) > MOST_LANES:
             raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")
         conversation = await self._chats.open(who, uid)
+        self._make_sure(conversation, len(models), anyway=anyway)
         wanted, gone = Counter(models), list[Lane]()
         for lane in conversation.active_lanes:
             wanted[lane.model] -= 1
@@ -60,6 +70,15 @@ class Choosing:
             await self._shelves.note_asked(who, added)
         await self._remember(who, conversation)
         return gone
+
+    async def add(self, who: Person, uid: str, lane: Lane, *, anyway: bool = False) -> Lane:
+        """Let the conversation ask a lane like this one too, under a name of its own; return it."""
+        conversation = await self._chats.open(who, uid)
+        there = conversation.active_lanes
+        self._make_sure(conversation, len(there) + 1, anyway=anyway)
+        added = _called_apart([*there, replace(lane, uid=new_uid())])[-1]
+        await self._chats.add_lane(who, uid, added)
+        return added
 
     async def swap(self, who: Person, uid: str, lane_uid: str, model: str) -> None:
         """Let a lane ask another model from the next prompt on; it keeps its name, unless that was the model's."""
@@ -86,6 +105,12 @@ class Choosing:
             await self._chats.set_lanes(who, blank.uid, _called_apart(lanes))
             await self._shelves.note_asked(who, wanted)
         return blank
+
+    def _make_sure(self, conversation: Conversation, count: int, *, anyway: bool) -> None:
+        if not anyway and count > max(self._usual, len(conversation.active_lanes)):
+            raise ManyLanesError(
+                f"Every prompt goes to all {count} of them. That costs more, takes longer, and is much to read."
+            )
 
     async def _remember(self, who: Person, conversation: Conversation) -> None:
         """Let the next new chat ask the same, unless somebody has begun to write there."""

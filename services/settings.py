@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from omnichat.guard import OpenNetworks
+from services.chats import MOST_LANES
 
 PORT = re.compile(r":\d+$")
 
@@ -36,6 +37,9 @@ class Settings(BaseSettings):
     local_servers: str = ""
     private_networks: str = ""
     master_key: str = Field(default="", repr=False)
+    lanes: int = Field(default=8, ge=1, le=MOST_LANES)
+    answers_per_person: int = Field(default=100, ge=1)
+    answers_per_provider: int = Field(default=100, ge=1)
     single_user: bool = True
 
     @property

@@ -8,7 +8,7 @@ from omnichat.client import AsyncClient
 from omnichat.model_facts import facts_about
 from omnichat.prices import Prices
 from omnichat.timeouts import Timeouts
-from services.answering import Answering
+from services.answering import Answering, Limits
 from services.archive import Archive
 from services.asking import Asking
 from services.availability import Availability
@@ -88,14 +88,15 @@ class Services:
         self.defaults = Defaults(self.preferences, self.limits.of)
         self.personas = Personas(Pictures(), self.news)
         speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
-        answering = Answering(speaker, self.hub, self.archive)
+        limits = Limits(person=settings.answers_per_person, provider=settings.answers_per_provider)
+        answering = Answering(speaker, self.hub, self.archive, limits)
         self.asking = Asking(answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of)
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, _price_of)
         self.synthesis = Synthesis(self.chats, self.asking, _price_of)
         self.forking = Forking(self.archive, self.chats)
         self.shelves = Shelves(self.preferences)
-        self.choosing = Choosing(self.chats, self.catalogue, self.shelves)
+        self.choosing = Choosing(self.chats, self.catalogue, self.shelves, usual=settings.lanes)
         self.speeds = Speeds()
         self.notices = Notices(self.news)
         self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)

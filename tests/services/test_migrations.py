@@ -24,7 +24,7 @@ from services.preferences import Preferences
 from services.replies import ModelReply
 from tests.fixtures.postgres import Cluster
 
-NEWEST = "0005_votes"
+NEWEST = "0006_points"
 TABLES = ("person", "preference", "conversation", "lane", "turn", "reply", "reply_version")
 
 LATER = """
@@ -32,7 +32,7 @@ from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0005_votes")]
+    dependencies = [("records", "0006_points")]
     operations = [
         ops.AlterField("ConversationRecord", "title", fields.CharField(max_length=900)),
         ops.AddField("ConversationRecord", "starred", fields.BooleanField(default=False, db_default=False)),
