@@ -14,6 +14,7 @@ from nicegui import app, core, ui
 from nicegui.translations import translations
 
 from components import locked_scroll, theme
+from pages import guide
 from pages.admin.exports import exports
 from pages.auth_routes import auth_routes
 from pages.door import Door
@@ -45,6 +46,7 @@ def serve(services: Services) -> None:
     settings = services.settings
     theme.install()
     locked_scroll.install()
+    guide.install()
     translations["en-US"].update(WORDS)
     core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))

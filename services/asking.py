@@ -97,10 +97,10 @@ class Asking:
         return reply
 
     async def retry_failed(self, who: Person, uid: str, turn_uid: str) -> list[ModelReply]:
-        """Ask the lanes once more whose last answer to the turn failed, and no other."""
-        turn = (await self._chats.open(who, uid)).turn(turn_uid)
-        failed = [lane for lane, versions in turn.replies.items() if versions[-1].state is ReplyState.FAILED]
-        return [await self.again(who, uid, turn_uid, lane) for lane in failed]
+        """Ask the lanes once more whose last answer to the turn failed, and no other; judges are left alone."""
+        conversation = await self._chats.open(who, uid)
+        failed = conversation.failed(conversation.turn(turn_uid))
+        return [await self.again(who, uid, turn_uid, lane.uid) for lane in failed]
 
     async def backfill(self, who: Person, uid: str, lane_uid: str) -> None:
         """Let a lane that came later answer the turns in sight that it has no answer to, one after the other."""

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from omnichat.guard import OpenNetworks
+from services.chats import MOST_LANES
 
 PORT = re.compile(r":\d+$")
 
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     allowed_origins: str = ""
     backups: str = ""
     backups_kept: int = Field(default=14, ge=1)
+    lanes: int = Field(default=8, ge=1, le=MOST_LANES)
+    answers_per_person: int = Field(default=100, ge=1)
+    answers_per_provider: int = Field(default=100, ge=1)
 
     @property
     def database(self) -> str:

@@ -9,7 +9,7 @@ from omnichat.client import AsyncClient
 from omnichat.model_facts import facts_about
 from omnichat.prices import Prices
 from omnichat.timeouts import Timeouts
-from services.answering import Answering
+from services.answering import Answering, Limits
 from services.archive import Archive
 from services.asking import Asking
 from services.availability import Availability
@@ -105,14 +105,15 @@ class Services:
         speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
         self.reviews = Reviews(self.chats, self.archive, self.people.audit, self.news)
         self.moderation = Moderation(self._moderation_policy, self._judge, self.reviews)
-        answering = Answering(speaker, self.hub, self.archive, rules, moderation=self.moderation)
+        limits = Limits(person=settings.answers_per_person, provider=settings.answers_per_provider)
+        answering = Answering(speaker, self.hub, self.archive, rules, limits, self.moderation)
         self.asking = Asking(answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of)
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, _price_of)
         self.synthesis = Synthesis(self.chats, self.asking, rules, _price_of)
         self.forking = Forking(self.archive, self.chats)
         self.shelves = Shelves(self.preferences)
-        self.choosing = Choosing(self.chats, self.catalogue, self.shelves, rules)
+        self.choosing = Choosing(self.chats, self.catalogue, self.shelves, rules, usual=settings.lanes)
         self.speeds = Speeds()
         self.notices = Notices(self.news)
         self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)

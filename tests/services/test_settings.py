@@ -84,6 +84,9 @@ def test_the_public_address_is_a_name_that_browsers_may_use(monkeypatch: pytest.
     [
         ("PORT", "none", "OMNICHAT_PORT: .*integer"),
         ("PORT", "0", "OMNICHAT_PORT: .*greater than or equal to 1"),
+        ("LANES", "25", "OMNICHAT_LANES: .*less than or equal to 24"),
+        ("ANSWERS_PER_PERSON", "0", "OMNICHAT_ANSWERS_PER_PERSON: .*greater than or equal to 1"),
+        ("ANSWERS_PER_PROVIDER", "0", "OMNICHAT_ANSWERS_PER_PROVIDER: .*greater than or equal to 1"),
         ("SINGLE_USER", "perhaps", "OMNICHAT_SINGLE_USER: .*boolean"),
         ("DATA_DIR", "/dev/null/folder", "cannot write there"),
     ],
