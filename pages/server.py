@@ -18,9 +18,11 @@ from pages import guide
 from pages.admin.exports import exports
 from pages.auth_routes import auth_routes
 from pages.door import Door
+from pages.elsewhere import elsewhere
 from pages.entrance import add_entrance
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
+from pages.own_data import own_data
 from pages.pictures import pictures
 from pages.shell import shell
 from pages.visits import Visits
@@ -54,6 +56,8 @@ def serve(services: Services) -> None:
     app.include_router(exports(services))
     if not settings.alone:
         app.include_router(auth_routes(services))
+        app.include_router(elsewhere(services))
+        app.include_router(own_data(services))
         add_entrance(services)
     app.add_middleware(Visits, services=services)
     app.add_middleware(Door, hosts=settings.hosts)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.accounts import Accounts
 from services.audit import Audit
 from services.brakes import Brakes
 from services.ending import Ending
+from services.federation import Federation
 from services.groups import Groups
 from services.house import House
 from services.hub import StreamHub
@@ -20,12 +23,13 @@ from services.shares import Shares
 from services.sign_in import SignIn
 from services.signed_in import EverySession
 from services.vault import Vault
+from services.vouching import Voucher
 
 
 class Everybody:
     """Accounts, and what lets people in."""
 
-    def __init__(self, hub: StreamHub, news: News, vault: Vault) -> None:
+    def __init__(self, hub: StreamHub, news: News, vault: Vault, vouchers: Iterable[Voucher] = ()) -> None:
         self.audit = Audit()
         self.house = House(self.audit, news)
         self.groups = Groups(self.house, self.audit, news)
@@ -35,15 +39,17 @@ class Everybody:
         self.passwords = Passwords()
         self.brakes = Brakes()
         self.accounts = Accounts(self.passwords, Ending(hub, news), self.audit)
-        self.second_factor = SecondFactor(vault, self.audit)
+        self.second_factor = SecondFactor(vault, self.audit, self.brakes)
         self.sign_in = SignIn(self.accounts, self.second_factor, self.sessions, self.audit, self.brakes)
         self.invitations = Invitations(self.audit)
         self.joining = Joining(self.accounts, self.invitations, self.audit, self._registration)
+        self.federation = Federation(vouchers, self.joining, self.audit)
         self.own_data = OwnData(self.audit)
 
     async def close(self) -> None:
         """End what goes on behind."""
         self.passwords.close()
+        await self.federation.close()
 
     async def _registration(self) -> str:
         return (await self.house.read()).registration
