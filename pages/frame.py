@@ -17,7 +17,8 @@ from components.toasts import Toasts
 from services.chats import LISTED, TooManyLanesError
 from services.conversations import NotThereError
 from services.notices import Notice
-from services.people import Person
+from services.people import NotAllowedError, Person
+from services.rates import TooOftenError
 from services.wiring import Services
 
 log = logging.getLogger(__name__)
@@ -146,7 +147,7 @@ class Frame:
         self._tell(error)
 
     def _tell(self, error: Exception) -> None:
-        if isinstance(error, TooManyLanesError):
+        if isinstance(error, TooManyLanesError | TooOftenError | NotAllowedError):
             self.toasts.show(str(error))
         elif isinstance(error, NotThereError):
             self.toasts.show("That is not there any more. Load the page again to see what is.")

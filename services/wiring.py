@@ -37,6 +37,7 @@ from services.people import Person
 from services.personas import Personas
 from services.pictures import Pictures
 from services.preferences import Preferences
+from services.rates import Kind
 from services.refresh import Refresh
 from services.schedule import Schedule
 from services.sessions import Visit
@@ -72,10 +73,10 @@ class Services:
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
-        self.people = Everybody(self.news)
+        vault = Vault(MasterKeys(settings))
+        self.people = Everybody(settings, vault, self.news)
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
-        vault = Vault(MasterKeys(settings))
         self.keys = Keys(vault, self.news)
         self.endpoints = Endpoints(self.client, vault, self.keys)
         self.local_servers = LocalServers(
@@ -92,7 +93,9 @@ class Services:
         self.personas = Personas(Pictures(), self.news)
         speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
         answering = Answering(speaker, self.hub, self.archive)
-        self.asking = Asking(answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of)
+        self.asking = Asking(
+            answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of, self._pace
+        )
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, _price_of)
         self.synthesis = Synthesis(self.chats, self.asking, _price_of)
@@ -128,6 +131,10 @@ class Services:
         """Bring the database up to date and open it: enough for work beside a server that may be running."""
         await self.database.open()
         self._person = await self.archive.local_person()
+
+    async def _pace(self, who: Person) -> None:
+        """Let nobody start answers faster than they may; raise ``TooOftenError``."""
+        await self.people.rates.check(Kind.SEND, who.uid)
 
     async def _refresh(self) -> bool:
         """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""

@@ -27,6 +27,7 @@ from services.hub import StreamHub
 from services.news import News
 from services.people import Person
 from services.preferences import Preferences
+from services.rates import Kind, Rates
 from services.replies import ModelReply
 from services.synthesis import Synthesis
 from services.verdicts import Verdicts
@@ -65,6 +66,7 @@ class Office:
         self.hub = StreamHub(archive.keep, every=0.01)
         self.chats = Chats(archive, self.hub, self.news, lambda: [Lane(model="fake/first", name="First")])
         self.prices = dict[str, Prices]()
+        self.rates = Rates({})
         self.defaults = Defaults(Preferences(), by_facts)
         self.let_speak(self.speaker)
         self.verdicts = Verdicts(self.chats)
@@ -82,7 +84,11 @@ class Office:
             self.chats,
             self.defaults.effective,
             lambda name: self.prices.get(name),
+            self._pace,
         )
+
+    async def _pace(self, who: Person) -> None:
+        await self.rates.check(Kind.SEND, who.uid)
 
     async def chat(self, **scripts: list[Step]) -> Conversation:
         """Return a conversation with a lane for each script."""
