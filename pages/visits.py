@@ -46,7 +46,7 @@ class Visits:
         tokens = set() if begins(scope["path"], SIGNING_IN) else tokens_in(headers)
         visit = await self._visit(scope, headers, tokens)
         scope.setdefault("state", {})["visit"] = visit
-        answer = await held_up(self._services.people.rates, scope, visit)
+        answer = await held_up(self._services.rates, scope, visit)
         if answer is None and visit.person is None and (tokens or not begins(scope["path"], OPEN)):
             answer = _turned_away(scope)
         if answer is None:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from services.access_tokens import AccessTokens
+from services.accounts import Accounts
 from services.audit import Audit
+from services.brakes import Brakes
+from services.ending import Ending
+from services.hub import StreamHub
+from services.invitations import Invitations
+from services.joining import Joining, Registration
 from services.news import News
-from services.rates import LIMITS, Rates
+from services.passwords import Passwords
+from services.program_sign_in import ProgramSignIn
+from services.second_factor import SecondFactor
 from services.sessions import Sessions, Visit
-from services.settings import Settings
+from services.sign_in import SignIn
 from services.tokens import MARK, ApiTokens
 from services.vault import Vault
 
@@ -15,13 +23,28 @@ from services.vault import Vault
 class Everybody:
     """Accounts, and what lets people in."""
 
-    def __init__(self, settings: Settings, vault: Vault, news: News) -> None:
+    def __init__(self, hub: StreamHub, news: News, vault: Vault) -> None:
         self.audit = Audit()
         self.sessions = Sessions(news)
+        self.passwords = Passwords()
+        self.brakes = Brakes()
+        self.accounts = Accounts(self.passwords, Ending(hub, news), self.audit)
+        self.second_factor = SecondFactor(vault, self.audit)
+        self.sign_in = SignIn(self.passwords, self.second_factor, self.sessions, self.audit, self.brakes)
+        self.invitations = Invitations(self.audit)
+        self.joining = Joining(self.accounts, self.invitations, self.audit, _by_invitation)
         self.access_tokens = AccessTokens(vault)
         self.tokens = ApiTokens(self.audit)
-        self.rates = Rates({} if settings.alone else LIMITS, settings.redis_url)
+        self.program_sign_in = ProgramSignIn(self.sign_in, self.second_factor, self.access_tokens, self.audit)
 
     async def bearing(self, token: str) -> Visit:
         """Return who a program comes from that shows this token, of either kind."""
         return await (self.tokens if token.startswith(MARK) else self.access_tokens).find(token)
+
+    async def close(self) -> None:
+        """End what goes on behind."""
+        self.passwords.close()
+
+
+async def _by_invitation() -> str:
+    return Registration.INVITATION

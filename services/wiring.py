@@ -37,7 +37,7 @@ from services.people import Person
 from services.personas import Personas
 from services.pictures import Pictures
 from services.preferences import Preferences
-from services.rates import Kind
+from services.rates import LIMITS, Kind, Rates
 from services.refresh import Refresh
 from services.schedule import Schedule
 from services.sessions import Visit
@@ -73,10 +73,11 @@ class Services:
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
-        vault = Vault(MasterKeys(settings))
-        self.people = Everybody(settings, vault, self.news)
+        self.rates = Rates({} if settings.alone else LIMITS, settings.redis_url)
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
+        vault = Vault(MasterKeys(settings))
+        self.people = Everybody(self.hub, self.news, vault)
         self.keys = Keys(vault, self.news)
         self.endpoints = Endpoints(self.client, vault, self.keys)
         self.local_servers = LocalServers(
@@ -134,7 +135,7 @@ class Services:
 
     async def _pace(self, who: Person) -> None:
         """Let nobody start answers faster than they may; raise ``TooOftenError``."""
-        await self.people.rates.check(Kind.SEND, who.uid)
+        await self.rates.check(Kind.SEND, who.uid)
 
     async def _refresh(self) -> bool:
         """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""
@@ -168,6 +169,7 @@ class Services:
         await self.catalogue.close()
         await self.local_servers.close()
         await self.local.close()
+        await self.people.close()
         await self.client.close()
         await self.database.close()
 

@@ -8,10 +8,11 @@ import pytest
 from omnichat.guard import OpenNetworks
 from services.archive import Archive
 from services.database import Database
-from services.people import Person, person_from
+from services.people import Person, Role, person_from
 from services.records.person import PersonRecord
 from services.replies import new_uid, now
 from tests.fixtures.postgres import Cluster
+from tests.services.gatehouse import Gatehouse
 from tests.services.ready import ready_file, ready_server
 from tests.services.strongroom import HERE, Builder, Strongroom, a_strongroom
 
@@ -67,3 +68,26 @@ async def me(store: Archive) -> Person:
 async def stranger(store: Archive) -> Person:
     record = await PersonRecord.create(uid=new_uid(), name="stranger", created_at=now())
     return person_from(record)
+
+
+@pytest.fixture
+async def gatehouse(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Gatehouse]:
+    async with Database(sqlite_url):
+        house = Gatehouse(tmp_path)
+        yield house
+        await house.close()
+
+
+@pytest.fixture
+async def owner(gatehouse: Gatehouse) -> Person:
+    return await gatehouse.person("olga", Role.OWNER)
+
+
+@pytest.fixture
+async def admin(gatehouse: Gatehouse) -> Person:
+    return await gatehouse.person("adam", Role.ADMIN)
+
+
+@pytest.fixture
+async def user(gatehouse: Gatehouse) -> Person:
+    return await gatehouse.person("uma", mail="uma@example.com")

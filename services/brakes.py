@@ -1,0 +1,60 @@
+"""How often something may be tried, and how long to wait when it was tried too often."""
+
+from __future__ import annotations
+
+import math
+import time
+from hashlib import sha256
+from typing import Final
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+PER_ADDRESS: Final = RateLimitItemPerMinute(20, 5, "address")
+PER_ACCOUNT: Final = RateLimitItemPerMinute(5, 5, "account from an address")
+PER_ACCOUNT_ANYWHERE: Final = RateLimitItemPerMinute(30, 15, "account from everywhere")
+CODES: Final = RateLimitItemPerMinute(5, 5, "codes")
+
+
+class SlowDownError(Exception):
+    """It was tried too often; ``seconds`` is how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        minutes = math.ceil(seconds / 60)
+        super().__init__(f"Too many attempts. Try again in {minutes} minute{'' if minutes == 1 else 's'}.")
+        self.seconds = seconds
+
+
+class Brakes:
+    """Counts what failed, in the memory of this process; what is braked does not count again."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    async def check(self, limit: RateLimitItem, *about: str) -> None:
+        """Raise ``SlowDownError`` if ``limit`` is reached for what ``about`` names."""
+        if not await self._limiter.test(limit, _key(about)):
+            raise await self._refusal(limit, about)
+
+    async def take(self, limit: RateLimitItem, *about: str) -> None:
+        """Count one attempt, before it is known how it ends; raise ``SlowDownError`` if that is one too many."""
+        if not await self._limiter.hit(limit, _key(about)):
+            raise await self._refusal(limit, about)
+
+    async def count(self, limit: RateLimitItem, *about: str) -> None:
+        """Count one failure."""
+        await self._limiter.hit(limit, _key(about))
+
+    async def forgive(self, limit: RateLimitItem, *about: str) -> None:
+        """Forget the failures."""
+        await self._limiter.clear(limit, _key(about))
+
+    async def _refusal(self, limit: RateLimitItem, about: tuple[str, ...]) -> SlowDownError:
+        until, _ = await self._limiter.get_window_stats(limit, _key(about))
+        return SlowDownError(max(1, math.ceil(until - time.time())))
+
+
+def _key(about: tuple[str, ...]) -> str:
+    """Return a key of one length, whatever strangers send."""
+    return sha256("\0".join(about).encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,111 @@
+"""Coming in by password and code; who guesses is slowed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.account_rows import account_called
+from services.audit import Audit
+from services.brakes import CODES, PER_ACCOUNT, PER_ACCOUNT_ANYWHERE, PER_ADDRESS, Brakes
+from services.names import folded
+from services.passwords import Passwords
+from services.people import Person, person_from
+from services.records.account import SessionRecord
+from services.records.person import PersonRecord
+from services.replies import now
+from services.second_factor import SecondFactor
+from services.sessions import Sessions, Stage
+
+
+class RefusedError(Exception):
+    """No account has that name and that password, or that code; it is not told which is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The secret of a new session, and what it still has to show."""
+
+    secret: str
+    stage: Stage
+
+
+class SignIn:
+    """Every attempt is written down; an unknown name takes as long as a wrong password."""
+
+    def __init__(
+        self, passwords: Passwords, second_factor: SecondFactor, sessions: Sessions, audit: Audit, brakes: Brakes
+    ) -> None:
+        self._passwords = passwords
+        self._second_factor = second_factor
+        self._sessions = sessions
+        self._audit = audit
+        self._brakes = brakes
+
+    async def by_password(self, login: str, password: str, *, address: str, agent: str) -> Entrance:
+        """Begin a session; raise as ``prove`` does."""
+        return await self.begin(await self.prove(login, password, address=address), address=address, agent=agent)
+
+    async def by_code(self, secret: str, code: str, *, address: str, agent: str) -> Entrance:
+        """Exchange the session that waits for a code for one that is open; raise as ``prove_code`` does."""
+        visit = await self._sessions.find(secret)
+        if visit.who is None or visit.stage is not Stage.SECOND_FACTOR:
+            raise RefusedError("Sign in again.")
+        await self.prove_code(visit.who, code, address=address)
+        await self._sessions.end(visit.who, visit.session)
+        return await self._open(visit.who, address=address, agent=agent)
+
+    async def begin(self, who: Person, *, address: str, agent: str) -> Entrance:
+        """Begin a session for somebody who has shown who they are; a second factor is still asked for."""
+        if await self._second_factor.is_on(who):
+            stage = Stage.SECOND_FACTOR
+            return Entrance(await self._sessions.begin(who, address=address, agent=agent, stage=stage), stage)
+        return await self._open(who, address=address, agent=agent)
+
+    async def prove(self, login: str, password: str, *, address: str) -> Person:
+        """Return whose name, or mail address, and password these are.
+
+        Raise ``RefusedError``, ``SlowDownError`` after too many of those, or ``TooBusyError``.
+        """
+        known_as = folded(login)
+        record = await account_called(login)
+        await self._slow_down(known_as, record, address)
+        proof = await self._passwords.prove(password, record.password if record else "")
+        if record is None or not proof.right or record.suspended:
+            await self._brakes.count(PER_ADDRESS, address)
+            await self._audit.note(None, "sign-in refused", known_as, address=address)
+            raise RefusedError("That user name and password do not match.")
+        if proof.fresh:
+            await PersonRecord.filter(id=record.id, password=record.password).update(password=proof.fresh)
+        await self._brakes.forgive(PER_ACCOUNT, known_as, address)
+        await self._brakes.forgive(PER_ACCOUNT_ANYWHERE, known_as)
+        return person_from(record)
+
+    async def prove_code(self, who: Person, code: str, *, address: str) -> None:
+        """Raise ``RefusedError`` unless it is a code of theirs that was not used, or ``SlowDownError``."""
+        await self._brakes.take(CODES, who.uid)
+        if not await self._second_factor.prove(who, code):
+            await self._audit.note(who, "code refused", who.handle, address=address)
+            raise RefusedError("That code is not right, or was used already.")
+        await self._brakes.forgive(CODES, who.uid)
+
+    async def out(self, secret: str, *, address: str) -> None:
+        """End the session with that secret, if there is one."""
+        visit = await self._sessions.find(secret)
+        if visit.who is not None:
+            await self._sessions.end(visit.who, visit.session)
+            await self._audit.note(visit.who, "signed out", visit.who.handle, address=address)
+
+    async def _open(self, who: Person, *, address: str, agent: str) -> Entrance:
+        await PersonRecord.filter(id=who.id).update(seen_at=now())
+        await self._audit.note(who, "signed in", who.handle, address=address)
+        return Entrance(await self._sessions.begin(who, address=address, agent=agent), Stage.OPEN)
+
+    async def _slow_down(self, known_as: str, record: PersonRecord | None, address: str) -> None:
+        """Count the attempt before it is known how it ends, so that many at once are no way round."""
+        await self._brakes.take(PER_ACCOUNT, known_as, address)
+        # Where somebody is signed in already, strangers cannot keep them from coming in again.
+        if record and await SessionRecord.filter(owner_id=record.id, address=address).exists():
+            await self._brakes.count(PER_ACCOUNT_ANYWHERE, known_as)
+        else:
+            await self._brakes.check(PER_ADDRESS, address)
+            await self._brakes.take(PER_ACCOUNT_ANYWHERE, known_as)
