@@ -14,6 +14,7 @@ from nicegui import app, core, ui
 from nicegui.translations import translations
 
 from components import locked_scroll, theme
+from pages.api.door import api
 from pages.entrance import LONGEST_MESSAGE, entrance
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
@@ -45,6 +46,7 @@ def serve(services: Services) -> None:
     core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))
     app.include_router(pictures(services))
+    app.mount("/api", api(services))
     guard_pages()
     mark_scripts()
     _around_lifespan(services)
