@@ -15,13 +15,13 @@ from nicegui.translations import translations
 
 from components import locked_scroll, theme
 from pages.api.door import api
-from pages.entrance import LONGEST_MESSAGE, entrance
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
 from pages.log_lines import install_log
 from pages.page_template import mark_scripts
 from pages.pictures import pictures
 from pages.shell import shell
+from pages.threshold import LONGEST_MESSAGE, threshold
 from services.wiring import Services
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def _around_lifespan(services: Services) -> None:
         try:
             await services.open()
             assert api.middleware_stack
-            api.middleware_stack = entrance(services, api.middleware_stack)
+            api.middleware_stack = threshold(services, api.middleware_stack)
             async with inner(api):
                 _drain_on_signals(services)
                 following = asyncio.create_task(

@@ -11,7 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from pages.api.door import api
-from pages.entrance import entrance
+from pages.threshold import threshold
 from services.people import Person, Role
 from services.settings import Settings
 from services.wiring import Services
@@ -56,7 +56,7 @@ async def a_house(folder: Path, **more: str | bool) -> AsyncGenerator[House, Non
     app = FastAPI()
     app.mount("/api", api(services))
     app.get("/page")(lambda: "a page")
-    transport = httpx.ASGITransport(entrance(services, app), client=("192.0.2.7", 1234))
+    transport = httpx.ASGITransport(threshold(services, app), client=("192.0.2.7", 1234))
     try:
         async with httpx.AsyncClient(transport=transport, base_url=URL) as web:
             yield House(services, web)

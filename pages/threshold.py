@@ -21,7 +21,7 @@ BODIES: Final = {SOCKET: LONGEST_MESSAGE, UPLOADS[0]: LARGEST_UPLOAD, **dict.fro
 SIGN_IN_BODY: Final = {"/api/auth/": 65_536}
 
 
-def entrance(services: Services, app: ASGIApp) -> ASGIApp:
+def threshold(services: Services, app: ASGIApp) -> ASGIApp:
     """Return ``app`` behind all of it, the outermost first: who asks, the log, names and origins, size, whose visit."""
     settings = services.settings
     inner: ASGIApp = Visits(OwnUploads(app), services)
