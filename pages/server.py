@@ -15,6 +15,8 @@ from nicegui.translations import translations
 
 from components import locked_scroll, theme
 from pages.api.door import api
+from pages.auth_routes import auth_routes
+from pages.entrance import add_entrance
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
 from pages.log_lines import install_log
@@ -47,6 +49,9 @@ def serve(services: Services) -> None:
     app.include_router(health(services))
     app.include_router(pictures(services))
     app.mount("/api", api(services))
+    if not settings.alone:
+        app.include_router(auth_routes(services))
+        add_entrance(services)
     guard_pages()
     mark_scripts()
     _around_lifespan(services)
@@ -88,14 +93,20 @@ def _around_lifespan(services: Services) -> None:
                 following = asyncio.create_task(
                     follow_sessions(services.people.sessions, services.news), name="sessions"
                 )
-                host, port = services.settings.host, services.settings.port
-                log.info("OmniChat is ready at http://%s:%d", f"[{host}]" if ":" in host else host, port)
+                log.info("OmniChat is ready at %s", services.settings.address)
+                await _invite_first_owner(services)
                 yield
                 following.cancel()
         finally:
             await services.close()
 
     app.router.lifespan_context = lifespan
+
+
+async def _invite_first_owner(services: Services) -> None:
+    """Print the link that makes the first account, where whoever started the server sees it and nobody else."""
+    if not services.settings.alone and (made := await services.people.joining.begin_set_up()):
+        print(f"Make the first account at {services.settings.address}{made.path}", flush=True)
 
 
 def _drain_on_signals(services: Services) -> None:

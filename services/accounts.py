@@ -127,11 +127,6 @@ class Accounts:
         if record.password and not (await self.passwords.prove(password, record.password)).right:
             raise WrongPasswordError("That is not your password.")
 
-    async def change_password(self, who: Person, old: str, new: str, *, address: str = "") -> None:
-        """Let ``who`` sign in by ``new`` from now on; everything they are signed in with ends."""
-        await self.prove_password(who, old)
-        await self.set_password(who, await self.hash_for(who, new), address=address)
-
     async def hash_for(self, who: Person, password: str) -> str:
         """Return what to keep of a new password of theirs; raise ``WeakPasswordError`` or ``TooBusyError``."""
         record = await account_record(who.uid)

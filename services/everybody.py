@@ -30,7 +30,7 @@ class Everybody:
         self.brakes = Brakes()
         self.accounts = Accounts(self.passwords, Ending(hub, news), self.audit)
         self.second_factor = SecondFactor(vault, self.audit)
-        self.sign_in = SignIn(self.passwords, self.second_factor, self.sessions, self.audit, self.brakes)
+        self.sign_in = SignIn(self.accounts, self.second_factor, self.sessions, self.audit, self.brakes)
         self.invitations = Invitations(self.audit)
         self.joining = Joining(self.accounts, self.invitations, self.audit, _by_invitation)
         self.access_tokens = AccessTokens(vault)

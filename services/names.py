@@ -11,10 +11,18 @@ LONGEST_NAME: Final = 80
 LONGEST_MAIL: Final = 254
 HANDLE: Final = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
 MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+BAD: Final = {
+    "handle": f"A user name has 2 to {LONGEST_HANDLE} letters and digits, with dots, hyphens and underscores between.",
+    "mail": "That is no mail address.",
+}
 
 
 class BadNameError(ValueError):
-    """Nobody can be called that; the message says why."""
+    """Nobody can be called that, ``field`` being ``handle`` or ``mail``; the message says why."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(BAD[field])
+        self.field = field
 
 
 def folded(text: str) -> str:
@@ -26,9 +34,7 @@ def handle_from(text: str) -> str:
     """Return the user name that ``text`` spells; raise ``BadNameError`` for one that cannot be."""
     handle = folded(text)
     if not 2 <= len(handle) <= LONGEST_HANDLE or not HANDLE.fullmatch(handle):
-        raise BadNameError(
-            f"A user name has 2 to {LONGEST_HANDLE} letters and digits, with dots, hyphens and underscores between."
-        )
+        raise BadNameError("handle")
     return handle
 
 
@@ -36,7 +42,7 @@ def mail_from(text: str) -> str | None:
     """Return the address, or None when there is none; raise ``BadNameError`` for what cannot be one."""
     mail = folded(text)
     if mail and (len(mail) > LONGEST_MAIL or not MAIL.fullmatch(mail) or not mail.isprintable()):
-        raise BadNameError("That is no mail address.")
+        raise BadNameError("mail")
     return mail or None
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
@@ -29,8 +30,29 @@ PART: Final = 4  # characters of a name or an address that make a password easy 
 LIST: Final = Path(__file__).with_name("common_passwords.txt.xz")
 
 
+class Weakness(StrEnum):
+    """Why a password is not taken."""
+
+    SHORT = "short"
+    LONG = "long"
+    COMMON = "common"
+    OWN = "own"
+
+
+WEAK: Final = {
+    Weakness.SHORT: f"Take at least {SHORTEST} characters. A few words in a row are good.",
+    Weakness.LONG: f"Take at most {LONGEST} characters.",
+    Weakness.COMMON: "That password is on lists that are tried first. Take another one.",
+    Weakness.OWN: "That is close to your name or address. Take another password.",
+}
+
+
 class WeakPasswordError(ValueError):
     """A password is too easy to guess; the message says why."""
+
+    def __init__(self, weakness: Weakness) -> None:
+        super().__init__(WEAK[weakness])
+        self.weakness = weakness
 
 
 class TooBusyError(Exception):
@@ -90,16 +112,16 @@ class Passwords:
 def demand_good(password: str, *own: str) -> None:
     """Raise a ``WeakPasswordError`` unless ``password`` can be kept; ``own`` are its owner's names and address."""
     if len(password) < SHORTEST:
-        raise WeakPasswordError(f"Take at least {SHORTEST} characters. A few words in a row are good.")
+        raise WeakPasswordError(Weakness.SHORT)
     if len(password) > LONGEST:
-        raise WeakPasswordError(f"Take at most {LONGEST} characters.")
+        raise WeakPasswordError(Weakness.LONG)
     plain = _canonical(password).casefold()
     if len(set(plain)) < PART or not _common().isdisjoint({plain, plain.strip(TRIMMINGS)}):
-        raise WeakPasswordError("That password is on lists that are tried first. Take another one.")
+        raise WeakPasswordError(Weakness.COMMON)
     for name in own:
         for part in {name.casefold(), name.casefold().partition("@")[0]}:
             if len(part) >= PART and len(plain.replace(part, "")) < SHORTEST - PART:
-                raise WeakPasswordError("That is close to your name or address. Take another password.")
+                raise WeakPasswordError(Weakness.OWN)
 
 
 def _canonical(password: str) -> str:

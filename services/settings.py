@@ -71,6 +71,12 @@ class Settings(BaseSettings):
         return _is_loopback(self.host) if self.single_user is None else self.single_user
 
     @property
+    def address(self) -> str:
+        """Where people open it: the public address, else the one on this computer."""
+        host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host
+        return self.url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
     def hosts(self) -> frozenset[str]:
         """The names under which browsers may reach this server, without ports, in lower case."""
         given = (PORT.sub("", name.strip().lower()) for name in self.allowed_hosts.split(","))

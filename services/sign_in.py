@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.account_rows import account_called
+from services.accounts import Accounts
 from services.audit import Audit
 from services.brakes import CODES, PER_ACCOUNT, PER_ACCOUNT_ANYWHERE, PER_ADDRESS, Brakes
 from services.names import folded
-from services.passwords import Passwords
 from services.people import Person, person_from
 from services.records.account import SessionRecord
 from services.records.person import PersonRecord
@@ -19,6 +19,10 @@ from services.sessions import Sessions, Stage
 
 class RefusedError(Exception):
     """No account has that name and that password, or that code; it is not told which is wrong."""
+
+
+class CodeRefusedError(RefusedError):
+    """That is no code of theirs, or it was used already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,9 @@ class SignIn:
     """Every attempt is written down; an unknown name takes as long as a wrong password."""
 
     def __init__(
-        self, passwords: Passwords, second_factor: SecondFactor, sessions: Sessions, audit: Audit, brakes: Brakes
+        self, accounts: Accounts, second_factor: SecondFactor, sessions: Sessions, audit: Audit, brakes: Brakes
     ) -> None:
-        self._passwords = passwords
+        self._accounts = accounts
         self._second_factor = second_factor
         self._sessions = sessions
         self._audit = audit
@@ -54,9 +58,9 @@ class SignIn:
         await self._sessions.end(visit.who, visit.session)
         return await self._open(visit.who, address=address, agent=agent)
 
-    async def begin(self, who: Person, *, address: str, agent: str) -> Entrance:
-        """Begin a session for somebody who has shown who they are; a second factor is still asked for."""
-        if await self._second_factor.is_on(who):
+    async def begin(self, who: Person, *, address: str, agent: str, proved: bool = False) -> Entrance:
+        """Begin a session for somebody who has shown who they are; a second factor is asked for, unless ``proved``."""
+        if not proved and await self._second_factor.is_on(who):
             stage = Stage.SECOND_FACTOR
             return Entrance(await self._sessions.begin(who, address=address, agent=agent, stage=stage), stage)
         return await self._open(who, address=address, agent=agent)
@@ -69,7 +73,7 @@ class SignIn:
         known_as = folded(login)
         record = await account_called(login)
         await self._slow_down(known_as, record, address)
-        proof = await self._passwords.prove(password, record.password if record else "")
+        proof = await self._accounts.passwords.prove(password, record.password if record else "")
         if record is None or not proof.right or record.suspended:
             await self._brakes.count(PER_ADDRESS, address)
             await self._audit.note(None, "sign-in refused", known_as, address=address)
@@ -81,12 +85,26 @@ class SignIn:
         return person_from(record)
 
     async def prove_code(self, who: Person, code: str, *, address: str) -> None:
-        """Raise ``RefusedError`` unless it is a code of theirs that was not used, or ``SlowDownError``."""
+        """Raise ``CodeRefusedError`` unless it is a code of theirs that was not used, or ``SlowDownError``."""
         await self._brakes.take(CODES, who.uid)
         if not await self._second_factor.prove(who, code):
             await self._audit.note(who, "code refused", who.handle, address=address)
-            raise RefusedError("That code is not right, or was used already.")
+            raise CodeRefusedError("That code is not right, or was used already.")
         await self._brakes.forgive(CODES, who.uid)
+
+    async def prove_again(self, who: Person, password: str) -> None:
+        """Raise ``WrongPasswordError`` unless it is theirs, who are in already, or ``SlowDownError``."""
+        await self._brakes.take(CODES, "password", who.uid)
+        await self._accounts.prove_password(who, password)
+        await self._brakes.forgive(CODES, "password", who.uid)
+
+    async def change_password(self, who: Person, old: str, new: str, *, address: str) -> None:
+        """Let ``who`` come in by ``new`` from now on; everything they are signed in with ends.
+
+        Raise as ``prove_again`` does, ``WeakPasswordError`` or ``TooBusyError``.
+        """
+        await self.prove_again(who, old)
+        await self._accounts.set_password(who, await self._accounts.hash_for(who, new), address=address)
 
     async def out(self, secret: str, *, address: str) -> None:
         """End the session with that secret, if there is one."""

@@ -131,7 +131,8 @@ class Services:
     async def connect(self) -> None:
         """Bring the database up to date and open it: enough for work beside a server that may be running."""
         await self.database.open()
-        self._person = await self.archive.local_person()
+        if self.settings.alone or await self.people.joining.needs_set_up():
+            self._person = await self.archive.local_person()
 
     async def _pace(self, who: Person) -> None:
         """Let nobody start answers faster than they may; raise ``TooOftenError``."""

@@ -30,13 +30,3 @@ def caller(scope: Scope) -> Callable[[Request], Person]:
         return visit.person
 
     return called
-
-
-def address_of(request: Request) -> str:
-    """Return where a request comes from."""
-    return request.client.host if request.client else ""
-
-
-def agent_of(request: Request) -> str:
-    """Return what the program calls itself."""
-    return request.headers.get("user-agent", "")

@@ -72,7 +72,7 @@ def tell_refusals(made: FastAPI) -> None:
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
-    status, code, words = REFUSALS[type(error)]
+    status, code, words = next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
     headers = {}
     if isinstance(error, SlowDownError | TooOftenError):
         headers["Retry-After"] = str(error.seconds)

@@ -156,7 +156,7 @@ async def test_every_credential_ends_at_once(house: House, web: httpx.AsyncClien
         case "set_role":
             await people.accounts.set_role(olga, uma.uid, Role.ADMIN)
         case _:
-            await people.accounts.change_password(uma, PASSWORD, "seven quiet lanterns")
+            await people.sign_in.change_password(uma, PASSWORD, "seven quiet lanterns", address="")
     for shown in every:
         assert (await web.get(PROFILE, headers=shown)).status_code == 401
     renewed = await web.post("/api/auth/refresh", json={"refresh_token": login["refresh_token"]})

@@ -67,11 +67,11 @@ async def test_a_new_password_asks_for_the_old_one_and_ends_everything(gatehouse
     secret = await gatehouse.signed_in(user)
     await tokens_of(user)
     with pytest.raises(WrongPasswordError):
-        await gatehouse.accounts.change_password(user, "wrong", BETTER)
+        await gatehouse.sign_in.change_password(user, "wrong", BETTER, address="")
     with pytest.raises(WeakPasswordError):
-        await gatehouse.accounts.change_password(user, GOOD, "uma")
+        await gatehouse.sign_in.change_password(user, GOOD, "uma", address="")
     assert (await gatehouse.sessions.find(secret)).person == user
-    await gatehouse.accounts.change_password(user, GOOD, BETTER)
+    await gatehouse.sign_in.change_password(user, GOOD, BETTER, address="")
     await assert_ended(gatehouse, user, secret)
     with pytest.raises(RefusedError):
         await gatehouse.sign_in.prove("uma", GOOD, address="192.0.2.1")
