@@ -42,18 +42,7 @@ def serve(services: Services) -> None:
     """Serve the pages until the process is told to end."""
     settings = services.settings
     install_log(settings.log, quiet=settings.alone and not settings.log)
-    theme.install()
-    locked_scroll.install()
-    translations["en-US"].update(WORDS)
-    core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
-    app.include_router(health(services))
-    app.include_router(pictures(services))
-    app.mount("/api", api(services))
-    if not settings.alone:
-        app.include_router(auth_routes(services))
-        add_entrance(services)
-    guard_pages()
-    mark_scripts()
+    mount(services)
     _around_lifespan(services)
     ui.run(
         partial(shell, services),
@@ -73,6 +62,22 @@ def serve(services: Services) -> None:
         proxy_headers=False,
         server_header=False,
     )
+
+
+def mount(services: Services) -> None:
+    """Put every route and page in its place."""
+    theme.install()
+    locked_scroll.install()
+    translations["en-US"].update(WORDS)
+    core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
+    app.include_router(health(services))
+    app.include_router(pictures(services))
+    app.mount("/api", api(services))
+    if not services.settings.alone:
+        app.include_router(auth_routes(services))
+        add_entrance(services)
+    guard_pages()
+    mark_scripts()
 
 
 def _around_lifespan(services: Services) -> None:
