@@ -9,8 +9,9 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 
-from components.gate import aside, blank, door, gate, plain_form
-from pages.auth_routes import own_path
+from components.gate import alternatively, aside, blank, door, gate, plain_form
+from components.pieces import text
+from pages.callers import own_path
 from pages.cookies import typed_before
 from pages.problems import Problem, problem_in
 from pages.visits import visit_of
@@ -62,9 +63,10 @@ class _Entrance:
                     autofocus=not login,
                 )
                 blank("Password", "password", secret=True, autocomplete="current-password", required=True)
+            self._elsewhere({"to": to})
             if await self._people.joining.is_open():
                 aside("Make an account", "/join")
-            aside("Forgot the password? Ask an admin for a link.", "#")
+            text("Forgot the password? Ask an admin for a link.", "o-small o-3 o-said-below")
         return None
 
     async def code(self, request: Request) -> Response | None:
@@ -128,6 +130,7 @@ class _Entrance:
         with gate("Join OmniChat", self._name, problem.at("")):
             with plain_form("/auth/join", "Create account", {"token": token} if token else {}):
                 _describe_yourself(problem, {"mail": mail, **_typed(request, problem)}, focus=True)
+            self._elsewhere({"token": token} if token else {})
             aside("I have an account", "/sign-in")
         return None
 
@@ -146,6 +149,13 @@ class _Entrance:
             _new_password(problem, focus=True)
         return None
 
+    def _elsewhere(self, carried: Mapping[str, str]) -> None:
+        """Draw the ways in from other places."""
+        if titles := self._people.federation.titles:
+            alternatively()
+        for name, title in titles.items():
+            door(f"Continue with {title}", f"/auth/with/{name}?{urlencode(carried)}", "login")
+
 
 def _problem(request: Request) -> Problem:
     problem = problem_in(request.query_params)
@@ -159,7 +169,8 @@ def _typed(request: Request, problem: Problem) -> dict[str, str]:
 
 def _describe_yourself(problem: Problem, typed: Mapping[str, str], *, focus: bool) -> None:
     """Draw the fields of a new account."""
-    blank("Your name", "name", value=typed.get("name", ""), autocomplete="name", maxlength=80, autofocus=focus)
+    begin, again = focus and not problem.field, problem.field == "password"
+    blank("Your name", "name", value=typed.get("name", ""), autocomplete="name", maxlength=80, autofocus=begin)
     blank(
         "User name",
         "handle",
@@ -169,6 +180,7 @@ def _describe_yourself(problem: Problem, typed: Mapping[str, str], *, focus: boo
         autocomplete="username",
         required=True,
         maxlength=40,
+        autofocus=problem.field == "handle",
     )
     blank(
         "Mail",
@@ -179,8 +191,9 @@ def _describe_yourself(problem: Problem, typed: Mapping[str, str], *, focus: boo
         autocomplete="email",
         inputmode="email",
         maxlength=254,
+        autofocus=problem.field == "mail",
     )
-    _new_password(problem)
+    _new_password(problem, focus=again)
 
 
 def _new_password(problem: Problem, *, focus: bool = False) -> None:

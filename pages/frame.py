@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from nicegui import background_tasks, ui
 
+from components.account_menu import AccountMenu
 from components.bell import Bell
 from components.menu import Choice
 from components.pieces import el, link, logo, text, tool
@@ -46,6 +47,9 @@ class Frame:
         ui.on_exception(self._broke)
         self.client.on_delete(self._leave)
         self._rail = Rail(RailActions(choices=choices, older=self._show_older))
+        if not services.settings.alone:
+            with self._rail.foot:
+                AccountMenu(who)
         with el("div", "o-main"):
             with el("header", "o-bar"):
                 tool("menu", "Open or hide the list of chats", on=self._rail.toggle)

@@ -16,10 +16,12 @@ from nicegui.translations import translations
 from components import locked_scroll, theme
 from pages.api.door import api
 from pages.auth_routes import auth_routes
+from pages.elsewhere import elsewhere
 from pages.entrance import add_entrance
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
 from pages.log_lines import install_log
+from pages.own_data import own_data
 from pages.page_template import mark_scripts
 from pages.pictures import pictures
 from pages.shell import shell
@@ -75,6 +77,8 @@ def mount(services: Services) -> None:
     app.mount("/api", api(services))
     if not services.settings.alone:
         app.include_router(auth_routes(services))
+        app.include_router(elsewhere(services))
+        app.include_router(own_data(services))
         add_entrance(services)
     guard_pages()
     mark_scripts()

@@ -12,7 +12,9 @@ from pages.catalogue import draw_catalogue
 from pages.frame import Frame
 from pages.parameter_settings import draw_parameters
 from pages.persona_settings import draw_personas
+from pages.profile import draw_profile
 from pages.providers import draw_providers
+from pages.security import draw_security
 
 Draw: TypeAlias = Callable[[Frame, Sequence[str]], Awaitable[bool]]
 
@@ -25,6 +27,10 @@ class Section:
     draw: Draw
 
 
+ACCOUNT: Mapping[str, Section] = {
+    "profile": Section("Profile", draw_profile),
+    "security": Section("Sign-in & safety", draw_security),
+}
 SECTIONS: Mapping[str, Section] = {
     "appearance": Section("Appearance", draw_appearance),
     "providers": Section("Providers & keys", draw_providers),
@@ -42,14 +48,15 @@ class SettingsRoom:
 
     async def open(self, path: Sequence[str]) -> bool:
         """Show the section; return whether there is one."""
-        name, *rest = path or [next(iter(SECTIONS))]
-        section = SECTIONS.get(name)
+        sections = SECTIONS if self._frame.services.settings.alone else {**SECTIONS, **ACCOUNT}
+        name, *rest = path or [next(iter(sections))]
+        section = sections.get(name)
         if not section:
             return False
         self._frame.clear("Settings", active="/settings")
         with self._frame.room, el("div", "o-settings"):
             with el("nav", "o-sections", aria_label="Settings"):
-                for other, each in SECTIONS.items():
+                for other, each in sections.items():
                     entry = link(each.title, f"/settings/{other}", "o-row")
                     if other == name:
                         attrs(entry.classes("on"), aria_current="page")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.access_tokens import AccessTokens
 from services.accounts import Accounts
 from services.audit import Audit
 from services.brakes import Brakes
 from services.ending import Ending
+from services.federation import Federation
 from services.hub import StreamHub
 from services.invitations import Invitations
 from services.joining import Joining, Registration
 from services.news import News
+from services.own_data import OwnData
 from services.passwords import Passwords
 from services.program_sign_in import ProgramSignIn
 from services.second_factor import SecondFactor
@@ -18,21 +22,24 @@ from services.sessions import Sessions, Visit
 from services.sign_in import SignIn
 from services.tokens import MARK, ApiTokens
 from services.vault import Vault
+from services.vouching import Voucher
 
 
 class Everybody:
     """Accounts, and what lets people in."""
 
-    def __init__(self, hub: StreamHub, news: News, vault: Vault) -> None:
+    def __init__(self, hub: StreamHub, news: News, vault: Vault, vouchers: Iterable[Voucher] = ()) -> None:
         self.audit = Audit()
         self.sessions = Sessions(news)
         self.passwords = Passwords()
         self.brakes = Brakes()
         self.accounts = Accounts(self.passwords, Ending(hub, news), self.audit)
-        self.second_factor = SecondFactor(vault, self.audit)
+        self.second_factor = SecondFactor(vault, self.audit, self.brakes)
         self.sign_in = SignIn(self.accounts, self.second_factor, self.sessions, self.audit, self.brakes)
         self.invitations = Invitations(self.audit)
         self.joining = Joining(self.accounts, self.invitations, self.audit, _by_invitation)
+        self.federation = Federation(vouchers, self.joining, self.audit)
+        self.own_data = OwnData(self.audit)
         self.access_tokens = AccessTokens(vault)
         self.tokens = ApiTokens(self.audit)
         self.program_sign_in = ProgramSignIn(self.sign_in, self.second_factor, self.access_tokens, self.audit)
@@ -44,6 +51,7 @@ class Everybody:
     async def close(self) -> None:
         """End what goes on behind."""
         self.passwords.close()
+        await self.federation.close()
 
 
 async def _by_invitation() -> str:

@@ -12,6 +12,7 @@ import pyotp
 import segno
 
 from services.audit import Audit
+from services.brakes import CODES, Brakes
 from services.people import Person
 from services.records.person import PersonRecord
 from services.sessions import digest
@@ -39,9 +40,10 @@ class Proposal:
 class SecondFactor:
     """Time-based codes (RFC 6238); each is good once, and so is each recovery code."""
 
-    def __init__(self, vault: Vault, audit: Audit) -> None:
+    def __init__(self, vault: Vault, audit: Audit, brakes: Brakes) -> None:
         self._vault = vault
         self._audit = audit
+        self._brakes = brakes
 
     async def is_on(self, who: Person) -> bool:
         """Return whether codes are asked for."""
@@ -90,9 +92,15 @@ class SecondFactor:
         await self._audit.note(who, "recovery codes renewed", who.handle, address=address)
         return spare
 
-    @in_one_piece
     async def prove(self, who: Person, code: str) -> bool:
-        """Return whether ``code`` is right, and use it up."""
+        """Return whether ``code`` is right, and use it up; raise ``SlowDownError`` after too many that were not."""
+        await self._brakes.take(CODES, who.uid)
+        if right := await self._use_up(who, code):
+            await self._brakes.forgive(CODES, who.uid)
+        return right
+
+    @in_one_piece
+    async def _use_up(self, who: Person, code: str) -> bool:
         record = await PersonRecord.get(id=who.id)
         if not record.totp:
             return False

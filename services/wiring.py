@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator
 
 from omnichat.client import AsyncClient
@@ -23,6 +24,7 @@ from services.everybody import Everybody
 from services.forking import Forking
 from services.hub import StreamHub
 from services.inquiry import Inquirer
+from services.issuers import read_issuers
 from services.key_desk import KeyDesk
 from services.keys import Keys
 from services.lane_limits import LaneLimits
@@ -51,6 +53,7 @@ from services.trials import Trials
 from services.vault import Vault
 from services.verdicts import Verdicts
 from services.votes import Votes
+from services.vouching import voucher_for
 
 LONGEST_LIMIT = 600.0  # seconds that a lane waits for a provider that takes no more for now
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
@@ -77,7 +80,8 @@ class Services:
         self.hub = StreamHub(self.archive.keep)
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
         vault = Vault(MasterKeys(settings))
-        self.people = Everybody(self.hub, self.news, vault)
+        vouchers = [voucher_for(issuer, settings.open_networks) for issuer in read_issuers(os.environ).values()]
+        self.people = Everybody(self.hub, self.news, vault, vouchers)
         self.keys = Keys(vault, self.news)
         self.endpoints = Endpoints(self.client, vault, self.keys)
         self.local_servers = LocalServers(

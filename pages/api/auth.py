@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from pages.api.refusals import told
-from pages.auth_routes import address_of, agent_of
+from pages.callers import address_of, agent_of
 from services.access_tokens import TokenPair
 from services.people import NotAllowedError
 from services.wiring import Services

@@ -86,6 +86,7 @@ UIDS: Mapping[str, Fill] = {
     "people.sessions": lambda home: home.session,
     "people.tokens": lambda home: home.token,
     "people.accounts": lambda home: home.who.uid,
+    "people.own_data": lambda home: home.who.uid,
     "people.invitations": lambda home: home.invitation,
 }
 # What else has to be said.

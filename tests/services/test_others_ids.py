@@ -30,6 +30,7 @@ ABOUT_ONESELF = {
     "people.second_factor": "is_on propose prove renew_spare reset spare_left turn_off turn_on",
     "people.sign_in": "begin change_password prove_again prove_code",
     "people.invitations": "all invite",
+    "people.federation": "come_back connections depart disconnect",
     "people.access_tokens": "begin",
     "people.tokens": "make of",
     "people.program_sign_in": "admit",
@@ -58,7 +59,7 @@ FOUND_BEFORE = {
 }
 # These answer nothing where there is nothing, in place of an error.
 QUIET = {"archive.lanes", "chats.announce", "people.access_tokens.end_family", "asking.stop"}
-FOR_ADMINS = ("people.accounts.", "people.invitations.")
+FOR_ADMINS = ("people.accounts.", "people.invitations.", "people.own_data.")
 
 
 @pytest.fixture
