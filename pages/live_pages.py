@@ -67,7 +67,9 @@ def _heard_by_its_own(handler: Handler) -> Handler:
     return heard
 
 
-def _is_ours(origin: str, environ: dict[str, Any]) -> bool:
+def _is_ours(origin: str | None, environ: dict[str, Any]) -> bool:
+    if origin is None:  # no browser, or not across sites
+        return True
     secure = environ["asgi.scope"].get("scheme") in SECURE
     return own_origin(origin, environ.get("HTTP_HOST", ""), secure=secure)
 

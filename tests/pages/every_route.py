@@ -12,7 +12,7 @@ from nicegui import app, core
 from starlette.routing import BaseRoute, Mount, Route
 
 from pages.server import mount
-from pages.settings_room import SECTIONS
+from pages.settings_room import ACCOUNT, SECTIONS
 from pages.shell import ROUTES
 from services.settings import Settings
 from services.wiring import Services
@@ -22,7 +22,7 @@ def main() -> None:
     """Mount everything as the server does, and print ``METHOD path`` of each route and the names of socket events."""
     with tempfile.TemporaryDirectory() as folder:
         mount(Services(Settings(data_dir=Path(folder), single_user=False)))
-        shells = [*ROUTES, *(f"/settings/{name}" for name in SECTIONS)]
+        shells = [*ROUTES, *(f"/settings/{name}" for name in (*SECTIONS, *ACCOUNT))]
         found = sorted({*(f"GET {path}" for path in shells), *_routes(app.routes, "")})
         json.dump({"routes": found, "events": sorted(core.sio.handlers["/"])}, sys.stdout)
 

@@ -18,15 +18,16 @@ from services.everybody import Everybody
 from services.parameters import Parameters
 from services.people import Person, Role
 from services.personas import Persona
-from services.records.account import InvitationRecord
+from services.records.account import IdentityRecord, InvitationRecord
 from services.records.person import PersonRecord
-from services.replies import ModelReply, Purpose, Rating, ReplyState
+from services.replies import ModelReply, Purpose, Rating, ReplyState, now
 from services.scopes import Scope
 from services.trials import Trial
 from services.wiring import Services
 
 PNG = b"\x89PNG\r\n\x1a\n"
 HIDDEN = "hidden-word"
+NOWHERE = "http://127.0.0.1:9/v1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class Home:
     token: str
     family: str
     invitation: str
+    identity: int
 
     @property
     def turn(self) -> Turn:
@@ -74,6 +76,7 @@ IDS: Mapping[str, Fill] = {
     "archive.change_lane.lane": lambda home: home.lane,
     "chats.change_lane.lane": lambda home: home.lane,
     "archive.add_turn.turn": lambda home: Turn(prompt="x", replies={home.lane.uid: [_reply(home.lane)]}),
+    "people.federation.disconnect.connection": lambda home: home.identity,
     "personas.save.persona": lambda home: home.persona,
 }
 # What "uid" means to a service; to all others it is a conversation.
@@ -109,7 +112,7 @@ WORDS: Mapping[str, Any] = {
     "trial": Trial(works=True, words="fine"),
     "settings": ChatSettings(mode=ContextMode.OWN),
     "lane": Lane(model="groq/x", name="X"),
-    "draft": Draft(name="Taken over", base_url="https://example.org/v1"),
+    "draft": Draft(name="Taken over", base_url=NOWHERE),
 }
 
 
@@ -161,33 +164,37 @@ def _walk(holder: object, prefix: str) -> Iterator[tuple[str, object]]:
             yield from _walk(value, f"{prefix}{name}.")
 
 
-async def a_home(services: Services, handle: str, role: Role = Role.USER) -> Home:
-    """Let somebody move in with one of everything; what they keep to themselves holds ``HIDDEN``."""
+async def a_home(services: Services, handle: str, role: Role = Role.USER, *, words: str = HIDDEN) -> Home:
+    """Let somebody move in with one of everything; ``words`` are what they keep to themselves."""
     people = services.people
     who = await people.accounts.create(handle=handle, password="violet tractor sings", role=role)
-    lane = Lane(model="groq/x", name=HIDDEN)
+    lane = Lane(model="groq/x", name=words)
     reply = _reply(lane)
-    reply.text, reply.state = HIDDEN, ReplyState.DONE
-    chat = Conversation(title=HIDDEN, lanes=[lane])
+    reply.text, reply.state = words, ReplyState.DONE
+    chat = Conversation(title=words, lanes=[lane])
     await services.archive.begin(who, chat)
-    await services.archive.add_turn(who, chat.uid, Turn(prompt=HIDDEN, replies={lane.uid: [reply]}))
-    persona = await services.personas.save(who, Persona(name=HIDDEN), PNG + handle.encode())
-    await services.notices.tell(who, HIDDEN)
-    await people.sessions.begin(who, address="192.0.2.1", agent=HIDDEN)
+    await services.archive.add_turn(who, chat.uid, Turn(prompt=words, replies={lane.uid: [reply]}))
+    persona = await services.personas.save(who, Persona(name=words), PNG + handle.encode())
+    await services.notices.tell(who, words)
+    await people.sessions.begin(who, address="192.0.2.1", agent=words)
     family = (await people.access_tokens.find((await people.access_tokens.begin(who)).access)).token
     owner = Person(id=who.id, uid=who.uid, name="x", role=Role.OWNER)
     await people.invitations.invite(owner)
-    endpoint = await services.endpoints.save(who, Draft(name=HIDDEN, base_url="https://93.184.216.34/v1", key="sk-1"))
+    endpoint = await services.endpoints.save(who, Draft(name=words, base_url=NOWHERE, key="sk-1"))
+    identity = IdentityRecord(owner_id=who.id, issuer="https://id.example", subject=handle, mail=words)
+    identity.created_at = now()
+    await identity.save()
     return Home(
         who=who,
+        identity=identity.id,
         chat=await services.chats.open(who, chat.uid),
-        key=(await services.keys.add(who, "groq", "sk-abcdefghijklmnopqrst1234", name=HIDDEN)).uid,
+        key=(await services.keys.add(who, "groq", "sk-abcdefghijklmnopqrst1234", name=words)).uid,
         endpoint=endpoint.uid,
         persona=persona,
         picture=persona.picture,
         notice=(await services.notices.of(who))[0].uid,
         session=(await people.sessions.of(who))[0].uid,
-        token=(await people.tokens.make(who, HIDDEN, [Scope.READ], days=None)).token.uid,
+        token=(await people.tokens.make(who, words, [Scope.READ], days=None)).token.uid,
         family=family,
         invitation=str((await InvitationRecord.filter(made_by="x").order_by("-id").first().values("uid"))["uid"]),
     )
