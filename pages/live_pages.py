@@ -20,6 +20,7 @@ from services.sessions import SESSIONS, Sessions
 
 Handler: TypeAlias = Callable[..., Any]
 MESSAGES: Final = ("event", "javascript_response", "ack", "log")
+LEAVE: Final = "setTimeout(() => location.reload(), 1000)"  # unless the page is on its way elsewhere already
 LOOK: Final = 5.0  # seconds; a session may also end in another process, which tells nobody
 
 
@@ -108,6 +109,7 @@ async def _close_ended(sessions: Sessions) -> None:
     opened = {session for client in Client.instances.values() if (session := session_of(client))}
     ended = opened - await sessions.living(opened)
     for client in [client for client in Client.instances.values() if session_of(client) in ended]:
+        await core.sio.emit("run_javascript", {"code": LEAVE}, room=client.id)
         for sid, _ in list(core.sio.manager.get_participants("/", client.id)):
             await core.sio.disconnect(sid)
         client.delete()

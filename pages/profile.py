@@ -57,7 +57,7 @@ class _Profile:
             with el("div", "o-field"):
                 text("Language", "o-label")
                 self._language = Segmented("Language", LANGUAGES, account.language, lambda: None)
-            with el("div", "o-r"):
+            with el("div", "o-r o-wrap"):
                 button("Save", "main", on=self._save)
                 link("Theme", "/settings/appearance", "o-btn quiet")
                 link("Default models and parameters", "/settings/parameters", "o-btn quiet")

@@ -114,8 +114,7 @@ class _Elsewhere:
         """Show the other places that let somebody in, and those that could."""
         found = await self._federation.connections(self._frame.who)
         self._box.clear()
-        if not found and not self._federation.titles:
-            return
+        self._box.set_visibility(bool(found or self._federation.titles))
         with self._box:
             text("Other ways in", "o-title", tag="h3")
             with el("div", "o-card", role="list", aria_label="Other ways in"):
