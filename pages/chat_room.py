@@ -27,6 +27,7 @@ from services.asking import EmptyPromptError
 from services.conversations import Conversation, NotThereError
 from services.costs import sum_of
 from services.estimates import Estimate, OverCapError
+from services.rates import TooOftenError
 
 log = logging.getLogger(__name__)
 
@@ -180,6 +181,9 @@ class ChatRoom:
             self._refuse(str(error), prompt, instead_of)
             return False
         except EmptyPromptError:
+            return False
+        except TooOftenError as error:
+            self._frame.toasts.show(str(error))
             return False
         except NotThereError:
             self._frame.toasts.show("This chat was deleted elsewhere. Your words are still in the field.")

@@ -19,6 +19,7 @@ from services.chats import LISTED, TooManyLanesError
 from services.conversations import NotThereError
 from services.notices import Notice
 from services.people import NotAllowedError, Person
+from services.rates import TooOftenError
 from services.wiring import Services
 
 log = logging.getLogger(__name__)
@@ -150,7 +151,7 @@ class Frame:
         self._tell(error)
 
     def _tell(self, error: Exception) -> None:
-        if isinstance(error, TooManyLanesError | NotAllowedError):
+        if isinstance(error, TooManyLanesError | TooOftenError | NotAllowedError):
             self.toasts.show(str(error))
         elif isinstance(error, NotThereError):
             self.toasts.show("That is not there any more. Load the page again to see what is.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from services.access_tokens import AccessTokens
 from services.accounts import Accounts
 from services.audit import Audit
 from services.brakes import Brakes
@@ -17,11 +18,13 @@ from services.joining import Joining
 from services.news import News
 from services.own_data import OwnData
 from services.passwords import Passwords
+from services.program_sign_in import ProgramSignIn
 from services.second_factor import SecondFactor
-from services.sessions import Sessions
+from services.sessions import Sessions, Visit
 from services.shares import Shares
 from services.sign_in import SignIn
 from services.signed_in import EverySession
+from services.tokens import MARK, ApiTokens
 from services.vault import Vault
 from services.vouching import Voucher
 
@@ -45,6 +48,13 @@ class Everybody:
         self.joining = Joining(self.accounts, self.invitations, self.audit, self._registration)
         self.federation = Federation(vouchers, self.joining, self.audit)
         self.own_data = OwnData(self.audit)
+        self.access_tokens = AccessTokens(vault)
+        self.tokens = ApiTokens(self.audit)
+        self.program_sign_in = ProgramSignIn(self.sign_in, self.second_factor, self.access_tokens, self.audit)
+
+    async def bearing(self, token: str) -> Visit:
+        """Return who a program comes from that shows this token, of either kind."""
+        return await (self.tokens if token.startswith(MARK) else self.access_tokens).find(token)
 
     async def close(self) -> None:
         """End what goes on behind."""

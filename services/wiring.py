@@ -44,6 +44,7 @@ from services.people import Person, Role, admins
 from services.personas import Personas
 from services.pictures import Pictures
 from services.preferences import Preferences
+from services.rates import LIMITS, Kind, Rates
 from services.refresh import Refresh
 from services.reviews import Reviews
 from services.schedule import Schedule
@@ -84,6 +85,7 @@ class Services:
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
+        self.rates = Rates({} if settings.alone else LIMITS, settings.redis_url)
         self.hub = StreamHub(self.archive.keep)
         vault = Vault(MasterKeys(settings))
         vouchers = [voucher_for(issuer, settings.open_networks) for issuer in read_issuers(os.environ).values()]
@@ -111,7 +113,9 @@ class Services:
         self.moderation = Moderation(self._moderation_policy, self._judge, self.reviews)
         limits = Limits(person=settings.answers_per_person, provider=settings.answers_per_provider)
         answering = Answering(speaker, self.hub, self.archive, rules, limits, self.moderation)
-        self.asking = Asking(answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of)
+        self.asking = Asking(
+            answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of, self._pace
+        )
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, _price_of)
         self.synthesis = Synthesis(self.chats, self.asking, rules, _price_of)
@@ -153,6 +157,10 @@ class Services:
         await self.database.open()
         if self.settings.alone or await self.people.joining.needs_set_up():
             self._person = await self.archive.local_person()
+
+    async def _pace(self, who: Person) -> None:
+        """Let nobody start answers faster than they may; raise ``TooOftenError``."""
+        await self.rates.check(Kind.SEND, who.uid)
 
     async def _refresh(self) -> bool:
         """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""
