@@ -18,7 +18,8 @@ from components.toasts import Toasts
 from services.chats import LISTED, TooManyLanesError
 from services.conversations import NotThereError
 from services.notices import Notice
-from services.people import Person
+from services.people import NotAllowedError, Person
+from services.rates import TooOftenError
 from services.wiring import Services
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Frame:
         self._following: dict[str, asyncio.Task[None]] = {}
         ui.on_exception(self._broke)
         self.client.on_delete(self._leave)
-        self._rail = Rail(RailActions(choices=choices, older=self._show_older))
+        self._rail = Rail(RailActions(choices=choices, older=self._show_older), admin=who.is_admin)
         if not services.settings.alone:
             with self._rail.foot:
                 AccountMenu(who)
@@ -150,7 +151,7 @@ class Frame:
         self._tell(error)
 
     def _tell(self, error: Exception) -> None:
-        if isinstance(error, TooManyLanesError):
+        if isinstance(error, TooManyLanesError | TooOftenError | NotAllowedError):
             self.toasts.show(str(error))
         elif isinstance(error, NotThereError):
             self.toasts.show("That is not there any more. Load the page again to see what is.")

@@ -16,6 +16,7 @@ from services.people import Person, person_from
 from services.records.account import SessionRecord
 from services.replies import new_uid, now
 from services.rows import storable
+from services.scopes import EVERYTHING, Scope
 from services.transactions import in_one_piece
 
 SESSIONS: Final = "sessions"  # the topic under which it is told that some have ended
@@ -45,11 +46,16 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Who a request comes from: nobody known, somebody on the way in, or somebody who is in."""
+    """Who a request comes from: nobody known, somebody on the way in, or somebody who is in.
+
+    A browser has a ``session``; a program has a ``token``, the uid of what it shows, and may do what is in ``scopes``.
+    """
 
     who: Person | None = None
     session: str = ""
     stage: Stage = Stage.OPEN
+    token: str = ""
+    scopes: frozenset[Scope] = EVERYTHING
 
     @property
     def person(self) -> Person | None:
@@ -102,7 +108,7 @@ class Sessions:
     async def of(self, who: Person) -> list[Session]:
         """Return the browsers that ``who`` is signed in with, the one seen last first."""
         found = SessionRecord.filter(owner_id=who.id, stage=Stage.OPEN, expires_at__gt=now())
-        return [_shown(record) for record in await found.order_by("-seen_at", "-id")]
+        return [shown(record) for record in await found.order_by("-seen_at", "-id")]
 
     async def end(self, who: Person, uid: str) -> None:
         """Sign one browser out."""
@@ -126,7 +132,8 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def _shown(record: SessionRecord) -> Session:
+def shown(record: SessionRecord) -> Session:
+    """Return a session as it is listed."""
     return Session(
         uid=record.uid,
         created_at=record.created_at,
