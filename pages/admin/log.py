@@ -37,7 +37,7 @@ class LogDesk:
             self._exports = el("div", "o-r")
         text("Nobody can change or delete what stands here.", "o-2")
         with el("div", "o-r o-wrap o-end-line"):
-            with el("div", "o-field"):
+            with el("div", "o-field o-finder"):
                 text("Search", "o-label")
                 search_box("Person, or what it was about", self._search)
             every = {"": "Everything", **{action: action.capitalize() for action in actions}}
