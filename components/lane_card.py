@@ -18,6 +18,7 @@ from components.thoughts import Thoughts
 from components.ticker import page_ticker
 from components.trouble_note import TroubleNote
 from components.troubles import trouble
+from components.veil import Veil
 from services.conversations import Lane, Turn
 from services.hub import ReplyStream
 from services.replies import ModelReply, ReplyState
@@ -73,6 +74,7 @@ class LaneCard:
             self._thoughts = Thoughts()
             self._note = text("", "o-3 o-small")
             self._answer = AnswerBody()
+            self._veil = Veil(self._answer.box)
             self._trouble = TroubleNote(uid, actions)
         with el("footer"):
             self._figures = raw("")
@@ -143,7 +145,8 @@ class LaneCard:
         if shape != self._shape:
             self._shape = shape
             self._draw_frame(reply)
-        self._thoughts.show(reply.thinking, thinking=not reply.text and not reply.state.over)
+        thoughts = "" if reply.veiled else reply.thinking
+        self._thoughts.show(thoughts, thinking=not reply.text and not reply.state.over)
         self._answer.show(reply.text, writing=not reply.state.over and bool(reply.text))
         figures = "" if self._covered else figures_html(reply)
         if figures != self._drawn:
@@ -156,7 +159,7 @@ class LaneCard:
         before = self._news.waits_for() if reply.state is ReplyState.WAITING else None
         verdict = self.adopted, reply.rating
         waiting = before, reply.place, reply.seconds_left
-        return reply.uid, reply.state, bool(reply.text), len(self._versions), waiting, verdict
+        return reply.uid, reply.state, bool(reply.text), reply.veiled, len(self._versions), waiting, verdict
 
     def _draw_frame(self, reply: ModelReply) -> None:
         wrong = trouble(reply, covered=self._covered)
@@ -172,6 +175,7 @@ class LaneCard:
         self._state.classes(remove=KINDS, add=kind).set_content(state_html(reply, word, adopted=self.adopted))
         self._note.set_text(self._words(reply))
         self._note.set_visibility(bool(self._note.text))
+        self._veil.show(reply.veiled and bool(reply.text))
         self._trouble.show(wrong, going_on=bool(reply.text))
         standing = Standing(
             at=self._at,

@@ -66,6 +66,21 @@ _WORDS = {
         "{who} blocked this by its safety rules",
         "Word the prompt differently, or choose another model.",
     ),
+    "BlockedPromptError": (
+        "Not sent",
+        "The rules of this place do not let this prompt be sent",
+        "Word it differently. If you think that is wrong, ask an admin.",
+    ),
+    "BlockedAnswerError": (
+        "Blocked",
+        "The rules of this place do not let this answer be shown",
+        "Ask differently, or choose another model. If you think that is wrong, ask an admin.",
+    ),
+    "UncheckedError": (
+        "Not checked",
+        "What has to be checked here could not be",
+        "Retry in a moment. If it goes on, tell an admin that the model that checks texts does not answer.",
+    ),
     "BadRequestError": (
         "Refused",
         "{who} did not accept the request",

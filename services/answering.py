@@ -16,8 +16,10 @@ from services.conversations import Conversation, Lane, Turn
 from services.gate import Gate
 from services.histories import context_of, messages_of
 from services.hub import StreamHub
+from services.moderation import Moderation
 from services.people import Person
 from services.replies import ModelReply
+from services.reviews import Case
 from services.rules import Access, KnowsRules
 
 GO_ON = "Go on exactly where your last answer stopped. Do not repeat anything and do not comment on the break."
@@ -53,7 +55,13 @@ class Answering:
     """
 
     def __init__(
-        self, speaker: Speaker, hub: StreamHub, archive: Archive, rules: KnowsRules, limits: Limits | None = None
+        self,
+        speaker: Speaker,
+        hub: StreamHub,
+        archive: Archive,
+        rules: KnowsRules,
+        limits: Limits | None = None,
+        moderation: Moderation | None = None,
     ) -> None:
         self._speaker = speaker
         self._hub = hub
@@ -61,6 +69,7 @@ class Answering:
         self._rules = rules
         self._limits = limits or Limits()
         self._gate = Gate()
+        self.moderation = moderation
 
     def start(
         self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply, *, go_on: bool = False
@@ -86,10 +95,13 @@ class Answering:
             request = request_for(conversation, turn, reply)
             if go_on:
                 request = await self._onward(who, reply, request)
+            case = Case(who=who, conversation=conversation.uid, turn=turn.uid, reply=reply)
+            if self.moderation:
+                words = reply.parameters.system_prompt, reply.task or turn.prompt
+                await self.moderation.check_prompt(case, [each or "" for each in words])
             reply.ask()
-            async with aclosing(
-                self._speaker.stream(who, request, lambda _, seconds: self._wait(reply, seconds))
-            ) as deltas:
+            answer = self._speaker.stream(who, request, lambda _, seconds: self._wait(reply, seconds))
+            async with aclosing(self.moderation.watched(case, answer) if self.moderation else answer) as deltas:
                 async for delta in deltas:
                     yield delta
         if conversation.settings.race and reply.text and not reply.task:

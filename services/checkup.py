@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import urlsplit
 
 from services.account_rows import accounts
+from services.backups import BackupReport
 from services.database import Database
 from services.house import House, HouseRules, Registration
 from services.hub import StreamHub
@@ -26,25 +27,6 @@ DESCRIPTION: Final = Path(__file__).parents[1] / "pyproject.toml"
 SCARCE: Final = 0.05  # of the disk
 OLD: Final = timedelta(days=2)  # for a backup that is made every night
 WIDE: Final = 65_536  # addresses in a network that is more than a few machines of one's own
-
-
-class Backup(Protocol):
-    """How the last backup went."""
-
-    @property
-    def started_at(self) -> datetime:
-        """When it was begun."""
-        ...
-
-    @property
-    def size(self) -> int:
-        """How many bytes it takes."""
-        ...
-
-    @property
-    def error(self) -> str:
-        """Why it failed, or nothing."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +53,7 @@ class Health:
     waiting: int
     people: int
     jobs: tuple[Job, ...]
-    backup: Backup | None
+    backup: BackupReport | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +75,7 @@ class Checkup:
         database: Database,
         hub: StreamHub,
         house: House,
-        last_backup: Callable[[], Awaitable[Backup | None]],
+        last_backup: Callable[[], Awaitable[BackupReport | None]],
     ) -> None:
         self._settings = settings
         self._database = database
@@ -186,7 +168,7 @@ class Checkup:
             )
 
 
-def _of_backup(backup: Backup | None) -> Iterator[Weakness]:
+def _of_backup(backup: BackupReport | None) -> Iterator[Weakness]:
     if backup is None:
         yield Weakness(
             title="There is no backup",

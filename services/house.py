@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from services.audit import Audit
 from services.keys import SOURCES
+from services.moderation_policy import NO_MODERATION, ModerationPolicy
 from services.news import News
 from services.people import Person, demand_admin
 from services.records.server import ServerFactRecord
@@ -41,6 +42,7 @@ class HouseRules:
     group: str = ""
     sources_off: tuple[str, ...] = ()
     models_off: tuple[str, ...] = ()
+    moderation: ModerationPolicy = NO_MODERATION
 
 
 Change = Callable[[HouseRules], HouseRules]

@@ -52,6 +52,12 @@ def demand_admin(who: Person) -> None:
         raise NotAllowedError("Only an admin can do that.")
 
 
+async def admins() -> list[Person]:
+    """Return everybody who answers for this place."""
+    found = PersonRecord.filter(role__in=[Role.OWNER, Role.ADMIN], suspended=False)
+    return [person_from(record) for record in await found.order_by("id")]
+
+
 def person_from(record: PersonRecord) -> Person:
     """Return the person that a row is about."""
     return Person(

@@ -65,7 +65,7 @@ class ModelReply:
     """What one model said to one prompt, so far: one version of the reply of one lane.
 
     ``context`` is what it was sent of the turns before. A judge is sent ``task`` in place of the prompt.
-    ``remark`` says why it was rated so.
+    ``remark`` says why it was rated so. One that is ``veiled`` is shown only to whoever asks to see it.
     ``place`` is that in the line before a limit, 0 for none; ``until`` when the provider is asked again, by the
     monotonic clock in seconds.
 
@@ -95,6 +95,7 @@ class ModelReply:
     error: str = ""
     retry_after: float | None = None
     pieces: int = 0
+    veiled: bool = False
     place: int = 0
     until: float = 0.0
     _asked: float = field(default_factory=time.monotonic)

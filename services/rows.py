@@ -31,6 +31,7 @@ PROGRESS: Final = (
     "error",
     "retry_after",
     "pieces",
+    "veiled",
     "text",
     "thinking",
 )

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     url: str = ""
     trusted_proxies: str = ""
     allowed_origins: str = ""
+    backups: str = ""
+    backups_kept: int = Field(default=14, ge=1)
 
     @property
     def database(self) -> str:
@@ -51,6 +53,13 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """The folder of the GGUF files that run on this computer."""
         return self.data_dir / "models"
+
+    @property
+    def backups_dir(self) -> Path | None:
+        """The folder of the nightly backups, or None where none are wanted."""
+        if self.backups.strip().lower() == "off":
+            return None
+        return Path(self.backups) if self.backups else self.data_dir / "backups"
 
     @property
     def open_networks(self) -> OpenNetworks:
@@ -95,17 +104,22 @@ class Settings(BaseSettings):
         return kept
 
 
-def read_settings(*, serving: bool = True) -> Settings:
-    """Load ``.env``, read the environment, make the data folder and secrets; raise a ``SettingsError`` of one line.
-
-    Whoever is not ``serving`` does not need the port.
-    """
+def load_settings() -> Settings:
+    """Load ``.env`` and read the environment, making nothing; raise a ``SettingsError`` of one line."""
     load_dotenv(".env")
     try:
-        settings = Settings()
+        return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"OMNICHAT_{str(first['loc'][0]).upper()}: {first['msg']}.") from error
+
+
+def read_settings(*, serving: bool = True) -> Settings:
+    """Load the settings, make the data folder and secrets; raise a ``SettingsError`` of one line.
+
+    Whoever is not ``serving`` does not need the port.
+    """
+    settings = load_settings()
     if settings.alone and not is_loopback(settings.host):
         raise SettingsError(
             f"OMNICHAT_SINGLE_USER=1 with OMNICHAT_HOST={settings.host}: without accounts OmniChat serves this "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from datetime import time, timedelta
 
 from omnichat.client import AsyncClient
 from omnichat.model_facts import facts_about
@@ -12,9 +13,10 @@ from services.answering import Answering
 from services.archive import Archive
 from services.asking import Asking
 from services.availability import Availability
+from services.backups import Backups
 from services.catalogue import Catalogue
 from services.chats import Chats
-from services.checkup import Backup, Checkup
+from services.checkup import Checkup
 from services.choosing import Choosing
 from services.conversations import Lane
 from services.database import Database
@@ -31,14 +33,17 @@ from services.lists import Lists
 from services.local_models import LocalModels
 from services.local_servers import LocalServers
 from services.master_keys import MasterKeys
+from services.moderation import Moderation, wrongs_in
+from services.moderation_policy import ModerationPolicy
 from services.news import News
 from services.notices import Notices
 from services.parameters import Parameters
-from services.people import Person
+from services.people import Person, Role, admins
 from services.personas import Personas
 from services.pictures import Pictures
 from services.preferences import Preferences
 from services.refresh import Refresh
+from services.reviews import Reviews
 from services.schedule import Schedule
 from services.sessions import Visit
 from services.settings import Settings
@@ -53,6 +58,9 @@ from services.verdicts import Verdicts
 from services.votes import Votes
 
 LONGEST_LIMIT = 600.0  # seconds that a lane waits for a provider that takes no more for now
+NIGHT = time(3)  # by the server's clock
+LONGEST_BACKUP = timedelta(hours=3)
+NO_SERVER = Person(id=0, uid="", name="", role=Role.SERVER)  # owns nothing, and so reaches what the environment opens
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
 
@@ -95,7 +103,9 @@ class Services:
         self.defaults = Defaults(self.preferences, self.limits.of)
         self.personas = Personas(Pictures(), self.news)
         speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
-        answering = Answering(speaker, self.hub, self.archive, rules)
+        self.reviews = Reviews(self.chats, self.archive, self.people.audit, self.news)
+        self.moderation = Moderation(self._moderation_policy, self._judge, self.reviews)
+        answering = Answering(speaker, self.hub, self.archive, rules, moderation=self.moderation)
         self.asking = Asking(answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of)
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, _price_of)
@@ -107,7 +117,9 @@ class Services:
         self.notices = Notices(self.news)
         self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
         self.schedule = Schedule("refresh", self._refresh)
-        self.checkup = Checkup(settings, self.database, self.hub, self.people.house, _no_backup)
+        self.backups = Backups(settings, self.notices, admins)
+        self.backup_schedule = Schedule("backup", self.backups.nightly, at=NIGHT, lease=LONGEST_BACKUP)
+        self.checkup = Checkup(settings, self.database, self.hub, self.people.house, self.backups.last)
         self._person: Person | None = None
 
     @property
@@ -127,6 +139,8 @@ class Services:
         self.local.start()
         self.local_servers.start()
         await self.schedule.start()
+        if self.backups.folder:
+            await self.backup_schedule.start()
         self.ready = True
 
     async def connect(self) -> None:
@@ -139,6 +153,19 @@ class Services:
         """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""
         report = await self.refresh.start()
         return not report.sources or len(report.failed) < len(report.sources)
+
+    async def _moderation_policy(self) -> ModerationPolicy:
+        return (await self.people.house.read()).moderation
+
+    async def _judge(self, model: str, text: str) -> list[str]:
+        """Have ``source/model`` judge a text, with the key and at the address that are the server's own."""
+        name, _, rest = model.partition("/")
+        server = self.person if self.settings.alone else await self.people.shares.found()
+        source = await self.sources.named(server or NO_SERVER, name)
+        found = await self.client.moderations.create(
+            model=f"{source.provider.name}/{rest}", input=text, key=source.key, base_url=source.base_url
+        )
+        return wrongs_in(found)
 
     def _first_lanes(self) -> list[Lane]:
         """Let a newcomer compare from the first prompt on: the model on this computer, steady and lively."""
@@ -162,7 +189,9 @@ class Services:
         """End everything; harmless when it was never opened."""
         self.ready = False
         await self.hub.drain(0)
+        await self.moderation.close()
         await self.schedule.close()
+        await self.backup_schedule.close()
         await self.refresh.close()
         await self.catalogue.close()
         await self.local_servers.close()
@@ -175,7 +204,3 @@ class Services:
 def _price_of(model: str) -> Prices | None:
     facts = facts_about(model)
     return facts.prices if facts else None
-
-
-async def _no_backup() -> Backup | None:
-    return None

@@ -12,6 +12,7 @@ from pages.admin.house import draw_house
 from pages.admin.keys import draw_keys
 from pages.admin.log import draw_log
 from pages.admin.models import draw_models
+from pages.admin.moderation import draw_moderation
 from pages.admin.people import draw_people
 from pages.admin.sessions import draw_sessions
 from pages.frame import Frame
@@ -23,6 +24,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
     "providers": Section("Shared keys", draw_keys),
     "models": Section("Models", draw_models),
     "catalogue": Section("Catalogue", draw_catalogue),
+    "moderation": Section("Moderation", draw_moderation),
     "sessions": Section("Sessions", draw_sessions),
     "audit": Section("Audit", draw_log),
     "settings": Section("Settings", draw_house),

@@ -377,6 +377,11 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.AddField(
+            model_name="ReplyVersionRecord",
+            name="veiled",
+            field=fields.BooleanField(default=False, db_default=False),
+        ),
+        ops.AddField(
             model_name="PersonRecord",
             name="handle",
             field=fields.CharField(null=True, max_length=60),

@@ -71,6 +71,7 @@ class ReplyVersionRecord(Model):
     error = fields.TextField()
     retry_after = fields.FloatField(null=True)
     pieces = fields.BigIntField()
+    veiled = fields.BooleanField(default=False, db_default=False)
     text = fields.TextField()
     thinking = fields.TextField()
 

@@ -24,6 +24,7 @@ from services.defaults import Defaults
 from services.fitting import limits_for
 from services.forking import Forking
 from services.hub import StreamHub
+from services.moderation import Moderation
 from services.news import News
 from services.people import Person
 from services.preferences import Preferences
@@ -74,9 +75,9 @@ class Office:
         self.synthesis = Synthesis(self.chats, self.asking, self.doorman, lambda model: self.prices.get(model))
         self.forking = Forking(archive, self.chats)
 
-    def let_speak(self, speaker: Speaker) -> None:
+    def let_speak(self, speaker: Speaker, moderation: Moderation | None = None) -> None:
         """Let this one answer from now on."""
-        self.answering = Answering(speaker, self.hub, self.archive, self.doorman)
+        self.answering = Answering(speaker, self.hub, self.archive, self.doorman, moderation=moderation)
         self.asking = Asking(
             self.answering,
             self.hub,
