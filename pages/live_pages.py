@@ -81,6 +81,16 @@ async def _close_ended(sessions: Sessions) -> None:
     opened = {session for client in Client.instances.values() if (session := session_of(client))}
     ended = opened - await sessions.living(opened)
     for client in [client for client in Client.instances.values() if session_of(client) in ended]:
-        for sid, _ in list(core.sio.manager.get_participants("/", client.id)):
-            await core.sio.disconnect(sid)
+        await _close(client)
+
+
+async def _close(client: Client) -> None:
+    """Lead a page away from what it shows, and hear it no more."""
+    path = client.request.url.path if client.request else "/"
+    await core.sio.emit("open", {"path": path, "new_tab": False}, room=client.id)
+    for sid, _ in list(core.sio.manager.get_participants("/", client.id)):
+        await core.sio.disconnect(sid)
+    for document in list(client._delete_tasks):  # NiceGUI would delete it once more later, and fail
+        client._cancel_delete_task(document)
+    if client.id in Client.instances:
         client.delete()

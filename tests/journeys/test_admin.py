@@ -12,7 +12,6 @@ from playwright.async_api import Browser, Page, expect
 from tests.journeys.desk import Desk
 from tests.journeys.house import House, a_house
 from tests.journeys.upstream import Upstream
-from tests.omnichat.far_end import JSON, Saying, far_end
 
 EVIL = '<img src=x onerror="window.broken = true"><script>window.broken = true</script>{{ 7 * 7 }}'
 KEY = "sk-shared-abcdefghijklmnop9876"
@@ -51,6 +50,9 @@ async def test_a_member_sees_and_asks_only_what_the_group_may(house: House) -> N
     member = await house.member(owner, "mira", "Mira", "Sales")
     desk = await Desk(member).open(house.app.url)
 
+    rows = await desk.find_models("echo")
+    await expect(rows).to_have_count(1)
+    await expect(rows).to_have_accessible_name("echo, Groq")
     rows = await desk.find_models("custom/echo")
     await expect(rows).to_have_count(1)
     await expect(desk.dialog).to_contain_text("As you typed it")
@@ -85,14 +87,9 @@ async def test_suspending_somebody_closes_their_page_at_once(house: House) -> No
     assert answer.status in {303, 401}
 
 
-async def test_a_member_uses_a_shared_key_and_never_sees_it(house: House, upstream: Upstream) -> None:
+async def test_a_member_has_a_shared_key_and_never_sees_it(house: House) -> None:
     owner = await house.owner()
-    async with far_end(Saying(kind=JSON, pieces=(b'{"data": [{"id": "tiny"}]}',))) as end:
-        await house.admin(owner, "providers/new")
-        await owner.get_by_label("Name", exact=True).fill("Office")
-        await owner.get_by_label("Address", exact=True).fill(f"{upstream.url}")
-        assert end
-    await Desk(owner).open(f"{house.app.url}/admin/providers")
+    await house.admin(owner, "providers")
     await owner.get_by_role("button", name="Add key").click()
     await owner.get_by_label("Search by name").fill("Mistral AI")
     await owner.get_by_role("dialog").get_by_role("button", name="Mistral AI").click()
@@ -105,9 +102,8 @@ async def test_a_member_uses_a_shared_key_and_never_sees_it(house: House, upstre
     shared = member.get_by_role("listitem").filter(has_text="Mistral AI")
     await expect(shared).to_contain_text("shared with you by this server")
     await expect(shared.get_by_role("button", name=re.compile("^More"))).to_have_count(0)
-    for page in (member, owner):
-        assert "9876" not in (await page.content()).replace("…9876", "") and KEY not in await page.content()
-    assert "…9876" not in await member.content()
+    assert KEY not in await owner.content()
+    assert KEY[-4:] not in await member.content()
 
 
 async def test_members_find_no_administration(house: House) -> None:
@@ -133,7 +129,7 @@ async def test_hostile_names_run_nothing_in_the_administration(house: House) -> 
     await house.admin(owner, "people")
     await owner.get_by_role("button", name="More for").last.click()
     await owner.get_by_role("menuitem", name="Groups").click()
-    await expect(owner.get_by_role("dialog")).to_contain_text(EVIL[:40])
+    await expect(owner.get_by_role("dialog", name="Groups of")).to_contain_text(EVIL[:40])
     assert not await owner.evaluate("window.broken")
     assert asked == {house.app.url.split("/")[2]}
 
