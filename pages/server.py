@@ -18,6 +18,7 @@ from pages.admin.exports import exports
 from pages.auth_routes import auth_routes
 from pages.door import Door
 from pages.entrance import add_entrance
+from pages.guide import serve_pictures
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
 from pages.pictures import pictures
@@ -45,6 +46,7 @@ def serve(services: Services) -> None:
     settings = services.settings
     theme.install()
     locked_scroll.install()
+    serve_pictures()
     translations["en-US"].update(WORDS)
     core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))

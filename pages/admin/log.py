@@ -109,11 +109,11 @@ def told(search: Search) -> dict[str, str]:
 def _draw(deed: Deed) -> None:
     with el("tr"):
         cell("When", f"{deed.at.astimezone():%Y-%m-%d %H:%M:%S}", "o-num")
-        cell("Who", deed.who_name or "somebody unknown", "o-strong")
+        cell("Who", deed.who_name or "somebody unknown", "o-strong broad")
         cell("What", deed.action)
-        cell("About", deed.about or "–")
+        cell("About", deed.about or "–", "broad")
         cell("From", deed.address or "–", "o-mono")
-        cell("Details", deed.details or "–", "o-2")
+        cell("Details", deed.details or "–", "o-2 broad")
 
 
 def _day(label: str) -> Field:

@@ -55,7 +55,7 @@ async def test_a_member_sees_and_asks_only_what_the_group_may(house: House) -> N
     await expect(rows).to_have_accessible_name("echo, Groq")
     rows = await desk.find_models("custom/echo")
     await expect(rows).to_have_count(1)
-    await expect(desk.dialog).to_contain_text("As you typed it")
+    await expect(member.get_by_role("dialog", name="Choose models")).to_contain_text("As you typed it")
     await rows.get_by_role("button", name="Add").click()
     await desk.dialog.get_by_role("button", name=re.compile("^Ask th")).click()
     await expect(member.locator(".o-toast")).to_contain_text("custom/echo is not among the models of your group.")
