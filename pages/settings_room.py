@@ -15,6 +15,7 @@ from pages.persona_settings import draw_personas
 from pages.profile import draw_profile
 from pages.providers import draw_providers
 from pages.security import draw_security
+from pages.token_settings import draw_tokens
 
 Draw: TypeAlias = Callable[[Frame, Sequence[str]], Awaitable[bool]]
 
@@ -30,6 +31,7 @@ class Section:
 ACCOUNT: Mapping[str, Section] = {
     "profile": Section("Profile", draw_profile),
     "security": Section("Sign-in & safety", draw_security),
+    "tokens": Section("API tokens", draw_tokens),
 }
 SECTIONS: Mapping[str, Section] = {
     "appearance": Section("Appearance", draw_appearance),
