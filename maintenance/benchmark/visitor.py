@@ -16,7 +16,7 @@ import aiohttp
 ELEMENTS = re.compile(r"parseElements\(String\.raw`(.*?)`\)", re.DOTALL)
 CLIENT = re.compile(r"query: .*?'client_id': '([^']+)'")
 PING, PONG, OPEN, OPENED = "2", "3", "40", "40{"
-EVENT, ANSWER = "42", "437"
+EVENT, ANSWER, GONE = "42", "437", "41"
 ACKNOWLEDGE = 3.0  # seconds between two acknowledgements, as in a browser
 
 
@@ -42,6 +42,8 @@ class Visitor:
             data = str(message.data)
             if data == PING:
                 await self.socket.send_str(PONG)
+            elif data == GONE:
+                break
             elif data.startswith(ANSWER):
                 self._answers.put_nowait(json.loads(data[len(ANSWER) :])[0])
             elif data.startswith(EVENT):
