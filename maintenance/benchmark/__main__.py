@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from maintenance.benchmark.crowd import crowd
+from maintenance.benchmark.doors import doors, guessing
 from maintenance.benchmark.first_page import page
 from maintenance.benchmark.lanes import lanes
 from maintenance.benchmark.library import library
@@ -19,7 +20,8 @@ from maintenance.benchmark.starting import start
 from maintenance.benchmark.streaming import loss, tokens
 
 Measure = Callable[[Path], Awaitable[list[Figure]]]
-FIGURES: Mapping[str, Measure] = {measure.__name__: measure for measure in (start, page, tokens, lanes, loss, crowd)}
+MEASURES: tuple[Measure, ...] = (start, page, tokens, lanes, loss, crowd, doors, guessing)
+FIGURES: Mapping[str, Measure] = {measure.__name__: measure for measure in MEASURES}
 LONGEST = 120.0  # seconds for one group of figures
 LONGEST_WITH_PEERS = 1800.0  # they are installed, and some are slow
 

@@ -23,7 +23,8 @@ ACKNOWLEDGE = 3.0  # seconds between two acknowledgements, as in a browser
 class Visitor:
     """One open page: what it shows is taken in and acknowledged, its prompt field can be filled and sent.
 
-    ``client`` is its number, ``elements`` what it shows; ``closed`` is set when the server hangs up.
+    ``client`` is its number, ``elements`` what it shows, ``updates`` when that changed; ``closed`` is set when the
+    server hangs up.
     """
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, client: str, elements: dict[str, Any]) -> None:
@@ -31,6 +32,7 @@ class Visitor:
         self.elements = elements
         self.socket = socket
         self.closed = asyncio.Event()
+        self.updates: list[float] = []
         self._answers: asyncio.Queue[object] = asyncio.Queue()
         self._next = 0
         self._acknowledged = 0.0
@@ -72,6 +74,8 @@ class Visitor:
                 answer = {"request_id": asked, "client_id": self.client, "result": True}
                 await self._say("javascript_response", answer)
         now = asyncio.get_running_loop().time()
+        if name == "update":
+            self.updates.append(now)
         if now - self._acknowledged > ACKNOWLEDGE:
             self._acknowledged = now
             await self._say("ack", {"client_id": self.client, "next_message_id": self._next})
