@@ -17,7 +17,7 @@ class Switch:
     def __init__(self, label: str, on: bool, change: Callable[[bool], object], *, hint: str = "") -> None:
         self._change = change
         self.value = on
-        with el("div", "o-tick") as self.root:
+        with el("div", "o-switched") as self.root:
             self._button = el("button", "o-switch", type="button", role="switch")
             with el("div", "o-grow"):
                 attrs(text(label, "o-cut", tag="label"), for_=f"c{self._button.id}", title=label)
@@ -43,7 +43,7 @@ class CheckList:
 
     def __init__(self, name: str, options: Mapping[str, str], ticked: Collection[str]) -> None:
         self.ticked = set(ticked) & options.keys()
-        with el("div", "o-ticks", role="group", aria_label=name) as self.root:
+        with el("div", "o-choices", role="group", aria_label=name) as self.root:
             for value, label in options.items():
                 Switch(label, value in self.ticked, partial(self._tick, value))
 

@@ -21,7 +21,7 @@ class Pick:
         self.value = value if value in options else next(iter(options))
         with el("div", "o-field"):
             text(label, "o-label")
-            with el("button", "o-btn o-pick", type="button", aria_haspopup="menu") as self._button:
+            with el("button", "o-btn o-chooser", type="button", aria_haspopup="menu") as self._button:
                 self._words = text("", "o-cut", tag="span")
                 icon("expand_more", "s")
             if hint:

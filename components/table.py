@@ -23,8 +23,11 @@ def table(name: str, columns: Sequence[str]) -> Generator[None, None, None]:
 
 
 def cell(label: str, words: str | None = None, style: str = "") -> Element:
-    """Draw one cell, with words in it if there are any; the label stands before it on a phone."""
-    with el("td", style, data_label=label) as made:
+    """Draw one cell, with words in it if there are any; the label stands before it on a phone.
+
+    One without a label is for what can be done.
+    """
+    with el("td", "o-acts" if not label else "", data_label=label) as made:
         if words is not None:
-            text(words, "o-said")
+            text(words, f"o-cell {style}")
     return made

@@ -21,7 +21,7 @@ class Section:
 
 
 async def draw_sections(
-    frame: Frame, title: str, address: str, sections: Mapping[str, Section], path: Sequence[str]
+    frame: Frame, title: str, address: str, sections: Mapping[str, Section], path: Sequence[str], style: str = ""
 ) -> bool:
     """Show the section at ``address/<name>``, the first one without a name; return whether there is one."""
     name, *rest = path or [next(iter(sections))]
@@ -29,7 +29,7 @@ async def draw_sections(
     if not section:
         return False
     frame.clear(title, active=address)
-    with frame.room, el("div", "o-settings"):
+    with frame.room, el("div", f"o-settings {style}"):
         with el("nav", "o-sections", aria_label=title):
             for other, each in sections.items():
                 entry = link(each.title, f"{address}/{other}", "o-row")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import platform
 import shutil
+import tomllib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from services.records.server import JobRecord
 from services.replies import now
 from services.settings import Settings, is_loopback
 
+DESCRIPTION: Final = Path(__file__).parents[1] / "pyproject.toml"
 SCARCE: Final = 0.05  # of the disk
 OLD: Final = timedelta(days=2)  # for a backup that is made every night
 WIDE: Final = 65_536  # addresses in a network that is more than a few machines of one's own
@@ -211,7 +213,6 @@ async def _bare_admins() -> list[str]:
 
 
 def _version() -> str:
-    try:
-        return version("omnichat")
-    except PackageNotFoundError:
-        return "unknown"
+    """Return the version of what runs: the app is run from its own folder, and seldom installed."""
+    described = tomllib.loads(DESCRIPTION.read_text("utf-8")) if DESCRIPTION.exists() else {}
+    return str(described.get("project", {}).get("version", "unknown"))

@@ -37,7 +37,7 @@ class LogDesk:
             self._exports = el("div", "o-r")
         text("Nobody can change or delete what stands here.", "o-2")
         with el("div", "o-r o-wrap o-end-line"):
-            with el("div", "o-field"):
+            with el("div", "o-field o-finder"):
                 text("Search", "o-label")
                 search_box("Person, or what it was about", self._search)
             every = {"": "Everything", **{action: action.capitalize() for action in actions}}
@@ -109,11 +109,11 @@ def told(search: Search) -> dict[str, str]:
 def _draw(deed: Deed) -> None:
     with el("tr"):
         cell("When", f"{deed.at.astimezone():%Y-%m-%d %H:%M:%S}", "o-num")
-        cell("Who", deed.who_name or "somebody unknown", "o-strong")
+        cell("Who", deed.who_name or "somebody unknown", "o-strong broad")
         cell("What", deed.action)
-        cell("About", deed.about or "–")
+        cell("About", deed.about or "–", "broad")
         cell("From", deed.address or "–", "o-mono")
-        cell("Details", deed.details or "–", "o-2")
+        cell("Details", deed.details or "–", "o-2 broad")
 
 
 def _day(label: str) -> Field:

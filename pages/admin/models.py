@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -13,6 +14,7 @@ from components.pieces import attrs, button, el, icon, link, mark, note, text
 from pages.frame import Frame
 from services.house import HouseRules
 from services.offers import Entry, Offer
+from services.people import Person
 
 HERE = "/admin/models"
 PAGE = 50
@@ -22,20 +24,22 @@ LONGEST = 200  # characters of a title
 async def draw_models(frame: Frame, rest: Sequence[str]) -> bool:
     """Show the sources with a switch each; or, further down the address, the models of one."""
     server = await frame.services.people.shares.server(frame.who)
-    offers = {offer.source.name: offer for offer in await frame.services.catalogue.kept(server)}
     name = "/".join(rest)
+    offers = {offer.source.name: offer for offer in await frame.services.catalogue.kept(server)}
     if name and name not in offers:
         return False
-    desk = ModelsDesk(frame, offers, name)
+    desk = ModelsDesk(frame, server, offers, name)
     await desk.show()
+    frame.follow("room", desk.follow())
     return True
 
 
 class ModelsDesk:
     """What is switched off is offered to nobody, and answers nobody."""
 
-    def __init__(self, frame: Frame, offers: dict[str, Offer], name: str) -> None:
+    def __init__(self, frame: Frame, server: Person, offers: dict[str, Offer], name: str) -> None:
         self._frame = frame
+        self._server = server
         self._house = frame.services.people.house
         self._offers = offers
         self._name = name
@@ -49,6 +53,20 @@ class ModelsDesk:
         text("What is switched off is offered to nobody, and answers nobody.", "o-2")
         search_box("Search models", self._search)
         self._list = el("div", "o-c")
+
+    async def follow(self) -> None:
+        """Ask for lists that are old, and show what comes of it; what is switched here is shown already."""
+        catalogue = self._frame.services.catalogue
+        asking = asyncio.create_task(catalogue.offers(self._server), name="models")
+        try:
+            async for _ in catalogue.watch(self._server):
+                with self._frame.unbroken():
+                    offers = {offer.source.name: offer for offer in catalogue.known(self._server)}
+                    if _listed(offers) != _listed(self._offers) and (not self._name or self._name in offers):
+                        self._offers = offers
+                        await self.show()
+        finally:
+            asking.cancel()
 
     async def show(self) -> None:
         """Show what is so now."""
@@ -126,6 +144,11 @@ class ModelsDesk:
     async def _more(self) -> None:
         self._limit += PAGE
         await self.show()
+
+
+def _listed(offers: Mapping[str, Offer]) -> list[tuple[str, int]]:
+    """Return what tells whether a list was read anew."""
+    return [(name, id(offer.entries)) for name, offer in offers.items()]
 
 
 def _switched(off: tuple[str, ...], name: str, on: bool) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ class PeopleDesk:
             self._title = text("People", "o-head o-grow", tag="h2")
             button("Invite", "main", "person_add", on=self._acts.invite)
         with el("div", "o-r o-wrap"):
-            search_box("Search by name or address", self._search)
+            with el("div", "o-finder"):
+                search_box("Search by name or address", self._search)
             self._kind = Segmented("Which people", KINDS, ALL, self._choose)
         self._list: Element = el("div", "o-c")
 
@@ -106,7 +107,7 @@ class PeopleDesk:
                 _draw_state(account)
             cell("Groups", names or "–")
             cell("Last seen", clock(account.seen_at) if account.seen_at else "never")
-            with cell("", style="o-acts"):
+            with cell(""):
                 name = f"More for {person.name}"
                 more = tool("more_horiz", name, on=lambda: open_menu(more, self._acts.of(account, groups)))
                 attrs(more, aria_haspopup="menu")
@@ -124,7 +125,7 @@ class PeopleDesk:
                     cell("Group", self._groups.get(link.group, "–"))
                     cell("Made by", link.made_by)
                     cell("Until", clock(link.expires_at))
-                    with cell("", style="o-acts"):
+                    with cell(""):
                         tool("link_off", "Withdraw this link", on=partial(self._acts.withdraw, link.uid))
 
     async def _search(self, words: str) -> None:

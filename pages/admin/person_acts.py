@@ -41,6 +41,7 @@ class PersonActs:
             return choices
         if self._who.role is Role.OWNER:
             choices.append(Choice("admin_panel_settings", "Role", lambda: self._ask_role(person)))
+        choices.append(Choice("download", "Download their data", lambda: ui.navigate.to(data_of(person))))
         choices.append(Choice("key", "Link for a new password", lambda: self._reset(person)))
         choices.append(Choice("logout", "Sign out everywhere", lambda: self._sign_out(person)))
         if account.suspended:
@@ -97,10 +98,8 @@ class PersonActs:
         await self._done("The link works no more.")
 
     async def _show_link(self, heading: str, words: str, made: Made) -> None:
-        request = self._frame.client.request
-        base = self._frame.services.settings.url or (str(request.base_url) if request else "")
         with self._frame.client:
-            show_link(heading, words, f"{base.rstrip('/')}{made.path}")
+            show_link(heading, words, f"{self._frame.services.settings.address}{made.path}")
         await self._show()
 
     async def _reset(self, person: Person) -> None:
@@ -136,7 +135,8 @@ class PersonActs:
         with self._frame.client:
             ask_consent(
                 f"Delete {person.name}?",
-                "The account, its chats and its keys are gone for good. The audit log keeps the name.",
+                "The account, its chats and its keys are gone for good; download their data first if somebody may need "
+                "it. The audit log keeps the name.",
                 "Delete",
                 delete,
             )
@@ -186,6 +186,11 @@ class PersonActs:
     async def _done(self, words: str) -> None:
         self._frame.toasts.show(words)
         await self._show()
+
+
+def data_of(person: Person) -> str:
+    """Return where everything that is kept of somebody can be had."""
+    return f"/admin/people/{person.uid}.zip"
 
 
 def _role_choice(roles: Collection[Role], role: Role) -> Segmented:

@@ -45,4 +45,4 @@ class AdminRoom:
         """Show the section; return whether there is one."""
         if not self._frame.who.is_admin:
             return False
-        return await draw_sections(self._frame, "Administration", "/admin", self._sections, path)
+        return await draw_sections(self._frame, "Administration", "/admin", self._sections, path, "broad")

@@ -65,7 +65,7 @@ class SessionsDesk:
             cell("Address", session.address, "o-mono")
             cell("Signed in", clock(session.created_at))
             cell("Last seen", clock(session.seen_at))
-            with cell("", style="o-acts"):
+            with cell(""):
                 button("End", "small", on=lambda: self._end(each))
 
     async def _end(self, each: SignedIn) -> None:

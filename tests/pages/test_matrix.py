@@ -74,7 +74,7 @@ TABLE: Final[Mapping[str, list[Rule]]] = {
     "GET /settings/{section}/{part}": at(OWNED, "/settings/personas/{persona}", "/settings/providers/{endpoint}"),
     **{
         f"GET /settings/{name}": [MEMBERS]
-        for name in ("appearance", "catalogue", "parameters", "personas", "profile", "providers", "security")
+        for name in ("appearance", "catalogue", "parameters", "personas", "profile", "providers", "security", "tokens")
     },
     "POST /own-data/{uid}": at(Rule(other=403), "/own-data/{who}"),
     "GET /sign-in": [Rule(nobody=200, suspended=200, other=303, admin=303, owner=303)],  # who is in goes on
