@@ -11,13 +11,14 @@ from nicegui.events import GenericEventArguments
 from components.answer_body import AnswerBody
 from components.lane_controls import LaneActions, LaneControls, Standing
 from components.lane_drag import take_part
-from components.lane_head import SIGNS, figures_html, head_html, sign_html, state_html, state_word
+from components.lane_head import SIGNS, figures_html, head_html, in_brief, sign_html, state_html, state_word
 from components.marks import lane_hue
 from components.pieces import attrs, el, raw, text, tool
 from components.thoughts import Thoughts
 from components.ticker import page_ticker
 from components.trouble_note import TroubleNote
 from components.troubles import trouble
+from components.veil import Veil
 from services.conversations import Lane, Turn
 from services.hub import ReplyStream
 from services.replies import ModelReply, ReplyState
@@ -31,6 +32,7 @@ class LaneNews:
 
     find: Callable[[ModelReply], ReplyStream | None]
     waits_for: Callable[[], int | None]
+    shut: Callable[[], bool]
     changed: Callable[[], None]
     over: Callable[[str], None]
 
@@ -73,12 +75,11 @@ class LaneCard:
             self._thoughts = Thoughts()
             self._note = text("", "o-3 o-small")
             self._answer = AnswerBody()
+            self._veil = Veil(self._answer.box)
             self._trouble = TroubleNote(uid, actions)
         with el("footer"):
             self._figures = raw("")
-            self._controls = LaneControls(
-                uid, actions, reply=lambda: self.reply, step=self._step, collapse=self._collapse
-            )
+            self._controls = LaneControls(uid, actions, reply=lambda: self.reply, step=self._step)
 
     @property
     def reply(self) -> ModelReply:
@@ -103,8 +104,13 @@ class LaneCard:
 
     @property
     def sign(self) -> str:
-        """The state of the newest version as markup: a sign, for a tab."""
-        return sign_html(self._versions[-1].state)
+        """How the lane stands as markup, for a tab: the sign of its newest version, or that its answer was adopted."""
+        return state_html(self.reply, "", adopted=True) if self.adopted else sign_html(self._versions[-1].state)
+
+    @property
+    def told(self) -> str:
+        """Time, speed and cost of the version on screen, unless they have to stay hidden, for a tab."""
+        return "" if self._covered else in_brief(self.reply)
 
     def rename(self, lane: Lane, letters: str) -> None:
         """Take over the lane's name and look, and whether it was put away."""
@@ -143,7 +149,8 @@ class LaneCard:
         if shape != self._shape:
             self._shape = shape
             self._draw_frame(reply)
-        self._thoughts.show(reply.thinking, thinking=not reply.text and not reply.state.over)
+        thoughts = "" if reply.veiled else reply.thinking
+        self._thoughts.show(thoughts, thinking=not reply.text and not reply.state.over)
         self._answer.show(reply.text, writing=not reply.state.over and bool(reply.text))
         figures = "" if self._covered else figures_html(reply)
         if figures != self._drawn:
@@ -154,9 +161,9 @@ class LaneCard:
         """Return what decides which parts the card has."""
         reply = self.reply
         before = self._news.waits_for() if reply.state is ReplyState.WAITING else None
-        verdict = self.adopted, reply.rating
+        verdict = self.adopted, reply.rating, self._news.shut()
         waiting = before, reply.place, reply.seconds_left
-        return reply.uid, reply.state, bool(reply.text), len(self._versions), waiting, verdict
+        return reply.uid, reply.state, bool(reply.text), reply.veiled, len(self._versions), waiting, verdict
 
     def _draw_frame(self, reply: ModelReply) -> None:
         wrong = trouble(reply, covered=self._covered)
@@ -172,6 +179,7 @@ class LaneCard:
         self._state.classes(remove=KINDS, add=kind).set_content(state_html(reply, word, adopted=self.adopted))
         self._note.set_text(self._words(reply))
         self._note.set_visibility(bool(self._note.text))
+        self._veil.show(reply.veiled and bool(reply.text))
         self._trouble.show(wrong, going_on=bool(reply.text))
         standing = Standing(
             at=self._at,
@@ -179,7 +187,9 @@ class LaneCard:
             adopted=self.adopted,
             removed=self._lane.removed,
             covered=self._covered,
+            shut=self._news.shut(),
         )
+        self.root.classes(add="shut") if standing.shut else self.root.classes(remove="shut")
         self._controls.show(reply, standing)
         self._news.changed()
 
@@ -194,10 +204,6 @@ class LaneCard:
         if reply.state in {ReplyState.DONE, ReplyState.STOPPED} and not reply.text:
             return "It said nothing."
         return ""
-
-    def _collapse(self, shut: bool) -> None:
-        """Leave only the head and the tools."""
-        self.root.classes(add="shut") if shut else self.root.classes(remove="shut")
 
     def _step(self, by: int) -> object:
         at = min(max(self._at + by, 0), len(self._versions) - 1)

@@ -29,7 +29,7 @@ class RailActions:
 class Rail:
     """Draw the list once, then what changes in it."""
 
-    def __init__(self, actions: RailActions) -> None:
+    def __init__(self, actions: RailActions, *, admin: bool) -> None:
         self._actions = actions
         self._drawn: dict[str, _Day | _Row] = {}
         self._beside = True
@@ -48,8 +48,10 @@ class Rail:
             with el("div", "o-grow o-list"):
                 self._rows = el("div")
                 self._older = button("Show older chats", "small quiet", on=actions.older)
-            self._places = {
-                "/leaderboard": leaders,
+            self._places = {"/leaderboard": leaders}
+            if admin:
+                self._places["/admin"] = self._place("/admin", "admin_panel_settings", "Administration")
+            self._places |= {
                 "/settings": self._place("/settings", "settings", "Settings"),
                 "/help": self._place("/help", "help", "Help"),
             }

@@ -25,6 +25,7 @@ SHEETS = (
     "selector",
     "tuning",
     "judge",
+    "admin",
     "gate",
 )
 FACES = {"Inter": "inter-latin.woff2", "Geist Mono": "geist-mono-latin.woff2", "OmniChat Icons": "icons.woff2"}

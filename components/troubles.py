@@ -66,10 +66,30 @@ _WORDS = {
         "{who} blocked this by its safety rules",
         "Word the prompt differently, or choose another model.",
     ),
+    "BlockedPromptError": (
+        "Not sent",
+        "The rules of this place do not let this prompt be sent",
+        "Word it differently. If you think that is wrong, ask an admin.",
+    ),
+    "BlockedAnswerError": (
+        "Blocked",
+        "The rules of this place do not let this answer be shown",
+        "Ask differently, or choose another model. If you think that is wrong, ask an admin.",
+    ),
+    "UncheckedError": (
+        "Not checked",
+        "What has to be checked here could not be",
+        "Retry in a moment. If it goes on, tell an admin that the model that checks texts does not answer.",
+    ),
     "BadRequestError": (
         "Refused",
         "{who} did not accept the request",
         "Look at the settings of this lane, or choose another model.",
+    ),
+    "NotAllowedError": (
+        "Not allowed",
+        "You may not ask this model",
+        "Choose another model, or ask an admin for this one.",
     ),
     "UnsupportedError": ("Not possible", "This model cannot do that", "Choose a model that can."),
     "OverloadedError": ("Busy", "{who} is too busy right now", "{wait}, then retry."),

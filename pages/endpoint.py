@@ -10,35 +10,37 @@ from components.consent import ask_consent
 from components.endpoint_form import EndpointForm
 from components.pieces import attrs, el, icon, link, text
 from pages.frame import Frame
+from pages.places import Place
 from services.conversations import NotThereError
 from services.endpoints import Draft, Endpoint, EndpointFormError
 from services.trials import Trial
 
-BACK = "/settings/providers"
 NEW = "new"
 
 
-async def draw_endpoint(frame: Frame, rest: Sequence[str]) -> bool:
+async def draw_endpoint(frame: Frame, rest: Sequence[str], place: Place) -> bool:
     """Show the form of the endpoint that the address names, or of a new one."""
     endpoint: Endpoint | None = None
     if list(rest) != [NEW]:
         try:
-            endpoint = await frame.services.endpoints.get(frame.who, "/".join(rest))
+            endpoint = await frame.services.endpoints.get(place.who, "/".join(rest))
         except NotThereError:
             return False
     with el("div", "o-r"):
-        with attrs(link("", BACK, "o-tool"), aria_label="Back to providers", title="Back to providers"):
+        with attrs(link("", place.address, "o-tool"), aria_label="Back to providers", title="Back to providers"):
             icon("arrow_back")
         text("Custom endpoint", "o-head", tag="h2")
-    EndpointDesk(frame, endpoint)
+    EndpointDesk(frame, place, endpoint)
     return True
 
 
 class EndpointDesk:
     """Try what is typed, and keep it when it works or the person insists."""
 
-    def __init__(self, frame: Frame, endpoint: Endpoint | None) -> None:
+    def __init__(self, frame: Frame, place: Place, endpoint: Endpoint | None) -> None:
         self._frame = frame
+        self._who = place.who
+        self._back = place.address
         self._endpoint = endpoint
         self._uid = endpoint.uid if endpoint else None
         self._tried: Draft | None = None
@@ -58,8 +60,8 @@ class EndpointDesk:
             insists = keep and draft == self._tried
             trial = self._trial if insists else await self._try(draft)
             if trial and keep and (insists or trial.works):
-                saved = await self._frame.services.endpoints.save(self._frame.who, draft, self._uid)
-                self._frame.services.trials.note(self._frame.who.uid, saved.slug, trial)
+                saved = await self._frame.services.endpoints.save(self._who, draft, self._uid)
+                self._frame.services.trials.note(self._who.uid, saved.slug, trial)
                 self._leave(f"“{saved.name}” is saved.")
         except EndpointFormError as error:
             self._form.complain(error)
@@ -68,7 +70,7 @@ class EndpointDesk:
 
     async def _try(self, draft: Draft) -> Trial:
         services = self._frame.services
-        source = await services.endpoints.drafted(self._frame.who, draft, self._uid)
+        source = await services.endpoints.drafted(self._who, draft, self._uid)
         self._form.wait()
         trial = await services.trials.hold(source)
         self._tried, self._trial = draft, trial
@@ -87,10 +89,10 @@ class EndpointDesk:
 
     async def _delete(self) -> None:
         if self._uid:
-            await self._frame.services.endpoints.delete(self._frame.who, self._uid)
+            await self._frame.services.endpoints.delete(self._who, self._uid)
         self._leave("The endpoint is deleted.")
 
     def _leave(self, words: str) -> None:
         self._frame.toasts.show(words)
         with self._frame.client:
-            ui.navigate.to(BACK)
+            ui.navigate.to(self._back)

@@ -46,7 +46,7 @@ class Frame:
         self._following: dict[str, asyncio.Task[None]] = {}
         ui.on_exception(self._broke)
         self.client.on_delete(self._leave)
-        self._rail = Rail(RailActions(choices=choices, older=self._show_older))
+        self._rail = Rail(RailActions(choices=choices, older=self._show_older), admin=who.is_admin)
         if not services.settings.alone:
             with self._rail.foot:
                 AccountMenu(who)

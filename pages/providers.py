@@ -19,31 +19,25 @@ from omnichat.provider import Provider
 from omnichat.registry import every_provider
 from pages.endpoint import draw_endpoint
 from pages.frame import Frame
-from services.availability import State
+from pages.places import Place, Shared, own_place
+from pages.provider_words import STANDINGS, key_state, origin, trial_state
 from services.endpoints import Endpoint
 from services.keys import SavedKey
 from services.offers import Source
 from services.sources import takes_address
 from services.trials import Trial
 
-HERE = "/settings/providers"
 SEALED = "Keys are sealed with the server's own key before they are written, and are never shown again."
 REFUSED = "the key is refused. Replace it or delete it; its models do not answer until then."
-STANDINGS = {
-    State.UNKNOWN: "untested",
-    State.ANSWERS: "works",
-    State.BUSY: "unclear",
-    State.REFUSES: "refused",
-    State.FAILS: "unclear",
-}
 NOBODY = "No provider is in reach yet. Add a key, or start a model server such as Ollama on this computer."
 
 
 async def draw_providers(frame: Frame, rest: Sequence[str]) -> bool:
     """Show who is in reach and with which key; or, further down the address, one endpoint."""
+    place = own_place(frame, await frame.services.people.groups.rules_of(frame.who))
     if rest:
-        return await draw_endpoint(frame, rest)
-    desk = ProvidersDesk(frame)
+        return await draw_endpoint(frame, rest, place)
+    desk = ProvidersDesk(frame, place, None)
     await desk.refresh()
     frame.follow("room", desk.follow())
     return True
@@ -52,18 +46,24 @@ async def draw_providers(frame: Frame, rest: Sequence[str]) -> bool:
 class ProvidersDesk:
     """What is shown of providers, and what is done with their keys."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, place: Place, shared: Shared | None) -> None:
         self._frame = frame
         self._services = frame.services
-        self._who = frame.who
+        self._who = place.who
+        self._place = place
+        self._shared = shared
         self._testing: set[str] = set()
         self._counts: dict[str, int] = {}
         with el("div", "o-r o-wrap"):
-            text("Providers & keys", "o-head o-grow", tag="h2")
-            with link("", f"{HERE}/new", "o-btn"):
-                icon("lan", "s")
-                text("Custom endpoint", tag="span")
-            button("Add key", "main", "add", on=self._choose)
+            text(place.title, "o-head o-grow", tag="h2")
+            if place.endpoints:
+                with link("", f"{place.address}/new", "o-btn"):
+                    icon("lan", "s")
+                    text("Custom endpoint", tag="span")
+            if place.keys:
+                button("Add key", "main", "add", on=self._choose)
+        if place.words:
+            text(place.words, "o-2")
         self._notes: Element = el("div", "o-c")
         self._rows = SourceRows()
         text(SEALED, "o-small o-3")
@@ -80,7 +80,9 @@ class ProvidersDesk:
         endpoints = await self._services.endpoints.of(self._who)
         own = {each.slug: each for each in endpoints}
         sources = [each for each in await self._services.sources.of(self._who) if each.name not in own]
-        keyed = {source.name for source in sources if source.scope}
+        keyed = {source.name for source in sources if source.scope == self._who.uid}
+        if self._shared:
+            await self._shared.refresh()
         for offer in await self._services.catalogue.kept(self._who):
             self._counts[offer.source.name] = sum(not entry.gone for entry in offer.entries)
         several = Counter(key.provider for key in keys)
@@ -106,7 +108,9 @@ class ProvidersDesk:
     def _key_row(self, key: SavedKey, provider: Provider, *, alone: bool) -> SourceRow:
         moved = self._services.key_desk.moved(key)
         told = f"{provider.title} has another address now. Paste the key again." if moved else key.told
-        parts = (key.name, key.hint, "preferred" if key.preferred and key.active and not alone else "")
+        parts = [key.name, key.hint, "preferred" if key.preferred and key.active and not alone else ""]
+        if self._shared:
+            parts.append(self._shared.words(key))
         return SourceRow(
             uid=key.uid,
             title=provider.title,
@@ -114,7 +118,7 @@ class ProvidersDesk:
             provider=provider.name,
             detail=" · ".join(filter(None, parts)),
             told=told,
-            state=self._state(key.uid, _key_state(key, moved=moved)),
+            state=self._state(key.uid, key_state(key, moved=moved)),
             choices=self._key_choices(key, provider, moved=moved),
             test=None if moved else lambda: self._test(key.uid),
             replace=lambda: self._replace(key, provider),
@@ -135,6 +139,8 @@ class ProvidersDesk:
             choices.append(Choice("pause", "Do not use it", lambda: keys.activate(who, key.uid, False)))
         else:
             choices.append(Choice("play_arrow", "Use it again", lambda: keys.activate(who, key.uid, True)))
+        if self._shared:
+            choices.append(self._shared.choice(key))
         return [*choices, Choice("delete", "Delete", lambda: self._delete(key, provider), "bad")]
 
     def _source_row(self, source: Source) -> SourceRow:
@@ -145,9 +151,9 @@ class ProvidersDesk:
             title=source.title,
             letters=letters(source.title),
             provider=source.provider.name,
-            detail=self._counted(_origin(source), source.name),
+            detail=self._counted(origin(source), source.name),
             told=trial.words if trial else standing.words,
-            state=self._state(source.name, _trial_state(trial) if trial else STANDINGS[standing.state]),
+            state=self._state(source.name, trial_state(trial) if trial else STANDINGS[standing.state]),
             test=lambda: self._hold(source.name, lambda: self._try_source(source)),
         )
 
@@ -161,9 +167,9 @@ class ProvidersDesk:
             provider=endpoint.slug,
             detail=self._counted(f"{endpoint.base_url} · {key}", endpoint.slug),
             told=trial.words if trial else "",
-            state=self._state(endpoint.slug, "moved" if endpoint.needs_key_again else _trial_state(trial)),
+            state=self._state(endpoint.slug, "moved" if endpoint.needs_key_again else trial_state(trial)),
             choices=[
-                Choice("edit", "Change", lambda: ui.navigate.to(f"{HERE}/{endpoint.uid}")),
+                Choice("edit", "Change", lambda: ui.navigate.to(f"{self._place.address}/{endpoint.uid}")),
                 Choice("delete", "Delete", lambda: self._delete_endpoint(endpoint), "bad"),
             ],
             test=lambda: self._hold(endpoint.slug, lambda: self._try_named(endpoint.slug)),
@@ -268,25 +274,3 @@ def _owner(frame: Frame, provider: Provider) -> KeyOwner | None:
         return None
     address = takes_address(provider) and not stated
     return KeyOwner(name=provider.name, title=provider.title, keys_url=provider.keys_url, address=address)
-
-
-def _key_state(key: SavedKey, *, moved: bool) -> str:
-    if moved:
-        return "moved"
-    if not key.active:
-        return "unused"
-    if key.tested_at is None:
-        return "untested"
-    return {True: "works", False: "refused", None: "unclear"}[key.works]
-
-
-def _trial_state(trial: Trial | None) -> str:
-    return {True: "works", False: "refused", None: "unclear"}[trial.works] if trial else "untested"
-
-
-def _origin(source: Source) -> str:
-    if source.name == "local":
-        return "no key needed"
-    if source.base_url:
-        return f"found at {source.base_url.removeprefix('http://')} · no key needed"
-    return "from the environment"

@@ -8,7 +8,9 @@ from pages.visits import visit_of
 from pages.workspace import Workspace
 from services.wiring import Services
 
-ROUTES = ("/", "/help", "/leaderboard", "/c/{uid}", "/settings", "/settings/{section}", "/settings/{section}/{part}")
+PARTS = ("", "/{section}", "/{section}/{part}")
+ROOMS = ("/settings", "/admin")
+ROUTES = ("/", "/help", "/leaderboard", "/c/{uid}", *(f"{room}{part}" for room in ROOMS for part in PARTS))
 
 
 async def shell(services: Services, request: Request) -> Response | None:

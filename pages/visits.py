@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import quote
@@ -119,4 +120,4 @@ def visitor(connection: HTTPConnection) -> Person:
     who = visit_of(connection).person
     if who is None:
         raise NotAllowedError("Sign in first.")
-    return who
+    return replace(who, address=connection.client.host if connection.client else "")

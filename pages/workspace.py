@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pages.admin.room import AdminRoom
 from pages.chat_desk import ChatDesk
 from pages.chat_room import ChatRoom
 from pages.frame import Frame
@@ -22,6 +23,7 @@ class Workspace:
         self._chat_desk = ChatDesk(services, who, self._frame.toasts, lambda: self._chat.uid)
         self._chat = ChatRoom(self._frame, self._chat_desk)
         self._settings = SettingsRoom(self._frame)
+        self._admin = AdminRoom(self._frame)
         self._leaders = LeaderboardRoom(self._frame)
 
     async def go(self, path: str, models: Sequence[str] = ()) -> bool:
@@ -44,6 +46,9 @@ class Workspace:
             case ["settings", *rest]:
                 await self._chat.leave()
                 found = await self._settings.open(rest)
+            case ["admin", *rest]:
+                await self._chat.leave()
+                found = await self._admin.open(rest)
             case _:
                 await self._chat.leave()
                 found = False

@@ -83,10 +83,12 @@ class Accounts:
             demand_admin(who)
         return account_from(await account_record(uid))
 
-    async def search(self, who: Person, words: str = "", *, limit: int = PAGE, after: str = "") -> list[Account]:
+    async def search(
+        self, who: Person, words: str = "", *, limit: int = PAGE, after: str = "", suspended: bool | None = None
+    ) -> list[Account]:
         """Return accounts by user name, those after that user name, in whose names or address ``words`` are."""
         demand_admin(who)
-        query = accounts()
+        query = accounts() if suspended is None else accounts().filter(suspended=suspended)
         if words := folded(storable(words)):
             query = query.filter(Q(handle__contains=words) | Q(mail__contains=words) | Q(name__icontains=words))
         if after:
@@ -147,6 +149,12 @@ class Accounts:
         await self._demote(about, role)
         await self.end_everything(about)
         await self._audit.note(who, "role changed", about.handle, address=address, details=role)
+
+    async def sign_out(self, who: Person, uid: str, *, address: str = "") -> None:
+        """End every session and token of somebody, who may come in again."""
+        about = await self._other(who, uid)
+        await self.end_everything(about)
+        await self._audit.note(who, "signed out by an admin", about.handle, address=address)
 
     async def suspend(self, who: Person, uid: str, *, address: str = "") -> None:
         """Let somebody in no more, until ``resume``; what they are doing ends."""

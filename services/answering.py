@@ -16,8 +16,11 @@ from services.conversations import Conversation, Lane, Turn
 from services.gate import Gate
 from services.histories import context_of, messages_of
 from services.hub import StreamHub
+from services.moderation import Moderation
 from services.people import Person
 from services.replies import ModelReply
+from services.reviews import Case
+from services.rules import Access, KnowsRules
 
 GO_ON = "Go on exactly where your last answer stopped. Do not repeat anything and do not comment on the break."
 LOCAL = "local"
@@ -46,14 +49,27 @@ class Limits:
 
 
 class Answering:
-    """Fill replies, each in its turn; a lane answers only when all that it has to remember was said."""
+    """Fill replies, each in its turn; a lane answers only when all that it has to remember was said.
 
-    def __init__(self, speaker: Speaker, hub: StreamHub, archive: Archive, limits: Limits | None = None) -> None:
+    Every answer comes by here, whatever asked for it, so here it is seen whether its model may be asked.
+    """
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        hub: StreamHub,
+        archive: Archive,
+        rules: KnowsRules,
+        limits: Limits | None = None,
+        moderation: Moderation | None = None,
+    ) -> None:
         self._speaker = speaker
         self._hub = hub
         self._archive = archive
+        self._rules = rules
         self._limits = limits or Limits()
         self._gate = Gate()
+        self.moderation = moderation
 
     def start(
         self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply, *, go_on: bool = False
@@ -65,30 +81,37 @@ class Answering:
         self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply, *, go_on: bool
     ) -> AsyncGenerator[Delta, None]:
         lane = conversation.lane(reply.lane_uid)
+        (await self._rules.rules_of(who)).demand_model(reply.model)
         for before in conversation.awaited(turn, lane):
             if stream := self._hub.find(before.uid):
                 await stream.over()
         await self._speaker.ready(reply.model)
-        async with self._gate.entered(self._keys(who, conversation, reply), lambda place: self._queue(reply, place)):
+        access = await self._rules.rules_of(who)  # it may have changed while we waited
+        access.demand_model(reply.model)
+        keys = self._keys(who, conversation, reply, access)
+        async with self._gate.entered(keys, lambda place: self._queue(reply, place)):
             if not (go_on or reply.task):
                 await self._note_context(who, conversation, turn, lane, reply)
             request = request_for(conversation, turn, reply)
             if go_on:
                 request = await self._onward(who, reply, request)
+            case = Case(who=who, conversation=conversation.uid, turn=turn.uid, reply=reply)
+            if self.moderation:
+                words = reply.parameters.system_prompt, reply.task or turn.prompt
+                await self.moderation.check_prompt(case, [each or "" for each in words])
             reply.ask()
-            async with aclosing(
-                self._speaker.stream(who, request, lambda _, seconds: self._wait(reply, seconds))
-            ) as deltas:
+            answer = self._speaker.stream(who, request, lambda _, seconds: self._wait(reply, seconds))
+            async with aclosing(self.moderation.watched(case, answer) if self.moderation else answer) as deltas:
                 async for delta in deltas:
                     yield delta
         if conversation.settings.race and reply.text and not reply.task:
             self._stop_others(turn, reply)
 
-    def _keys(self, who: Person, conversation: Conversation, reply: ModelReply) -> Mapping[str, int]:
+    def _keys(self, who: Person, conversation: Conversation, reply: ModelReply, access: Access) -> Mapping[str, int]:
         """Return what an answer uses, and how many may use it at once."""
         provider = reply.model.partition("/")[0]
         keys = {
-            f"person {who.uid}": self._limits.person,
+            f"person {who.uid}": min(self._limits.person, access.answers or self._limits.person),
             f"provider {provider}": self._limits.local if provider == LOCAL else self._limits.provider,
         }
         return {**keys, f"chat {conversation.uid}": 1} if conversation.settings.sequential else keys

@@ -57,13 +57,15 @@ class Asking:
 
         ``only`` the lanes with these uids are asked, if there are any. The turn follows the one in sight, or stands
         beside the one that it is asked ``instead_of``. What may cost more than the conversation's cap is refused with
-        an ``OverCapError``, or sent without the dearest lanes, as its settings say, or sent ``anyway``.
+        an ``OverCapError``, or sent without the dearest lanes, as its settings say, or sent ``anyway``. More lanes than
+        ``who`` may ask at once are refused with a ``TooManyLanesError``.
         """
         await self._pace(who)
         conversation = await self._chats.open(who, uid)
         lanes = [lane for lane in conversation.active_lanes if not only or lane.uid in only]
         if not prompt.strip() or not lanes:
             raise EmptyPromptError
+        await self._chats.demand_room(who, len(lanes))
         if not anyway:
             lanes = self._affordable(conversation, lanes, prompt)
         parent = conversation.turn(instead_of).parent if instead_of else conversation.head
@@ -99,10 +101,10 @@ class Asking:
         return reply
 
     async def retry_failed(self, who: Person, uid: str, turn_uid: str) -> list[ModelReply]:
-        """Ask the lanes once more whose last answer to the turn failed, and no other."""
-        turn = (await self._chats.open(who, uid)).turn(turn_uid)
-        failed = [lane for lane, versions in turn.replies.items() if versions[-1].state is ReplyState.FAILED]
-        return [await self.again(who, uid, turn_uid, lane) for lane in failed]
+        """Ask the lanes once more whose last answer to the turn failed, and no other; judges are left alone."""
+        conversation = await self._chats.open(who, uid)
+        failed = conversation.failed(conversation.turn(turn_uid))
+        return [await self.again(who, uid, turn_uid, lane.uid) for lane in failed]
 
     async def backfill(self, who: Person, uid: str, lane_uid: str) -> None:
         """Let a lane that came later answer the turns in sight that it has no answer to, one after the other."""

@@ -16,8 +16,9 @@ from services.inquiry import Inquirer, Outcome
 from services.keys import SOURCES
 from services.news import News
 from services.offers import Entry, Offer, Source
-from services.people import Person
+from services.people import SERVER_UID, Person
 from services.replies import now
+from services.rules import Access, KnowsRules
 from services.stock import Header, Stock
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Supply:
     header: Header = field(default_factory=Header)
     entries: Mapping[str, Entry] = field(default_factory=dict)
     shown: Sequence[Entry] = ()
+    allowed: dict[Access, Sequence[Entry]] = field(default_factory=dict)
     stocked: bool = False
     expired: bool = False
     asking: asyncio.Task[Outcome] | None = None
@@ -70,23 +72,36 @@ class Supply:
             self.entries = entries
             talking = (entry for entry in entries.values() if Capability.CHAT in entry.can)
             self.shown = sorted(talking, key=lambda entry: entry.id)
+            self.allowed.clear()
+
+    def shown_to(self, access: Access) -> Sequence[Entry]:
+        """Return what may be asked, picked once for all who may use the same."""
+        if access.whole:
+            return self.shown
+        if access not in self.allowed:
+            self.allowed[access] = [entry for entry in self.shown if access.allows(entry.id)]
+        return self.allowed[access]
 
 
 class Catalogue:
     """The offers of all sources, kept in the database, each source asked once in its lifetime and once at a time."""
 
-    def __init__(self, sources: SourcesOf, inquirer: Inquirer, availability: Availability, news: News) -> None:
+    def __init__(
+        self, sources: SourcesOf, inquirer: Inquirer, availability: Availability, rules: KnowsRules, news: News
+    ) -> None:
         self._sources = sources
         self._inquirer = inquirer
         self._availability = availability
+        self._rules = rules
         self._news = news
         self._stock = Stock()
         self._supplies: dict[tuple[str, str], Supply] = {}
-        self._seen: dict[str, Sequence[Source]] = {}
+        self._seen: dict[str, tuple[Sequence[Source], Access]] = {}
 
     def known(self, who: Person) -> list[Offer]:
         """Return what is known now, without waiting: nothing before one of the others was called once."""
-        return [self._offer(source) for source in self._seen.get(who.uid, ())]
+        sources, access = self._seen.get(who.uid, ((), Access()))
+        return [self._offer(source, access) for source in sources]
 
     async def kept(self, who: Person) -> list[Offer]:
         """Return what the database has, without asking any source."""
@@ -154,7 +169,8 @@ class Catalogue:
 
     async def _ready(self, who: Person) -> Sequence[Source]:
         """Return the sources of ``who`` once what the database has of them is here."""
-        sources = self._seen[who.uid] = await self._sources.of(who)
+        sources, access = await self._sources.of(who), await self._rules.rules_of(who)
+        self._seen[who.uid] = sources, access
         await asyncio.gather(*(self._stocked(source) for source in sources))
         return sources
 
@@ -164,11 +180,11 @@ class Catalogue:
             supply.source, supply.expired = source, True
         return supply
 
-    def _offer(self, source: Source) -> Offer:
+    def _offer(self, source: Source, access: Access) -> Offer:
         supply = self._supply(source)
         return Offer(
             source=source,
-            entries=supply.shown,
+            entries=supply.shown_to(access),
             problem=supply.header.problem,
             listed_at=supply.header.listed_at,
             latency=supply.header.latency,
@@ -235,7 +251,7 @@ class Catalogue:
 
     def _tell(self, source: Source) -> None:
         for uid in self._seen:
-            if source.scope in {"", uid}:
+            if source.scope in {"", SERVER_UID, uid}:
                 self._news.post(_topic(uid))
 
 

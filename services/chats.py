@@ -15,6 +15,7 @@ from services.hub import StreamHub
 from services.news import News
 from services.people import Person
 from services.replies import new_uid
+from services.rules import KnowsRules
 
 MOST_LANES = 24
 LISTED = 40  # conversations in the list before somebody asks for more
@@ -29,9 +30,17 @@ class TooManyLanesError(ValueError):
 class Chats:
     """One object per open conversation, shared by all who look at it; written to disk first, then told to them."""
 
-    def __init__(self, archive: Archive, hub: StreamHub, news: News, first_lanes: Callable[[], list[Lane]]) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        hub: StreamHub,
+        news: News,
+        first_lanes: Callable[[], list[Lane]],
+        rules: KnowsRules,
+    ) -> None:
         self._archive = archive
         self._first_lanes = first_lanes
+        self._rules = rules
         self._hub = hub
         self._news = news
         self._making = asyncio.Lock()
@@ -67,7 +76,8 @@ class Chats:
                 return await self.open(who, uid)
             newest = await self._archive.headings(who, limit=1)
             lanes = await self._archive.lanes(who, newest[0].uid) if newest else self._first_lanes()
-            return await self.begin(who, [replace(lane, uid=new_uid()) for lane in lanes])
+            access = await self._rules.rules_of(who)
+            return await self.begin(who, [replace(each, uid=new_uid()) for each in lanes if access.allows(each.model)])
 
     async def watch(self, who: Person, uid: str) -> AsyncGenerator[None, None]:
         """Yield once, and after each change to the conversation's title, lanes, turns or versions."""
@@ -90,8 +100,8 @@ class Chats:
             yield
 
     async def begin(self, who: Person, lanes: list[Lane]) -> Conversation:
-        """Return a new conversation with ``lanes``, on disk."""
-        conversation = Conversation(lanes=lanes[:MOST_LANES])
+        """Return a new conversation with as many of ``lanes`` as fit, on disk."""
+        conversation = Conversation(lanes=lanes[: await self.most_lanes(who)])
         await self._archive.begin(who, conversation)
         self._open[who.id, conversation.uid] = conversation
         return conversation
@@ -123,10 +133,10 @@ class Chats:
         self.announce(who, uid)
 
     async def add_lane(self, who: Person, uid: str, lane: Lane) -> None:
-        """Add a voice, which answers from the next prompt on; raise ``TooManyLanesError`` above 24."""
+        """Add a voice, which answers from the next prompt on; raise ``TooManyLanesError`` above the limit."""
         conversation = await self.open(who, uid)
-        if lane.kind is LaneKind.VOICE and len(conversation.active_lanes) >= MOST_LANES:
-            raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")
+        if lane.kind is LaneKind.VOICE:
+            await self.demand_room(who, len(conversation.active_lanes) + 1)
         await self._archive.add_lane(who, uid, lane)
         conversation.lanes.append(lane)
         self.announce(who, uid)
@@ -134,20 +144,34 @@ class Chats:
     async def set_lanes(self, who: Person, uid: str, lanes: list[Lane]) -> None:
         """Take over all lanes at once; those that are not among them go for good, so none that answered may be missing.
 
-        Raise ``TooManyLanesError`` above 24.
+        Raise ``TooManyLanesError`` above the limit.
         """
         conversation = await self.open(who, uid)
-        if sum(not lane.removed for lane in lanes) > MOST_LANES:
-            raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")
+        await self.demand_room(who, sum(lane.kind is LaneKind.VOICE and not lane.removed for lane in lanes))
         if lanes != conversation.lanes:
             await self._archive.set_lanes(who, uid, lanes)
             conversation.lanes[:] = lanes
             self.announce(who, uid)
 
+    async def most_lanes(self, who: Person) -> int:
+        """Return how many lanes a chat of ``who`` may hold: 24, or fewer where a group says so."""
+        return min(MOST_LANES, (await self._rules.rules_of(who)).lanes or MOST_LANES)
+
+    async def demand_room(self, who: Person, lanes: int) -> None:
+        """Raise ``TooManyLanesError`` for more lanes than a chat of ``who`` may hold."""
+        most = await self.most_lanes(who)
+        if lanes > most:
+            raise TooManyLanesError(f"A chat holds at most {most} lane{'' if most == 1 else 's'}.")
+
     async def change_lane(self, who: Person, uid: str, lane: Lane) -> None:
-        """Take over name, model and settings of ``lane``; a removed one keeps its history."""
+        """Take over name, model and settings of ``lane``; a removed one keeps its history.
+
+        Raise ``TooManyLanesError`` when one comes back where as many are asked as may be.
+        """
         conversation = await self.open(who, uid)
         at = conversation.lanes.index(conversation.lane(lane.uid))
+        if conversation.lanes[at].removed and not lane.removed and lane.kind is LaneKind.VOICE:
+            await self.demand_room(who, len(conversation.active_lanes) + 1)
         lane = replace(lane, name=lane.name.strip()[:LONGEST_NAME] or lane.model.rpartition("/")[2])
         await self._archive.change_lane(who, uid, lane)
         conversation.lanes[at] = lane
@@ -156,8 +180,8 @@ class Chats:
     async def change_settings(self, who: Person, uid: str, settings: ChatSettings) -> None:
         """Ask and show the conversation in another way from now on."""
         conversation = await self.open(who, uid)
+        conversation.settings = settings  # before it is written: the next change, made meanwhile, builds on it
         await self._archive.save_settings(who, uid, settings)
-        conversation.settings = settings
         self.announce(who, uid)
 
     async def save_draft(self, who: Person, uid: str, text: str) -> None:

@@ -8,13 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from services.chats import LONGEST_NAME, MOST_LANES, Chats, TooManyLanesError
+from services.chats import LONGEST_NAME, MOST_LANES, Chats
 from services.conversations import Conversation, Lane
 from services.offers import Entry
 from services.people import Person
 from services.replies import new_uid
+from services.rules import KnowsRules
 from services.selection import LONGEST_TITLE, can_be_typed, plain_title
 from services.shelves import Shelves
+
+
+class ManyLanesError(ValueError):
+    """More lanes than is usual here: possible, if the person is sure."""
 
 
 class Catalogue(Protocol):
@@ -26,28 +31,40 @@ class Catalogue(Protocol):
 
 
 class Choosing:
-    """Turn models that somebody picked into lanes, and remember them for the next new chat."""
+    """Turn models that somebody picked into lanes, and remember them for the next new chat.
 
-    def __init__(self, chats: Chats, catalogue: Catalogue, shelves: Shelves) -> None:
+    With more lanes than are ``usual``, and more than there were, a ``ManyLanesError`` is raised before anything is
+    changed, unless they are to be asked ``anyway``.
+    """
+
+    def __init__(
+        self, chats: Chats, catalogue: Catalogue, shelves: Shelves, rules: KnowsRules, *, usual: int = MOST_LANES
+    ) -> None:
+        self._usual = usual
         self._chats = chats
         self._catalogue = catalogue
         self._shelves = shelves
+        self._rules = rules
 
-    async def choose(self, who: Person, uid: str, models: Sequence[str]) -> list[Lane]:
+    async def choose(self, who: Person, uid: str, models: Sequence[str], *, anyway: bool = False) -> list[Lane]:
         """Let the conversation ask exactly ``models``, each as often as it is there; return the lanes put away.
 
         Lanes of models that stay are left as they are, of those that are asked less often the last go. Raise
-        ``TooManyLanesError`` above 24, before anything is changed.
+        ``TooManyLanesError`` above the limit, ``NotAllowedError`` for a new model that ``who`` may not ask, before
+        anything is changed.
         """
-        if len(models) > MOST_LANES:
-            raise TooManyLanesError(f"A chat holds at most {MOST_LANES} lanes.")
+        await self._chats.demand_room(who, len(models))
         conversation = await self._chats.open(who, uid)
+        self._make_sure(conversation, len(models), anyway=anyway)
         wanted, gone = Counter(models), list[Lane]()
         for lane in conversation.active_lanes:
             wanted[lane.model] -= 1
             if wanted[lane.model] < 0:
                 gone.append(lane)
         added = [model for model in dict.fromkeys(models) for _ in range(wanted[model])]
+        access = await self._rules.rules_of(who)
+        for model in added:
+            access.demand_model(model)
         put_away = {lane.uid for lane in gone}
         lanes = [
             replace(lane, removed=True) if lane.uid in put_away else lane
@@ -61,12 +78,25 @@ class Choosing:
         await self._remember(who, conversation)
         return gone
 
+    async def add(self, who: Person, uid: str, lane: Lane, *, anyway: bool = False) -> Lane:
+        """Let the conversation ask a lane like this one too, under a name of its own; return it."""
+        conversation = await self._chats.open(who, uid)
+        there = conversation.active_lanes
+        self._make_sure(conversation, len(there) + 1, anyway=anyway)
+        added = _called_apart([*there, replace(lane, uid=new_uid())])[-1]
+        await self._chats.add_lane(who, uid, added)
+        return added
+
     async def swap(self, who: Person, uid: str, lane_uid: str, model: str) -> None:
-        """Let a lane ask another model from the next prompt on; it keeps its name, unless that was the model's."""
+        """Let a lane ask another model from the next prompt on; it keeps its name, unless that was the model's.
+
+        Raise ``NotAllowedError`` for one that ``who`` may not ask.
+        """
         conversation = await self._chats.open(who, uid)
         lane = conversation.lane(lane_uid)
         if lane.model == model:
             return
+        (await self._rules.rules_of(who)).demand_model(model)
         old, new = await self._title(who, lane.model), await self._title(who, model)
         named = f"({'|'.join(map(re.escape, (old, plain_title(lane.model)[:LONGEST_NAME])))})( \\d+)?"
         own = lane.persona or not re.fullmatch(named, lane.name)
@@ -77,9 +107,11 @@ class Choosing:
         await self._remember(who, conversation)
 
     async def start(self, who: Person, models: Iterable[str]) -> Conversation:
-        """Return the blank conversation, asking ``models``; names that cannot be any model's are left out."""
+        """Return the blank conversation, asking those of ``models`` that can be and that ``who`` may ask."""
+        access = await self._rules.rules_of(who)
         blank = await self._chats.blank(who)
-        wanted = [model for model in models if can_be_typed(model)][:MOST_LANES]
+        most = await self._chats.most_lanes(who)
+        wanted = [model for model in models if can_be_typed(model) and access.allows(model)][:most]
         there = blank.active_lanes
         if wanted and wanted != [lane.model for lane in there]:
             lanes = [_taken(there, model) or await self._lane(who, model) for model in wanted]
@@ -87,13 +119,18 @@ class Choosing:
             await self._shelves.note_asked(who, wanted)
         return blank
 
+    def _make_sure(self, conversation: Conversation, count: int, *, anyway: bool) -> None:
+        if not anyway and count > max(self._usual, len(conversation.active_lanes)):
+            raise ManyLanesError(
+                f"Every prompt goes to all {count} of them. That costs more, takes longer, and is much to read."
+            )
+
     async def _remember(self, who: Person, conversation: Conversation) -> None:
         """Let the next new chat ask the same, unless somebody has begun to write there."""
         blank = await self._chats.blank(who)
         if blank is not conversation and not blank.draft:
-            await self._chats.set_lanes(
-                who, blank.uid, [replace(lane, uid=new_uid()) for lane in conversation.active_lanes]
-            )
+            lanes = conversation.active_lanes[: await self._chats.most_lanes(who)]
+            await self._chats.set_lanes(who, blank.uid, [replace(lane, uid=new_uid()) for lane in lanes])
 
     async def _lane(self, who: Person, model: str) -> Lane:
         return Lane(model=model, name=await self._title(who, model))

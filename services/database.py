@@ -18,6 +18,10 @@ from services.transactions import all_changes_made
 __all__ = ["Database", "DatabaseUnusableError"]
 log = logging.getLogger(__name__)
 PING_SECONDS: Final = 5.0
+SIZES: Final = {
+    "sqlite": "SELECT page_count * page_size AS size FROM pragma_page_count(), pragma_page_size()",
+    "postgres": "SELECT pg_database_size(current_database()) AS size",
+}
 
 
 class Database:
@@ -47,6 +51,18 @@ class Database:
         if context:
             await all_changes_made()
             await context.close_connections()
+
+    @property
+    def kind(self) -> str:
+        """What the engine is called."""
+        return {"sqlite": "SQLite", "postgres": "PostgreSQL"}.get(self._engine.kind, self._engine.kind)
+
+    async def size(self) -> int:
+        """Return how many bytes the database takes; it is open."""
+        assert self._context
+        connection = self._context.connections.get(self._engine.kind)
+        _, rows = await connection.execute_query(SIZES[self._engine.kind])
+        return int(rows[0]["size"])
 
     async def ping(self) -> bool:
         """Return whether the database answers."""

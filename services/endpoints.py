@@ -14,13 +14,15 @@ from omnichat.errors import AddressError
 from omnichat.headers import check_headers
 from omnichat.provider import Provider
 from omnichat.registry import every_provider
+from services.audit import Audit
 from services.conversations import NotThereError
 from services.keys import Keys, OpenKey
 from services.offers import Source
-from services.people import Person
+from services.people import Person, Role
 from services.records.provider import EndpointRecord
 from services.replies import new_uid, now
 from services.rows import storable
+from services.rules import Feature, KnowsRules
 from services.transactions import in_one_piece
 from services.vault import SealError, Vault
 
@@ -74,8 +76,10 @@ class Endpoint:
 class Endpoints:
     """Everybody's endpoints; what is not ``who``'s is not there."""
 
-    def __init__(self, client: AsyncClient, vault: Vault, keys: Keys) -> None:
+    def __init__(self, client: AsyncClient, vault: Vault, keys: Keys, rules: KnowsRules, audit: Audit) -> None:
         self._client = client
+        self._rules = rules
+        self._audit = audit
         self._vault = vault
         self._keys = keys
 
@@ -95,7 +99,8 @@ class Endpoints:
         return [self._source(who, each, keys.get(each.slug, [])) for each in records]
 
     async def drafted(self, who: Person, draft: Draft, uid: str | None = None) -> Source:
-        """Return what would be asked, before it is saved; raise an ``EndpointFormError``."""
+        """Return what would be asked, before it is saved; raise an ``EndpointFormError`` or a ``NotAllowedError``."""
+        (await self._rules.rules_of(who)).demand(Feature.ENDPOINTS)
         draft = self._checked(draft)
         record = await _mine(who, uid) if uid else None
         key, headers = await self._secrets(who, draft, record)
@@ -111,7 +116,11 @@ class Endpoints:
         )
 
     async def save(self, who: Person, draft: Draft, uid: str | None = None) -> Endpoint:
-        """Keep a new endpoint, or the changed one called ``uid``; raise an ``EndpointFormError``."""
+        """Keep a new endpoint, or the changed one called ``uid``.
+
+        Raise an ``EndpointFormError``, or a ``NotAllowedError`` where a group has no endpoints of its own.
+        """
+        (await self._rules.rules_of(who)).demand(Feature.ENDPOINTS)
         draft = self._checked(draft)
         record = await self._save(who, draft, uid)
         self._keys.announce()
@@ -130,6 +139,7 @@ class Endpoints:
         bond = ("headers", who.uid, record.slug, record.base_url)
         record.sealed_headers = self._vault.seal(json.dumps(dict(headers)), *bond) if headers else ""
         await record.save()
+        await self._note(who, "endpoint saved", record)
         return record
 
     async def delete(self, who: Person, uid: str) -> None:
@@ -142,6 +152,11 @@ class Endpoints:
         record = await _mine(who, uid)
         await record.delete()
         await self._keys.keep_one(who, record.slug, "", "")
+        await self._note(who, "endpoint deleted", record)
+
+    async def _note(self, who: Person, action: str, record: EndpointRecord) -> None:
+        if who.role is Role.SERVER:
+            await self._audit.note(who, action, record.name, details=record.base_url)
 
     async def _secrets(self, who: Person, draft: Draft, record: EndpointRecord | None) -> tuple[str, Mapping[str, str]]:
         """Return key and headers: those typed, else those saved, which are for the address they were saved with."""

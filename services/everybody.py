@@ -10,16 +10,20 @@ from services.audit import Audit
 from services.brakes import Brakes
 from services.ending import Ending
 from services.federation import Federation
+from services.groups import Groups
+from services.house import House
 from services.hub import StreamHub
 from services.invitations import Invitations
-from services.joining import Joining, Registration
+from services.joining import Joining
 from services.news import News
 from services.own_data import OwnData
 from services.passwords import Passwords
 from services.program_sign_in import ProgramSignIn
 from services.second_factor import SecondFactor
 from services.sessions import Sessions, Visit
+from services.shares import Shares
 from services.sign_in import SignIn
+from services.signed_in import EverySession
 from services.tokens import MARK, ApiTokens
 from services.vault import Vault
 from services.vouching import Voucher
@@ -30,14 +34,18 @@ class Everybody:
 
     def __init__(self, hub: StreamHub, news: News, vault: Vault, vouchers: Iterable[Voucher] = ()) -> None:
         self.audit = Audit()
+        self.house = House(self.audit, news)
+        self.groups = Groups(self.house, self.audit, news)
+        self.shares = Shares(self.audit, news)
         self.sessions = Sessions(news)
+        self.every_session = EverySession(self.audit, news)
         self.passwords = Passwords()
         self.brakes = Brakes()
         self.accounts = Accounts(self.passwords, Ending(hub, news), self.audit)
         self.second_factor = SecondFactor(vault, self.audit, self.brakes)
         self.sign_in = SignIn(self.accounts, self.second_factor, self.sessions, self.audit, self.brakes)
         self.invitations = Invitations(self.audit)
-        self.joining = Joining(self.accounts, self.invitations, self.audit, _by_invitation)
+        self.joining = Joining(self.accounts, self.invitations, self.audit, self._registration)
         self.federation = Federation(vouchers, self.joining, self.audit)
         self.own_data = OwnData(self.audit)
         self.access_tokens = AccessTokens(vault)
@@ -53,6 +61,5 @@ class Everybody:
         self.passwords.close()
         await self.federation.close()
 
-
-async def _by_invitation() -> str:
-    return Registration.INVITATION
+    async def _registration(self) -> str:
+        return (await self.house.read()).registration

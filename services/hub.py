@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from omnichat.deltas import Delta, TextDelta, ThinkingDelta
 from omnichat.errors import OmniChatError, ProviderError
+from services.people import NotAllowedError
 from services.replies import ModelReply, ReplyState
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ class ReplyStream:
             reply.state = ReplyState.FAILED
             reply.failure, reply.error = type(error).__name__, _words(error)
             reply.retry_after = error.retry_after if isinstance(error, ProviderError) else None
-            if not isinstance(error, OmniChatError):
+            if not isinstance(error, OmniChatError | NotAllowedError):
                 log.error("reply %s broke", reply.uid, exc_info=error)
         else:
             reply.state = ReplyState.DONE
@@ -134,6 +135,11 @@ class StreamHub:
     def find(self, reply_uid: str) -> ReplyStream | None:
         """Return the stream running under ``reply_uid``, if there is one."""
         return self._streams.get(reply_uid)
+
+    @property
+    def waiting(self) -> int:
+        """How many of those that run have no word yet."""
+        return sum(stream.reply.state is ReplyState.WAITING for stream in self._streams.values())
 
     @property
     def running(self) -> int:
@@ -188,4 +194,4 @@ class StreamHub:
 
 
 def _words(error: BaseException) -> str:
-    return str(error) if isinstance(error, OmniChatError) else "Something broke on our side."
+    return str(error) if isinstance(error, OmniChatError | NotAllowedError) else "Something broke on our side."

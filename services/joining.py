@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 from typing import TypeAlias
 
 from services.account_rows import accounts, add_person
 from services.accounts import Accounts
 from services.archive import LOCAL_PERSON
 from services.audit import Audit
+from services.house import Registration
 from services.invitations import Invitation, Invitations, LinkOverError, Made, Purpose
 from services.people import NotAllowedError, Person, Role, person_from
 from services.records.group import GroupRecord, MembershipRecord
 from services.records.person import PersonRecord
 from services.rows import Row
 from services.transactions import in_one_piece
-
-
-class Registration(StrEnum):
-    """Who may make an account."""
-
-    OPEN = "open"
-    INVITATION = "invitation"
-    CLOSED = "closed"
-
 
 Policy: TypeAlias = Callable[[], Awaitable[str]]
 

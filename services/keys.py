@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from services.audit import Audit
 from services.conversations import NotThereError
 from services.news import News
-from services.people import Person
+from services.people import Person, Role
 from services.records.provider import ProviderKeyRecord
 from services.replies import new_uid, now
 from services.rows import storable
+from services.rules import Feature, KnowsRules
 from services.transactions import in_one_piece
 from services.trials import Trial
 from services.vault import SealError, Vault
@@ -57,10 +59,15 @@ class OpenKey:
 
 
 class Keys:
-    """Everybody's saved keys, by the provider or endpoint they are for; what is not ``who``'s is not there."""
+    """Everybody's saved keys, by the provider or endpoint they are for; what is not ``who``'s is not there.
 
-    def __init__(self, vault: Vault, news: News) -> None:
+    What changes of the server's own keys is told in the log.
+    """
+
+    def __init__(self, vault: Vault, news: News, rules: KnowsRules, audit: Audit) -> None:
         self._vault = vault
+        self._rules = rules
+        self._audit = audit
         self._news = news
 
     async def of(self, who: Person, provider: str | None = None) -> list[SavedKey]:
@@ -93,7 +100,11 @@ class Keys:
 
     @in_one_piece
     async def add(self, who: Person, provider: str, secret: str, *, name: str = "", base_url: str = "") -> SavedKey:
-        """Keep a key for ``provider`` at ``base_url``; the first one is preferred. Raise ``KeyFormError``."""
+        """Keep a key for ``provider`` at ``base_url``; the first one is preferred.
+
+        Raise ``KeyFormError``, or ``NotAllowedError`` where a group has no keys of its own.
+        """
+        (await self._rules.rules_of(who)).demand(Feature.KEYS)
         record = await self._add(who, provider, _checked(secret), name, base_url)
         self.announce()
         return _shown(record)
@@ -114,18 +125,18 @@ class Keys:
             told="",
         )
         await record.save()
+        await self._note(who, "key added", record)
         return record
 
     @in_one_piece
     async def replace(self, who: Person, uid: str, secret: str, *, base_url: str | None = None) -> SavedKey:
         """Put another secret under the same name, and for another address if one is given."""
+        (await self._rules.rules_of(who)).demand(Feature.KEYS)
         record = await _mine(who, uid)
         secret = _checked(secret)
-        record.base_url = record.base_url if base_url is None else base_url
-        record.sealed = self._vault.seal(secret, "key", who.uid, record.provider, record.base_url)
-        record.hint, record.tested_at, record.works, record.told = masked(secret), None, None, ""
-        record.active = True
+        self._put(who, record, secret, record.base_url if base_url is None else base_url)
         await record.save()
+        await self._note(who, "key replaced", record)
         self.announce()
         return _shown(record)
 
@@ -151,6 +162,7 @@ class Keys:
         """Forget a key for good; the oldest of the others is preferred then."""
         record = await _mine(who, uid)
         await record.delete()
+        await self._note(who, "key deleted", record)
         if record.preferred:
             others = ProviderKeyRecord.filter(owner_id=who.id, provider=record.provider)
             if heir := await others.order_by("-active", "id").first():
@@ -159,9 +171,24 @@ class Keys:
 
     async def keep_one(self, who: Person, provider: str, secret: str, base_url: str) -> None:
         """Have this key as the only one of an endpoint, or none if it is empty; part of a greater change."""
-        await ProviderKeyRecord.filter(owner_id=who.id, provider=provider).delete()
-        if secret:
+        former = await ProviderKeyRecord.filter(owner_id=who.id, provider=provider).order_by("id").first()
+        if secret and former:
+            self._put(who, former, secret, base_url)
+            await former.save()
+        elif secret:
             await self._add(who, provider, secret, "", base_url)
+        else:
+            await ProviderKeyRecord.filter(owner_id=who.id, provider=provider).delete()
+
+    def _put(self, who: Person, record: ProviderKeyRecord, secret: str, base_url: str) -> None:
+        record.base_url = base_url
+        record.sealed = self._vault.seal(secret, "key", who.uid, record.provider, base_url)
+        record.hint, record.tested_at, record.works, record.told = masked(secret), None, None, ""
+        record.active = True
+
+    async def _note(self, who: Person, action: str, record: ProviderKeyRecord) -> None:
+        if who.role is Role.SERVER:
+            await self._audit.note(who, action, f"{record.provider} · {record.name}")
 
     async def note(self, who: Person, uid: str, trial: Trial) -> None:
         """Keep what a test of a key said."""

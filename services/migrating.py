@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from importlib.resources import files
+from typing import Any, Final
 
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import OperationalError
@@ -25,6 +26,13 @@ MODELS = [
 ]
 MIGRATIONS = "services.migrations"
 LATEST = "__latest__"
+APPLIED: Final = "tortoise_migrations"  # the table of what was applied
+
+
+def known_migrations() -> frozenset[str]:
+    """Return the names of all migrations that this version of OmniChat has."""
+    found = files(MIGRATIONS).iterdir()
+    return frozenset(each.name.removesuffix(".py") for each in found if each.name[:1].isdigit())
 
 
 def configuration(engine: Engine, *, migrating: bool = False, migrations: str = MIGRATIONS) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from services.records.person import PersonRecord
+
+SERVER_UID: Final = "00000000-0000-7000-8000-000000000001"  # of the server itself, which can never sign in
 
 
 class Role(StrEnum):
@@ -23,7 +26,10 @@ class NotAllowedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who owns conversations; every service method that touches them takes one as ``who``."""
+    """Somebody who owns conversations; every service method that touches them takes one as ``who``.
+
+    ``address`` is where their request comes from. ``admin`` is whoever acts for the server when that is ``who``.
+    """
 
     id: int
     uid: str
@@ -31,6 +37,8 @@ class Person:
     handle: str = ""
     role: Role = Role.USER
     picture: str = ""
+    address: str = field(default="", compare=False)
+    admin: Person | None = field(default=None, compare=False)
 
     @property
     def is_admin(self) -> bool:
@@ -42,6 +50,12 @@ def demand_admin(who: Person) -> None:
     """Raise ``NotAllowedError`` for somebody who is no admin."""
     if not who.is_admin:
         raise NotAllowedError("Only an admin can do that.")
+
+
+async def admins() -> list[Person]:
+    """Return everybody who answers for this place."""
+    found = PersonRecord.filter(role__in=[Role.OWNER, Role.ADMIN], suspended=False)
+    return [person_from(record) for record in await found.order_by("id")]
 
 
 def person_from(record: PersonRecord) -> Person:

@@ -13,6 +13,14 @@ from services.engines import DatabaseUnusableError, Setting
 LOCK = 7201
 CONNECT_SECONDS = 10
 POOL_SIZE = 10
+VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "database": "PGDATABASE",
+    "ssl": "PGSSLMODE",
+}
 NAMES = {"sslmode": "ssl", "host": "host"}
 
 
@@ -44,14 +52,24 @@ class PostgresEngine:
         """Return the address and the size of the pool."""
         return {**self._address, "timeout": CONNECT_SECONDS, "maxsize": 1 if migrating else POOL_SIZE}
 
+    def environment(self) -> dict[str, str]:
+        """Return what PostgreSQL's own programs read from the environment to reach the same database."""
+        options = self._address["server_settings"]
+        assert isinstance(options, dict)
+        told = {variable: str(self._address[name]) for name, variable in VARIABLES.items() if self._address.get(name)}
+        spared = {key: value.replace("\\", r"\\").replace(" ", r"\ ") for key, value in options.items()}
+        if spared:
+            told["PGOPTIONS"] = " ".join(f"-c {key}={value}" for key, value in spared.items())
+        return {**told, "PGCONNECT_TIMEOUT": str(CONNECT_SECONDS)}
+
     async def check(self) -> None:
         """Raise ``DatabaseUnusableError`` unless the server lets us in."""
-        await (await self._connect()).close()
+        await (await self.connect()).close()
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
         """Wait until no other replica migrates, then keep them waiting."""
-        connection = await self._connect()
+        connection = await self.connect()
         try:
             await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
             yield
@@ -66,7 +84,8 @@ class PostgresEngine:
         """Return 0: the server never lets one be."""
         return 0
 
-    async def _connect(self) -> asyncpg.Connection:
+    async def connect(self) -> asyncpg.Connection:
+        """Return a connection that the caller closes; raise ``DatabaseUnusableError`` if the server lets us not in."""
         try:
             return await asyncpg.connect(**self._address, timeout=CONNECT_SECONDS)
         except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

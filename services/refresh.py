@@ -16,7 +16,7 @@ from services.inquiry import Outcome
 from services.news import News
 from services.notices import Notices
 from services.offers import Source
-from services.people import Person, person_from
+from services.people import Person, Role, person_from
 from services.records.person import PersonRecord
 from services.reports import Report, Reports, SourceReport
 from services.stock import Stock
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 AT_ONCE: Final = 100  # sources asked side by side
 NAMED: Final = 3  # sources that a notice names
 TOPIC: Final = "refresh"
-LINK: Final = "/settings/catalogue"
+LINK: Final = "/admin/catalogue"  # for those who may go there
 INSTANT: Final = timedelta(microseconds=1)
 
 
@@ -125,17 +125,20 @@ class Refresh:
 
         Models of a source listed for the first time are no news to whoever added it.
         """
+        if who.role is Role.SERVER:
+            return
+        link = LINK if who.is_admin else ""
         fresh = sorted((each for each in report.sources if each.new and not each.first), key=lambda each: -each.new)
         count = sum(each.new for each in fresh)
         failed = [each for each in report.failed if (each.scope, each.name) not in known]
         if fresh:
             named = _named([f"{each.title} {each.new}" for each in fresh])
             words = [f"{named}.", *(f"{each.title} could not be asked." for each in failed[:NAMED])]
-            await self._notices.tell(who, f"{count:,} new model{'' if count == 1 else 's'}", " ".join(words), LINK)
+            await self._notices.tell(who, f"{count:,} new model{'' if count == 1 else 's'}", " ".join(words), link)
         elif failed:
             many = f"{len(failed)} providers" if len(failed) > 1 else failed[0].title
             told = failed[0].error if len(failed) == 1 else f"{_named([each.title for each in failed])}."
-            await self._notices.tell(who, f"The models of {many} could not be updated", told, LINK)
+            await self._notices.tell(who, f"The models of {many} could not be updated", told, link)
 
 
 def _named(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from services.people import Person
+from services.people import SERVER_UID, Person
 from services.records.server import RefreshRecord
 from services.replies import new_uid, now
 from services.transactions import in_one_piece
@@ -53,7 +53,8 @@ class Report:
 
     def seen_by(self, who: Person) -> Report:
         """Return the report without what concerns only others."""
-        mine = [each for each in self.sources if each.scope in {"", who.uid}]
+        scopes = {"", who.uid, SERVER_UID} if who.is_admin else {"", who.uid}
+        mine = [each for each in self.sources if each.scope in scopes]
         return replace(self, sources=mine, planned=self.planned - len(self.sources) + len(mine))
 
     def told(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -26,7 +26,7 @@ AGAIN: Final = timedelta(hours=1)  # after a failure, give or take a quarter
 
 
 class Schedule:
-    """Do the work called ``name`` once in ``every`` so much time.
+    """Do the work called ``name`` once in ``every`` so much time, or every day ``at`` a time of the server's clock.
 
     The clock in here only ticks; a row of the database says when the work is due and who is at it. ``work`` returns
     whether it succeeded; what failed is tried again within the hour or so.
@@ -38,11 +38,13 @@ class Schedule:
         work: Callable[[], Awaitable[bool]],
         *,
         every: timedelta = WEEK,
+        at: time | None = None,
         lease: timedelta = LEASE,
     ) -> None:
         self._name = name
         self._work = work
         self._every = every
+        self._at = at
         self._lease = lease
         self._me = new_uid()
         self._clock = AsyncIOScheduler(timezone=UTC)
@@ -80,7 +82,7 @@ class Schedule:
         except Exception:
             log.exception("The work %r failed", self._name)
             done = False
-        await self._release(now() + (self._every if done else AGAIN * random.uniform(0.75, 1.25)))
+        await self._release(self._next() if done else now() + AGAIN * random.uniform(0.75, 1.25))
         return True
 
     async def close(self) -> None:
@@ -100,9 +102,12 @@ class Schedule:
         if not task.cancelled() and (error := task.exception()):
             log.error("Whether the work %r is due could not be seen", self._name, exc_info=error)
 
+    def _next(self) -> datetime:
+        return next_at(self._at, now()) if self._at else now() + self._every
+
     @in_one_piece
     async def _enter(self) -> None:
-        record = JobRecord(name=self._name, next_run_at=now() + self._every, locked_by="")
+        record = JobRecord(name=self._name, next_run_at=self._next(), locked_by="")
         await JobRecord.bulk_create([record], ignore_conflicts=True)
 
     @in_one_piece
@@ -120,3 +125,10 @@ class Schedule:
             await mine.update(locked_until=None)
         else:
             await mine.update(locked_until=None, next_run_at=next_run_at, last_run_at=now())
+
+
+def next_at(clock: time, moment: datetime) -> datetime:
+    """Return when the server's clock next shows ``clock`` after ``moment``."""
+    today = moment.astimezone().date()
+    days = (datetime.combine(today + timedelta(days=number), clock).astimezone() for number in range(2))
+    return next(day for day in days if day > moment)

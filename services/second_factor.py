@@ -11,9 +11,11 @@ from typing import Final
 import pyotp
 import segno
 
+from services.account_rows import account_record
+from services.accounts import demand_over
 from services.audit import Audit
 from services.brakes import CODES, Brakes
-from services.people import Person
+from services.people import Person, person_from
 from services.records.person import PersonRecord
 from services.sessions import digest
 from services.transactions import in_one_piece
@@ -53,7 +55,7 @@ class SecondFactor:
         """Return a new secret for a phone; nothing changes until ``turn_on`` is called with it."""
         secret = pyotp.random_base32()
         address = pyotp.TOTP(secret).provisioning_uri(name=who.handle or who.name, issuer_name="OmniChat")
-        drawing = segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#000", light="#fff")
+        drawing = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
         return Proposal(secret, drawing)
 
     async def turn_on(self, who: Person, secret: str, code: str, *, address: str = "") -> list[str]:
@@ -72,12 +74,15 @@ class SecondFactor:
         """Ask for no more codes; raise ``WrongCodeError`` unless this one is right."""
         if not await self.prove(who, code):
             raise WrongCodeError("That code is not right, or was used already.")
-        await self.reset(who)
+        await _forget(who)
         await self._audit.note(who, "second factor off", who.handle, address=address)
 
-    async def reset(self, who: Person) -> None:
-        """Ask for no more codes, for whoever may decide that."""
-        await PersonRecord.filter(id=who.id).update(totp="", totp_step=0, recovery="")
+    async def take_off(self, who: Person, uid: str, *, address: str = "") -> None:
+        """Ask somebody who lost phone and paper for no more codes; admins do that for users, owners for everybody."""
+        about = person_from(await account_record(uid))
+        demand_over(who, about)
+        await _forget(about)
+        await self._audit.note(who, "second factor taken off", about.handle, address=address)
 
     async def spare_left(self, who: Person) -> int:
         """Return how many recovery codes were not used."""
@@ -114,6 +119,10 @@ class SecondFactor:
             return False
         left = json.dumps([each for each in kept if each != used])
         return bool(await mine.filter(recovery=record.recovery).update(recovery=left))
+
+
+async def _forget(who: Person) -> None:
+    await PersonRecord.filter(id=who.id).update(totp="", totp_step=0, recovery="")
 
 
 def totp_bond(uid: str) -> tuple[str, ...]:

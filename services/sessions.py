@@ -108,7 +108,7 @@ class Sessions:
     async def of(self, who: Person) -> list[Session]:
         """Return the browsers that ``who`` is signed in with, the one seen last first."""
         found = SessionRecord.filter(owner_id=who.id, stage=Stage.OPEN, expires_at__gt=now())
-        return [_shown(record) for record in await found.order_by("-seen_at", "-id")]
+        return [shown(record) for record in await found.order_by("-seen_at", "-id")]
 
     async def end(self, who: Person, uid: str) -> None:
         """Sign one browser out."""
@@ -132,7 +132,8 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def _shown(record: SessionRecord) -> Session:
+def shown(record: SessionRecord) -> Session:
+    """Return a session as it is listed."""
     return Session(
         uid=record.uid,
         created_at=record.created_at,

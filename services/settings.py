@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from omnichat.guard import OpenNetworks
+from services.chats import MOST_LANES
 
 PORT = re.compile(r":\d+$")
 ORIGIN = re.compile(r"https?://[^/\s@*?#]+")
@@ -44,6 +45,11 @@ class Settings(BaseSettings):
     url: str = ""
     trusted_proxies: str = ""
     allowed_origins: str = ""
+    backups: str = ""
+    backups_kept: int = Field(default=14, ge=1)
+    lanes: int = Field(default=8, ge=1, le=MOST_LANES)
+    answers_per_person: int = Field(default=100, ge=1)
+    answers_per_provider: int = Field(default=100, ge=1)
     redis_url: str = Field(default="", repr=False)
     log: Literal["", "json"] = ""
 
@@ -58,6 +64,13 @@ class Settings(BaseSettings):
         return self.data_dir / "models"
 
     @property
+    def backups_dir(self) -> Path | None:
+        """The folder of the nightly backups, or None where none are wanted."""
+        if self.backups.strip().lower() == "off":
+            return None
+        return Path(self.backups) if self.backups else self.data_dir / "backups"
+
+    @property
     def open_networks(self) -> OpenNetworks:
         """The private names and networks that people's own addresses may lead into."""
         try:
@@ -68,7 +81,7 @@ class Settings(BaseSettings):
     @property
     def alone(self) -> bool:
         """Whether whoever reaches this server is its one person, who needs no account."""
-        return _is_loopback(self.host) if self.single_user is None else self.single_user
+        return is_loopback(self.host) if self.single_user is None else self.single_user
 
     @property
     def address(self) -> str:
@@ -121,18 +134,23 @@ class Settings(BaseSettings):
         return kept
 
 
-def read_settings(*, serving: bool = True) -> Settings:
-    """Load ``.env``, read the environment, make the data folder and secrets; raise a ``SettingsError`` of one line.
-
-    Whoever is not ``serving`` does not need the port.
-    """
+def load_settings() -> Settings:
+    """Load ``.env`` and read the environment, making nothing; raise a ``SettingsError`` of one line."""
     load_dotenv(".env")
     try:
-        settings = Settings()
+        return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"OMNICHAT_{str(first['loc'][0]).upper()}: {first['msg']}.") from error
-    if settings.alone and not _is_loopback(settings.host):
+
+
+def read_settings(*, serving: bool = True) -> Settings:
+    """Load the settings, make the data folder and secrets; raise a ``SettingsError`` of one line.
+
+    Whoever is not ``serving`` does not need the port.
+    """
+    settings = load_settings()
+    if settings.alone and not is_loopback(settings.host):
         raise SettingsError(
             f"OMNICHAT_SINGLE_USER=1 with OMNICHAT_HOST={settings.host}: without accounts OmniChat serves this "
             "computer only. Leave OMNICHAT_SINGLE_USER out, and people sign in."
@@ -145,7 +163,8 @@ def read_settings(*, serving: bool = True) -> Settings:
     return settings
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether that is the name or an address of this very computer."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -15,40 +15,61 @@ from services.local_servers import LocalServers
 from services.news import News
 from services.offers import Source
 from services.people import Person
+from services.rules import Feature, KnowsRules
+from services.shares import Shares
 
 
 class Sources:
     """The providers, endpoints and servers within a person's reach; nobody is asked on the network for it."""
 
     def __init__(
-        self, client: AsyncClient, keys: Keys, endpoints: Endpoints, local_servers: LocalServers, news: News
+        self,
+        client: AsyncClient,
+        keys: Keys,
+        endpoints: Endpoints,
+        local_servers: LocalServers,
+        shares: Shares,
+        rules: KnowsRules,
+        news: News,
     ) -> None:
         self._client = client
         self._keys = keys
         self._endpoints = endpoints
         self._local_servers = local_servers
+        self._shares = shares
+        self._rules = rules
         self._news = news
 
     async def of(self, who: Person) -> list[Source]:
-        """Return the sources in reach, by title: a saved key comes before one in the environment."""
+        """Return the sources in reach, by title, that ``who`` may use.
+
+        A key of one's own comes before one of the server's, and that before one in the environment.
+        """
+        access = await self._rules.rules_of(who)
         found = {provider.name: self._environments(provider) for provider in self._client.reachable()}
         for source in self._local_servers.found:
             found.setdefault(source.name, source)
-        for name, keys in (await self._keys.in_use(who)).items():
-            if saved := self._with_saved(who, name, keys):
-                found[name] = saved
-        found |= {source.name: source for source in await self._endpoints.sources(who)}
-        return sorted(found.values(), key=lambda source: (source.title.casefold(), source.name))
+        found |= {source.name: source for source in await self._shared(who)}
+        if access.has(Feature.KEYS):
+            for name, keys in (await self._keys.in_use(who)).items():
+                if saved := self._with_saved(who, name, keys):
+                    found[name] = saved
+        if access.has(Feature.ENDPOINTS):
+            found |= {source.name: source for source in await self._endpoints.sources(who)}
+        allowed = (source for source in found.values() if access.allows_source(source.name))
+        return sorted(allowed, key=lambda source: (source.title.casefold(), source.name))
 
     async def named(self, who: Person, name: str) -> Source:
         """Return the source that model names begin with ``name`` for.
 
-        A provider out of reach is one without a key; raise ``UnknownProviderError`` when there is nothing of that name.
+        A provider out of reach is one without a key; raise ``UnknownProviderError`` when there is nothing of that name
+        that ``who`` may use.
         """
         for source in await self.of(who):
             if source.name == name:
                 return source
-        if provider := every_provider().get(name):
+        provider = every_provider().get(name)
+        if provider and (await self._rules.rules_of(who)).allows_source(name):
             return self._environments(provider)
         raise UnknownProviderError(f"there is no provider or endpoint {name!r}")
 
@@ -61,6 +82,18 @@ class Sources:
         async with aclosing(self._news.watch(SOURCES)) as changes:
             async for _ in changes:
                 yield
+
+    async def _shared(self, who: Person) -> list[Source]:
+        """Return what the server shares with ``who``."""
+        server = await self._shares.found()
+        if server is None or server.uid == who.uid:
+            return []
+        saved, closed = await self._keys.in_use(server), await self._shares.closed_to(who)
+        opened = {name: [key for key in keys if key.uid not in closed] for name, keys in saved.items()}
+        keyed = (self._with_saved(server, name, keys) for name, keys in opened.items())
+        locked = {key.provider for key in await self._keys.of(server)}  # with a key, used or not
+        endpoints = await self._endpoints.sources(server)
+        return [*filter(None, keyed), *(each for each in endpoints if each.name not in locked or opened.get(each.name))]
 
     def _environments(self, provider: Provider) -> Source:
         """Return ``provider`` as the environment lets us reach it."""

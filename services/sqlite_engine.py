@@ -61,7 +61,7 @@ class SqliteEngine:
 
     async def violations(self) -> int:
         """Return how many rows point at a row that is not there."""
-        return await asyncio.to_thread(self._read, lambda db: len(db.execute("PRAGMA foreign_key_check").fetchall()))
+        return await asyncio.to_thread(self.read, lambda db: len(db.execute("PRAGMA foreign_key_check").fetchall()))
 
     def _check(self) -> None:
         try:
@@ -86,7 +86,7 @@ class SqliteEngine:
             raise self._unusable(f"The file {self.name} is not an SQLite database", RESTORE)
         try:
             # Where nothing waits in a log, reading must not begin one beside a file that may be damaged.
-            problem = self._read(_first_problem, "mode=ro" if self._has_log() else "immutable=1")
+            problem = self.read(_first_problem, "mode=ro" if self._has_log() else "immutable=1")
         except sqlite3.Error as error:
             problem = str(error)
         if problem:
@@ -100,7 +100,7 @@ class SqliteEngine:
 
     def _copy_to(self, copy: Path) -> None:
         try:
-            self._read(lambda db: db.execute("VACUUM INTO ?", [str(copy)]))
+            self.read(lambda db: db.execute("VACUUM INTO ?", [str(copy)]))
             os.chmod(copy, self.path.stat().st_mode & 0o777)
         except (sqlite3.Error, OSError) as error:
             copy.unlink(missing_ok=True)
@@ -112,7 +112,8 @@ class SqliteEngine:
     def _has_log(self) -> bool:
         return self.path.with_name(f"{self.path.name}-wal").exists()
 
-    def _read(self, work: Callable[[sqlite3.Connection], T], options: str = "mode=ro") -> T:
+    def read(self, work: Callable[[sqlite3.Connection], T], options: str = "mode=ro") -> T:
+        """Return what ``work`` returns, over a connection of its own that is closed afterwards; it blocks."""
         address = f"{self.path.absolute().as_uri()}?{options}"
         with closing(sqlite3.connect(address, uri=True, timeout=BUSY_MILLISECONDS / 1000)) as connection:
             return work(connection)

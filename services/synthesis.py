@@ -17,6 +17,7 @@ from services.estimates import Estimate, PriceOf, estimate, price
 from services.histories import common_context, messages_of
 from services.people import Person
 from services.replies import ModelReply, Purpose, ReplyState
+from services.rules import Feature, KnowsRules
 
 FEWEST = 2
 LONGEST_TASK = 20_000
@@ -63,8 +64,9 @@ class NotEnoughError(ValueError):
 class Synthesis:
     """A judge is a lane of its own kind: its words stream, are kept, stopped, retried and adopted as any lane's are."""
 
-    def __init__(self, chats: Chats, asking: Asking, price_of: PriceOf = lambda _: None) -> None:
+    def __init__(self, chats: Chats, asking: Asking, rules: KnowsRules, price_of: PriceOf = lambda _: None) -> None:
         self._chats = chats
+        self._rules = rules
         self._asking = asking
         self._price_of = price_of
 
@@ -82,8 +84,11 @@ class Synthesis:
         """Let ``model`` judge the answers to a turn, shuffled and without names; those that failed are left out.
 
         ``words`` are the task where it is the person's own; ``points`` are those of a list that are to be merged.
-        Raise ``NotEnoughError`` without two answers.
+        Raise ``NotEnoughError`` without two answers, ``NotAllowedError`` for what the person's group may not use.
         """
+        access = await self._rules.rules_of(who)
+        access.demand(Feature.SYNTHESIS)
+        access.demand_model(model)
         conversation = await self._chats.open(who, uid)
         turn = conversation.turn(turn_uid)
         answers = answers_to(conversation, turn)

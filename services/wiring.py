@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator
+from datetime import time, timedelta
 
 from omnichat.client import AsyncClient
 from omnichat.model_facts import facts_about
 from omnichat.prices import Prices
 from omnichat.timeouts import Timeouts
-from services.answering import Answering
+from services.answering import Answering, Limits
 from services.archive import Archive
 from services.asking import Asking
 from services.availability import Availability
+from services.backups import Backups
 from services.catalogue import Catalogue
 from services.chats import Chats
+from services.checkup import Checkup
 from services.choosing import Choosing
 from services.conversations import Lane
 from services.database import Database
@@ -32,15 +35,18 @@ from services.lists import Lists
 from services.local_models import LocalModels
 from services.local_servers import LocalServers
 from services.master_keys import MasterKeys
+from services.moderation import Moderation, wrongs_in
+from services.moderation_policy import ModerationPolicy
 from services.news import News
 from services.notices import Notices
 from services.parameters import Parameters
-from services.people import Person
+from services.people import Person, Role, admins
 from services.personas import Personas
 from services.pictures import Pictures
 from services.preferences import Preferences
 from services.rates import LIMITS, Kind, Rates
 from services.refresh import Refresh
+from services.reviews import Reviews
 from services.schedule import Schedule
 from services.sessions import Visit
 from services.settings import Settings
@@ -56,6 +62,9 @@ from services.votes import Votes
 from services.vouching import voucher_for
 
 LONGEST_LIMIT = 600.0  # seconds that a lane waits for a provider that takes no more for now
+NIGHT = time(3)  # by the server's clock
+LONGEST_BACKUP = timedelta(hours=3)
+NO_SERVER = Person(id=0, uid="", name="", role=Role.SERVER)  # owns nothing, and so reaches what the environment opens
 GRACE = 10.0  # seconds that running answers get when the server is asked to end
 
 
@@ -78,39 +87,48 @@ class Services:
         self.news = News()
         self.rates = Rates({} if settings.alone else LIMITS, settings.redis_url)
         self.hub = StreamHub(self.archive.keep)
-        self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes)
         vault = Vault(MasterKeys(settings))
         vouchers = [voucher_for(issuer, settings.open_networks) for issuer in read_issuers(os.environ).values()]
         self.people = Everybody(self.hub, self.news, vault, vouchers)
-        self.keys = Keys(vault, self.news)
-        self.endpoints = Endpoints(self.client, vault, self.keys)
+        rules, audit = self.people.groups, self.people.audit
+        self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes, rules)
+        self.keys = Keys(vault, self.news, rules, audit)
+        self.endpoints = Endpoints(self.client, vault, self.keys, rules, audit)
         self.local_servers = LocalServers(
             self.client.recognise, self.keys.announce, choice=settings.local_servers, but={settings.port}
         )
-        self.sources = Sources(self.client, self.keys, self.endpoints, self.local_servers, self.news)
+        self.sources = Sources(
+            self.client, self.keys, self.endpoints, self.local_servers, self.people.shares, rules, self.news
+        )
         self.trials = Trials(self.client)
         self.key_desk = KeyDesk(self.client, self.keys, self.sources, self.trials)
         self.availability = Availability()
         inquirer = Inquirer(Lists(self.client), self.availability)
-        self.catalogue = Catalogue(self.sources, inquirer, self.availability, self.news)
+        self.catalogue = Catalogue(self.sources, inquirer, self.availability, rules, self.news)
         self.limits = LaneLimits(self.sources, self.catalogue)
         self.defaults = Defaults(self.preferences, self.limits.of)
         self.personas = Personas(Pictures(), self.news)
         speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
-        answering = Answering(speaker, self.hub, self.archive)
+        self.reviews = Reviews(self.chats, self.archive, self.people.audit, self.news)
+        self.moderation = Moderation(self._moderation_policy, self._judge, self.reviews)
+        limits = Limits(person=settings.answers_per_person, provider=settings.answers_per_provider)
+        answering = Answering(speaker, self.hub, self.archive, rules, limits, self.moderation)
         self.asking = Asking(
             answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of, self._pace
         )
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, _price_of)
-        self.synthesis = Synthesis(self.chats, self.asking, _price_of)
+        self.synthesis = Synthesis(self.chats, self.asking, rules, _price_of)
         self.forking = Forking(self.archive, self.chats)
         self.shelves = Shelves(self.preferences)
-        self.choosing = Choosing(self.chats, self.catalogue, self.shelves)
+        self.choosing = Choosing(self.chats, self.catalogue, self.shelves, rules, usual=settings.lanes)
         self.speeds = Speeds()
         self.notices = Notices(self.news)
         self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
         self.schedule = Schedule("refresh", self._refresh)
+        self.backups = Backups(settings, self.notices, admins)
+        self.backup_schedule = Schedule("backup", self.backups.nightly, at=NIGHT, lease=LONGEST_BACKUP)
+        self.checkup = Checkup(settings, self.database, self.hub, self.people.house, self.backups.last)
         self._person: Person | None = None
 
     @property
@@ -130,6 +148,8 @@ class Services:
         self.local.start()
         self.local_servers.start()
         await self.schedule.start()
+        if self.backups.folder:
+            await self.backup_schedule.start()
         self.ready = True
 
     async def connect(self) -> None:
@@ -146,6 +166,19 @@ class Services:
         """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""
         report = await self.refresh.start()
         return not report.sources or len(report.failed) < len(report.sources)
+
+    async def _moderation_policy(self) -> ModerationPolicy:
+        return (await self.people.house.read()).moderation
+
+    async def _judge(self, model: str, text: str) -> list[str]:
+        """Have ``source/model`` judge a text, with the key and at the address that are the server's own."""
+        name, _, rest = model.partition("/")
+        server = self.person if self.settings.alone else await self.people.shares.found()
+        source = await self.sources.named(server or NO_SERVER, name)
+        found = await self.client.moderations.create(
+            model=f"{source.provider.name}/{rest}", input=text, key=source.key, base_url=source.base_url
+        )
+        return wrongs_in(found)
 
     def _first_lanes(self) -> list[Lane]:
         """Let a newcomer compare from the first prompt on: the model on this computer, steady and lively."""
@@ -169,7 +202,9 @@ class Services:
         """End everything; harmless when it was never opened."""
         self.ready = False
         await self.hub.drain(0)
+        await self.moderation.close()
         await self.schedule.close()
+        await self.backup_schedule.close()
         await self.refresh.close()
         await self.catalogue.close()
         await self.local_servers.close()

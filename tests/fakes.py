@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
 
 from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta
 from omnichat.errors import RateLimitError
 from omnichat.messages import ChatRequest
 from omnichat.retrying import OnWait
 from services.people import Person
+from services.rules import Access
+
+
+@dataclass
+class Doorman:
+    """Let everybody use the same."""
+
+    access: Access = field(default_factory=Access)
+
+    async def rules_of(self, who: Person) -> Access:
+        return self.access
+
 
 Step = Delta | Exception | asyncio.Event | float
 

@@ -1,6 +1,6 @@
 """What a test may need from the computer; a test whose need is missing is skipped.
 
-``OMNICHAT_TEST_REQUIRE=browser,llm,llmock,postgres,redis`` (any of them) turns such skips into failures.
+``OMNICHAT_TEST_REQUIRE=browser,llm,llmock,nginx,postgres,redis`` (any of them) turns such skips into failures.
 """
 
 import importlib.util
@@ -19,7 +19,7 @@ DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 
 
 def need(what: str) -> Path:
-    """Return where ``what`` is (browser, llm, llmock, postgres or redis); skip or fail the test if it is missing."""
+    """Return where ``what`` is (browser, llm, llmock, nginx, postgres, redis); skip or fail the test if it lacks."""
     found = _FINDERS[what]()
     if found is None:
         missing(what, f"{what} is not installed")
@@ -58,6 +58,11 @@ def _postgres() -> Path | None:
     return next(iter([*on_path, *(path.parent for path in reversed(versions))]), None)
 
 
+def _nginx() -> Path | None:
+    path = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return Path(path) if path else None
+
+
 def _redis() -> Path | None:
     path = shutil.which("redis-server")
     return Path(path) if path else None
@@ -67,6 +72,7 @@ _FINDERS: dict[str, Callable[[], Path | None]] = {
     "browser": _browser,
     "llm": _llm,
     "llmock": _llmock,
+    "nginx": _nginx,
     "postgres": _postgres,
     "redis": _redis,
 }

@@ -6,13 +6,14 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from maintenance.benchmark.crowd import crowd
 from maintenance.benchmark.doors import doors, guessing
 from maintenance.benchmark.first_page import page
+from maintenance.benchmark.full_house import full, long_chat
 from maintenance.benchmark.lanes import lanes
 from maintenance.benchmark.library import library
 from maintenance.benchmark.report import Figure, as_json, markdown
@@ -20,9 +21,9 @@ from maintenance.benchmark.starting import start
 from maintenance.benchmark.streaming import loss, tokens
 
 Measure = Callable[[Path], Awaitable[list[Figure]]]
-MEASURES: tuple[Measure, ...] = (start, page, tokens, lanes, loss, crowd, doors, guessing)
-FIGURES: Mapping[str, Measure] = {measure.__name__: measure for measure in MEASURES}
-LONGEST = 120.0  # seconds for one group of figures
+GROUPS: Sequence[Measure] = (start, page, tokens, lanes, full, long_chat, loss, crowd, doors, guessing)
+FIGURES: Mapping[str, Measure] = {measure.__name__: measure for measure in GROUPS}
+LONGEST = 240.0  # seconds for one group of figures
 LONGEST_WITH_PEERS = 1800.0  # they are installed, and some are slow
 
 

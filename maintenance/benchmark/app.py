@@ -15,9 +15,11 @@ from pathlib import Path
 import aiohttp
 import psutil
 
+from omnichat.deltas import TextDelta, UsageDelta
 from services.archive import Archive
-from services.conversations import Conversation, Lane
+from services.conversations import Conversation, Lane, Turn
 from services.database import Database
+from services.replies import ModelReply, ReplyState
 from services.settings import Settings
 
 MAIN = Path(__file__).parents[2] / "main.py"
@@ -108,6 +110,29 @@ async def seed(folder: Path, chats: Sequence[Sequence[str]]) -> list[str]:
             made.append(Conversation(lanes=lanes))
             await archive.begin(who, made[-1])
         return [f"/c/{conversation.uid}" for conversation in made]
+
+
+async def seed_long(folder: Path, *, turns: int, lanes: int) -> str:
+    """Put a chat with that many answered turns into ``folder``; return its address."""
+    async with Database(_database(folder)):
+        archive = Archive()
+        who = await archive.local_person()
+        chat = Conversation(title="Long", lanes=[Lane(model="custom/m", name=f"Lane {each}") for each in range(lanes)])
+        await archive.begin(who, chat)
+        for number in range(turns):
+            replies = {lane.uid: [_answered(lane, number)] for lane in chat.lanes}
+            turn = Turn(prompt=f"Question {number}", parent=chat.head, replies=replies)
+            await archive.add_turn(who, chat.uid, turn)
+            chat.head = turn.uid
+        return f"/c/{chat.uid}"
+
+
+def _answered(lane: Lane, number: int) -> ModelReply:
+    reply = ModelReply(lane_uid=lane.uid, model=lane.model)
+    reply.apply(TextDelta(f"Answer {number} with **bold** words and `code`.\n\n- one\n- two\n"))
+    reply.apply(UsageDelta(input_tokens=7, output_tokens=42))
+    reply.state = ReplyState.DONE
+    return reply
 
 
 async def stored(folder: Path) -> list[str]:

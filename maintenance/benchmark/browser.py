@@ -36,6 +36,27 @@ async def running_browser() -> AsyncIterator[Browser]:
             await browser.close()
 
 
+class Tasks:
+    """How long the page's main thread was busy at a time, since this was made."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    async def longest(self) -> float:
+        """Return the milliseconds of the longest task; what browsers do not count as long, under 50, is zero."""
+        return float(await self._page.evaluate("Math.max(0, ...window.longTasks)"))
+
+
+async def watch_tasks(page: Page) -> Tasks:
+    """Begin to listen for the long tasks of a page."""
+    await page.evaluate(
+        "window.longTasks = [];"
+        "new PerformanceObserver(list => list.getEntries().forEach(task => longTasks.push(task.duration)))"
+        ".observe({type: 'longtask'})"
+    )
+    return Tasks(page)
+
+
 @asynccontextmanager
 async def open_page(browser: Browser, address: str) -> AsyncIterator[Page]:
     """Open an address in a fresh profile, until its socket is connected and it is idle."""

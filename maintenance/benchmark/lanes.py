@@ -1,4 +1,4 @@
-"""Whether four answers come as fast as one, from Enter to the screen."""
+"""Whether many answers come as fast as one, from Enter to the screen."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from maintenance.benchmark.report import Figure
 from maintenance.benchmark.script import Script, answer, words_in
 from maintenance.benchmark.upstream import running_upstream
 
-ROUNDS = 7
-FEW, MANY = 1, 4
+ROUNDS = 5
+COUNTS = (1, 2, 4, 8)
 USUAL = Script(100, delay=20, first=300)  # a hosted provider's pace
 PROMPT = "Which is faster"
 
@@ -30,34 +30,35 @@ class Times:
 
 
 async def lanes(folder: Path) -> list[Figure]:
-    """Ask one lane and four lanes in turns, each time in a chat of its own; compare the medians."""
-    chats = [[USUAL.model] * count for _ in range(ROUNDS + 1) for count in (FEW, MANY)]
+    """Ask one lane and several in turns, each time in a chat of its own; compare the medians."""
+    chats = [[USUAL.model] * count for _ in range(ROUNDS + 1) for count in COUNTS]
     addresses = await seed(folder, chats)
-    taken: dict[int, list[Times]] = {FEW: [], MANY: []}
+    taken: dict[int, list[Times]] = {count: [] for count in COUNTS}
     async with running_upstream() as upstream, running_app(folder, upstream) as app, running_browser() as browser:
         for number, (address, models) in enumerate(zip(addresses, chats, strict=True)):
             times = await _once(browser, app.url + address, len(models))
-            if number > 1:  # the first two warm the browser's cache
+            if number >= len(COUNTS):  # the first round warms the browser's cache
                 taken[len(models)].append(times)
-    few, many = (_medians(taken[count]) for count in (FEW, MANY))
+    one, *more = ((count, _medians(times)) for count, times in taken.items())
     return [
-        Figure(
-            name="slowest first token of 4 lanes against 1",
-            value=many.first / few.first,
-            unit="×",
-            bar=1.2,
-            note=f"{many.first:.0f} ms against {few.first:.0f} ms, of which the provider's are {USUAL.first:.0f}",
+        *(_against("first", count, times.first, one[1].first) for count, times in more),
+        *(_against("last", count, times.last, one[1].last) for count, times in more),
+        *(
+            Figure(name=f"one's prompt on screen, lanes: {count}", value=times.prompt, unit="ms", bar=100)
+            for count, times in (one, *more)
         ),
-        Figure(
-            name="slowest last token of 4 lanes against 1",
-            value=many.last / few.last,
-            unit="×",
-            bar=1.2,
-            note=f"{many.last:.0f} ms against {few.last:.0f} ms",
-        ),
-        Figure(name="one's prompt on screen, 1 lane", value=few.prompt, unit="ms", bar=100),
-        Figure(name="one's prompt on screen, 4 lanes", value=many.prompt, unit="ms", bar=100),
     ]
+
+
+def _against(which: str, count: int, many: float, one: float) -> Figure:
+    note = f"{many:.0f} ms against {one:.0f} ms"
+    return Figure(
+        name=f"slowest {which} token of {count} lanes against 1",
+        value=many / one,
+        unit="×",
+        bar=1.2,
+        note=note + (f", of which the provider's are {USUAL.first:.0f}" if which == "first" else ""),
+    )
 
 
 async def _once(browser: Browser, address: str, count: int) -> Times:

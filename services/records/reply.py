@@ -58,6 +58,7 @@ class ReplyVersionRecord(Model):
     task = fields.TextField(default="", db_default="")
     rating = fields.SmallIntField(default=0, db_default=0)
     remark = fields.TextField(default="", db_default="")
+    unticked = fields.TextField(default="", db_default="")
     created_at = fields.DatetimeField()
     state = fields.CharField(max_length=20)
     finish = fields.CharField(max_length=20, null=True)
@@ -71,6 +72,7 @@ class ReplyVersionRecord(Model):
     error = fields.TextField()
     retry_after = fields.FloatField(null=True)
     pieces = fields.BigIntField()
+    veiled = fields.BooleanField(default=False, db_default=False)
     text = fields.TextField()
     thinking = fields.TextField()
 

@@ -46,7 +46,7 @@ async def test_an_update_is_reported_and_told(tmp_path: Path, page: Page, phone:
     page = phone if narrow else page
     page.on("dialog", lambda dialog: alerts.append(dialog.message))
     async with far_end(listed(300)) as groq, far_end(HTML) as mistral, an_app_of(tmp_path, groq, mistral) as app:
-        await Desk(page).open(f"{app.url}/settings/catalogue")
+        await Desk(page).open(f"{app.url}/admin/catalogue")
         sources = page.get_by_role("list", name="Sources of models").get_by_role("listitem")
         await expect(sources.filter(has_text="Groq")).to_contain_text("300 models to talk to")
         await expect(sources.filter(has_text="Groq")).to_contain_text("1 more cannot be used")
@@ -73,7 +73,7 @@ async def test_an_update_is_reported_and_told(tmp_path: Path, page: Page, phone:
 
 async def test_a_notice_leads_where_it_happened_and_outlives_a_restart(tmp_path: Path, page: Page) -> None:
     async with far_end(listed(1)) as groq, far_end(listed(1)) as mistral, an_app_of(tmp_path, groq, mistral) as app:
-        await Desk(page).open(f"{app.url}/settings/catalogue")
+        await Desk(page).open(f"{app.url}/admin/catalogue")
         await update(page, "0 new")
         mistral.says.append(listed(2))
         mistral.says.popleft()
@@ -83,7 +83,7 @@ async def test_a_notice_leads_where_it_happened_and_outlives_a_restart(tmp_path:
         await Desk(page).open(app.url)
         await page.get_by_role("button", name="Notifications, 1 unread").click()
         await page.get_by_role("button", name="1 new model").click()
-        await expect(page).to_have_url(f"{app.url}/settings/catalogue")
+        await expect(page).to_have_url(f"{app.url}/admin/catalogue")
         await expect(page.locator(".o-report")).to_have_count(2)
         await expect(page.get_by_role("button", name="Notifications", exact=True)).to_be_visible()
 
@@ -91,7 +91,7 @@ async def test_a_notice_leads_where_it_happened_and_outlives_a_restart(tmp_path:
 async def test_without_any_provider_the_catalogue_says_what_to_do(tmp_path: Path, page: Page) -> None:
     off = {"OMNICHAT_LOCAL_MODEL": "off", "OMNICHAT_LOCAL_SERVERS": "off"}
     async with a_running_app(tmp_path, off) as app:
-        await Desk(page).open(f"{app.url}/settings/catalogue")
+        await Desk(page).open(f"{app.url}/admin/catalogue")
         await expect(page.get_by_text("No provider is in reach yet.")).to_be_visible()
         await page.get_by_role("button", name="Notifications").click()
         await expect(page.get_by_text("Nothing yet.")).to_be_visible()
@@ -103,7 +103,7 @@ async def test_a_broken_plug_in_is_named_and_stops_nothing(tmp_path: Path, page:
     install(site, "bad-one", "raise RuntimeError('<img src=x onerror=alert(3)>')", name="broken")
     off = {"OMNICHAT_LOCAL_MODEL": "off", "OMNICHAT_LOCAL_SERVERS": "off", "PYTHONPATH": str(site)}
     async with a_running_app(tmp_path, off) as app:
-        await Desk(page).open(f"{app.url}/settings/catalogue")
+        await Desk(page).open(f"{app.url}/admin/catalogue")
         named = page.get_by_text("The plug-in broken of the package bad-one was left out. RuntimeError: <img")
         await expect(named).to_be_visible()
         await app.until_logged("The plug-in broken of the package bad-one is left out")

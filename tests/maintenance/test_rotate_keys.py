@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from services.archive import Archive
+from services.audit import Audit
 from services.database import Database
 from services.keys import Keys
 from services.master_keys import MasterKeys
@@ -12,6 +13,7 @@ from services.news import News
 from services.sealed_rows import SealedRows
 from services.settings import Settings
 from services.vault import Vault
+from tests.fakes import Doorman
 from tests.journeys.running_app import ROOT, environment_for
 
 SECRET = "sk-abcdefghijklmnopqrst1234"
@@ -30,7 +32,7 @@ async def saved(folder: Path, given: str = "", *, add: bool = False) -> list[str
     settings = Settings(data_dir=folder, master_key=given)
     masters = MasterKeys(settings)
     vault = Vault(masters)
-    keys = Keys(vault, News())
+    keys = Keys(vault, News(), Doorman(), Audit())
     async with Database(settings.database):
         await SealedRows(masters, vault).check()
         me = await Archive().local_person()

@@ -36,6 +36,24 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def empty_sqlite(tmp_path: Path) -> str:
+    """The address of an SQLite database that is not there yet."""
+    return f"sqlite://{tmp_path / 'there' / 'omnichat.db'}"
+
+
+@pytest.fixture
+def empty_postgres(postgres_cluster: Cluster) -> str:
+    """The address of a PostgreSQL database without tables."""
+    return postgres_cluster.create_database()
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """The address of a database without tables, of the same engine as ``database_url``."""
+    return str(request.getfixturevalue(f"empty_{database_url.partition(':')[0]}"))
+
+
+@pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Archive]:
     async with Database(database_url):
         yield Archive()

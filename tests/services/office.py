@@ -24,6 +24,7 @@ from services.defaults import Defaults
 from services.fitting import limits_for
 from services.forking import Forking
 from services.hub import StreamHub
+from services.moderation import Moderation
 from services.news import News
 from services.people import Person
 from services.preferences import Preferences
@@ -32,7 +33,7 @@ from services.replies import ModelReply
 from services.synthesis import Synthesis
 from services.verdicts import Verdicts
 from services.votes import Votes
-from tests.fakes import ScriptedSpeaker, Step
+from tests.fakes import Doorman, ScriptedSpeaker, Step
 from tests.services.ready import ready_file
 
 
@@ -64,19 +65,21 @@ class Office:
         self.speaker = ScriptedSpeaker()
         self.news = News()
         self.hub = StreamHub(archive.keep, every=0.01)
-        self.chats = Chats(archive, self.hub, self.news, lambda: [Lane(model="fake/first", name="First")])
+        self.doorman = Doorman()
+        first = [Lane(model="fake/first", name="First")]
+        self.chats = Chats(archive, self.hub, self.news, lambda: first, self.doorman)
         self.prices = dict[str, Prices]()
         self.rates = Rates({})
         self.defaults = Defaults(Preferences(), by_facts)
         self.let_speak(self.speaker)
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, lambda model: self.prices.get(model))
-        self.synthesis = Synthesis(self.chats, self.asking, lambda model: self.prices.get(model))
+        self.synthesis = Synthesis(self.chats, self.asking, self.doorman, lambda model: self.prices.get(model))
         self.forking = Forking(archive, self.chats)
 
-    def let_speak(self, speaker: Speaker) -> None:
+    def let_speak(self, speaker: Speaker, moderation: Moderation | None = None) -> None:
         """Let this one answer from now on."""
-        self.answering = Answering(speaker, self.hub, self.archive)
+        self.answering = Answering(speaker, self.hub, self.archive, self.doorman, moderation=moderation)
         self.asking = Asking(
             self.answering,
             self.hub,
@@ -109,7 +112,7 @@ class Office:
 
     def another_desk(self) -> Chats:
         """Return conversations as a process sees them that has none of them open."""
-        return Chats(self.archive, self.hub, self.news, list)
+        return Chats(self.archive, self.hub, self.news, list, self.doorman)
 
     async def look_at(self, conversation: Conversation, mode: ContextMode) -> None:
         """Let the next turns see this."""

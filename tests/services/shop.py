@@ -16,6 +16,7 @@ from services.inquiry import Inquirer
 from services.news import News
 from services.offers import Source
 from services.people import Person
+from tests.fakes import Doorman
 
 Script = Sequence[str | ModelInfo] | Exception | asyncio.Event
 
@@ -37,12 +38,13 @@ class Shop:
         self.was_asked = asyncio.Event()
         self.news = News()
         self.availability = Availability()
+        self.doorman = Doorman()
         self.patience = patience
 
     def opens(self) -> Catalogue:
         """Return a catalogue as a process that just started has it."""
         inquirer = Inquirer(self, self.availability, patience=self.patience)
-        return Catalogue(self, inquirer, self.availability, self.news)
+        return Catalogue(self, inquirer, self.availability, self.doorman, self.news)
 
     def asked_names(self) -> list[str]:
         return [name for name, _ in self.asked]

@@ -9,7 +9,10 @@ from typing import Protocol
 
 from omnichat.client import AsyncClient
 from omnichat.guard import OpenNetworks
+from services.archive import Archive
 from services.endpoints import Endpoints
+from services.everybody import Everybody
+from services.hub import StreamHub
 from services.key_desk import KeyDesk
 from services.keys import Keys
 from services.local_servers import LocalServers
@@ -38,6 +41,7 @@ class Strongroom:
     desk: KeyDesk
     trials: Trials
     client: AsyncClient
+    people: Everybody
 
 
 class Builder(Protocol):
@@ -62,10 +66,11 @@ def a_strongroom(
     masters = MasterKeys(Settings(data_dir=folder))
     vault, news = Vault(masters), News()
     client = AsyncClient(keys=keys, base_urls=base_urls, retries=0, open_networks=opened)
-    saved = Keys(vault, news)
-    endpoints = Endpoints(client, vault, saved)
+    people = Everybody(StreamHub(Archive().keep), news, vault)
+    saved = Keys(vault, news, people.groups, people.audit)
+    endpoints = Endpoints(client, vault, saved, people.groups, people.audit)
     local = LocalServers(client.recognise, saved.announce, choice="off")
-    sources = Sources(client, saved, endpoints, local, news)
+    sources = Sources(client, saved, endpoints, local, people.shares, people.groups, news)
     trials = Trials(client, patience=2)
     return Strongroom(
         masters=masters,
@@ -77,4 +82,5 @@ def a_strongroom(
         desk=KeyDesk(client, saved, sources, trials),
         trials=trials,
         client=client,
+        people=people,
     )

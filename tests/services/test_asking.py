@@ -310,6 +310,11 @@ async def test_a_chat_holds_at_most_twenty_four_lanes(office: Office) -> None:
     chat = await office.chat(**{f"m{number}": says("x") for number in range(MOST_LANES)})
     with pytest.raises(TooManyLanesError):
         await office.chats.add_lane(office.who, chat.uid, Lane(model="fake/more", name="More"))
+    first = chat.lanes[0]
+    await office.chats.change_lane(office.who, chat.uid, replace(first, removed=True))
+    await office.chats.add_lane(office.who, chat.uid, Lane(model="fake/more", name="More"))
+    with pytest.raises(TooManyLanesError):
+        await office.chats.change_lane(office.who, chat.uid, first)
 
 
 async def test_whoever_watches_a_chat_hears_of_each_change(office: Office) -> None:

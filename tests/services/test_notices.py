@@ -15,11 +15,11 @@ from services.people import Person
 
 async def test_the_newest_notice_comes_first_and_is_unread(me: Person) -> None:
     notices = Notices(News())
-    await notices.tell(me, "first", "of all", "/settings/catalogue")
+    await notices.tell(me, "first", "of all", "/admin/catalogue")
     await notices.tell(me, "second")
     newest, oldest = await notices.of(me)
     assert (newest.title, newest.text, newest.link, newest.read_at) == ("second", "", "", None)
-    assert (oldest.title, oldest.text, oldest.link) == ("first", "of all", "/settings/catalogue")
+    assert (oldest.title, oldest.text, oldest.link) == ("first", "of all", "/admin/catalogue")
     assert await notices.unread(me) == 2
 
 

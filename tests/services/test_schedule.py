@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from services.database import Database
 from services.people import Person
 from services.records.server import JobRecord, RefreshRecord
 from services.replies import now
-from services.schedule import LEASE, WEEK, Schedule
+from services.schedule import LEASE, WEEK, Schedule, next_at
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,6 +80,30 @@ async def test_restarting_every_day_does_not_put_work_off(me: Person) -> None:
     assert work.done == 0
     assert await Schedule("refresh", work).tick()
     assert work.done == 1
+
+
+async def test_nightly_work_is_due_at_its_hour_of_the_next_day(me: Person) -> None:
+    work, hour = Work(), (now() - timedelta(hours=1)).astimezone().time()
+    schedule = Schedule("refresh", work, at=hour)
+    await schedule.tick()
+    assert timedelta(hours=21) < await next_run(schedule) < timedelta(hours=25)
+    await make_due(timedelta(days=3))
+    assert await schedule.tick()
+    assert timedelta(hours=21) < await next_run(schedule) < timedelta(hours=25)
+    assert work.done == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "due"),
+    [
+        ("2026-11-21T02:59", "2026-11-21T03:00"),
+        ("2026-11-21T03:00", "2026-11-22T03:00"),
+        ("2026-11-21T23:59", "2026-11-22T03:00"),
+        ("2026-12-31T12:00", "2027-01-01T03:00"),
+    ],
+)
+def test_the_hour_is_the_one_of_the_clock_on_the_wall(moment: str, due: str) -> None:
+    assert next_at(time(3), datetime.fromisoformat(moment).astimezone()) == datetime.fromisoformat(due).astimezone()
 
 
 @pytest.mark.parametrize("error", [None, RuntimeError("boom")])

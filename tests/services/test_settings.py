@@ -92,6 +92,9 @@ def test_proxies_and_origins_are_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("PORT", "none", "OMNICHAT_PORT: .*integer"),
         ("PORT", "0", "OMNICHAT_PORT: .*greater than or equal to 1"),
+        ("LANES", "25", "OMNICHAT_LANES: .*less than or equal to 24"),
+        ("ANSWERS_PER_PERSON", "0", "OMNICHAT_ANSWERS_PER_PERSON: .*greater than or equal to 1"),
+        ("ANSWERS_PER_PROVIDER", "0", "OMNICHAT_ANSWERS_PER_PROVIDER: .*greater than or equal to 1"),
         ("SINGLE_USER", "perhaps", "OMNICHAT_SINGLE_USER: .*boolean"),
         ("DATA_DIR", "/dev/null/folder", "cannot write there"),
         ("TRUSTED_PROXIES", "*", "OMNICHAT_TRUSTED_PROXIES: "),
@@ -131,3 +134,20 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
 def test_the_master_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMNICHAT_MASTER_KEY", "very-secret")
     assert "very-secret" not in repr(read_settings())
+
+
+@pytest.mark.parametrize(
+    ("given", "folder"),
+    [("", Path("data/backups")), ("/var/backups/chat", Path("/var/backups/chat")), ("off", None), (" OFF ", None)],
+)
+def test_backups_lie_in_the_data_folder_elsewhere_or_nowhere(
+    monkeypatch: pytest.MonkeyPatch, given: str, folder: Path | None
+) -> None:
+    monkeypatch.setenv("OMNICHAT_BACKUPS", given)
+    assert read_settings().backups_dir == folder
+
+
+def test_at_least_one_backup_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMNICHAT_BACKUPS_KEPT", "0")
+    with pytest.raises(SettingsError, match="OMNICHAT_BACKUPS_KEPT: Input should be greater than or equal to 1"):
+        read_settings()

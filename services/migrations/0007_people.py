@@ -37,7 +37,7 @@ async def undo(_: object, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0005_votes")]
+    dependencies = [("records", "0006_points")]
 
     initial = False
 
@@ -375,6 +375,11 @@ class Migration(migrations.Migration):
                 "table_description": "A browser that somebody signed in with, ``stage`` saying what it still has to show.",
             },
             bases=["Model"],
+        ),
+        ops.AddField(
+            model_name="ReplyVersionRecord",
+            name="veiled",
+            field=fields.BooleanField(default=False, db_default=False),
         ),
         ops.AddField(
             model_name="PersonRecord",

@@ -1,0 +1,149 @@
+"""Administration: the rules of one group, to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from components.check_list import CheckList
+from components.fields import Area, Field
+from components.person_face import draw_person
+from components.pieces import attrs, button, el, note, text
+from components.segmented import Segmented
+from omnichat.registry import every_provider
+from pages.frame import Frame
+from services.chats import MOST_LANES
+from services.groups import LONGEST_NAME, MOST_ANSWERS, Group, GroupFormError
+from services.people import Person
+from services.rules import Feature, Rules
+
+MEGABYTE: Final = 1_000_000
+EVERY, SOME = "every", "some"
+FEATURES: Final = {
+    Feature.KEYS: "Keys of one's own",
+    Feature.ENDPOINTS: "Endpoints of one's own, where every provider is allowed",
+    Feature.SYNTHESIS: "Bringing answers together by a judge",
+    Feature.TOKENS: "Tokens for programs",
+}
+
+
+class GroupForm:
+    """Fields for a group, new or changed; ``leave`` is called when it is saved."""
+
+    def __init__(self, frame: Frame, group: Group | None, leave: Callable[[], object]) -> None:
+        self._frame = frame
+        self._groups = frame.services.people.groups
+        self._group = group
+        self._rules = group.rules if group else Rules()
+        self._leave = leave
+
+    async def draw(self) -> None:
+        """Show the fields, and who is in the group."""
+        rules, group = self._rules, self._group
+        titles = await self._titles()
+        with el("div", "o-card pad o-c o-wide-gap"):
+            self._name = Field("Name", value=group.name if group else "", placeholder="Sales")
+            attrs(self._name.input, maxlength=LONGEST_NAME, autofocus=group is None)
+            self._draw_providers(titles)
+            self._models = Area(
+                "Models",
+                "A pattern a line, such as groq/llama* or *mini*. Empty is every model of these providers.",
+                value="\n".join(rules.models or ()),
+                code=True,
+            )
+            with el("div", "o-three"):
+                self._lanes = _number("Lanes in a chat", f"At most {MOST_LANES}. Empty is no limit.", rules.lanes)
+                self._answers = _number("Answers at once", f"At most {MOST_ANSWERS}. Others wait.", rules.answers)
+                self._upload = _number("Largest upload, MB", "Empty is no limit.", _megabytes(rules.upload_bytes))
+            with el("div", "o-field"):
+                text("Features", "o-label")
+                ticked = FEATURES if rules.features is None else rules.features
+                self._features = CheckList("Features", {each: words for each, words in FEATURES.items()}, ticked)
+            self._said = el("div", role="alert")
+            with el("div", "o-r"):
+                button("Save", "main", on=self._save)
+                button("Cancel", "quiet", on=self._leave)
+        if group:
+            self._draw_members(await self._groups.members(self._frame.who, group.uid))
+
+    async def _titles(self) -> dict[str, str]:
+        """Return by name the sources that can be chosen: those in reach here, and those chosen before."""
+        services = self._frame.services
+        server = await services.people.shares.server(self._frame.who)
+        titles = {source.name: source.title for source in await services.sources.of(server)}
+        for name in self._rules.providers or ():
+            provider = every_provider().get(name)
+            titles.setdefault(name, provider.title if provider else name)
+        return dict(sorted(titles.items(), key=lambda pair: pair[1].casefold()))
+
+    def _draw_providers(self, titles: dict[str, str]) -> None:
+        with el("div", "o-field"):
+            text("Providers", "o-label")
+            chosen = EVERY if self._rules.providers is None else SOME
+            self._which = Segmented("Providers", {EVERY: "Every provider", SOME: "Only these"}, chosen, self._show)
+            self._providers = CheckList("Providers of this group", titles, self._rules.providers or ())
+            self._none = note("No provider is in reach yet. Add one under Shared keys first.", "key")
+        self._titles_there = bool(titles)
+        self._show()
+
+    def _show(self) -> None:
+        some = self._which.value == SOME
+        self._providers.root.set_visibility(some)
+        self._none.set_visibility(some and not self._titles_there)
+
+    def _draw_members(self, members: list[Person]) -> None:
+        text(f"Members · {len(members):,}", "o-strong", tag="h3")
+        if not members:
+            note("Nobody is in this group. Put people into it under People.", "person")
+            return
+        with el("div", "o-card", role="list", aria_label="Members"):
+            for person in members:
+                with el("div", "o-line2", role="listitem"):
+                    draw_person(person, person.handle)
+
+    async def _save(self) -> None:
+        self._said.clear()
+        uid = self._group.uid if self._group else ""
+        try:
+            saved = await self._groups.save(self._frame.who, self._name.value, self._written(), uid)
+        except GroupFormError as error:
+            with self._said:
+                note(str(error), "error", "bad")
+            return
+        self._frame.toasts.show(f"“{saved.name}” is saved.")
+        with self._frame.client:
+            self._leave()
+
+    def _written(self) -> Rules:
+        patterns = tuple(filter(None, (line.strip() for line in self._models.value.splitlines())))
+        ticked = tuple(each for each in FEATURES if each in self._features.ticked)
+        upload = _read(self._upload)
+        return Rules(
+            providers=None if self._which.value == EVERY else tuple(sorted(self._providers.ticked)),
+            models=patterns or None,
+            lanes=_read(self._lanes),
+            answers=_read(self._answers),
+            upload_bytes=None if upload is None else upload * MEGABYTE,
+            features=None if len(ticked) == len(FEATURES) else ticked,
+        )
+
+
+def _number(label: str, hint: str, value: int | None) -> Field:
+    field = Field(label, hint, value="" if value is None else str(value))
+    attrs(field.input, inputmode="numeric", maxlength=9)
+    return field
+
+
+def _read(field: Field) -> int | None:
+    """Return the number in a field, or None when it is empty; raise ``GroupFormError``."""
+    field.complain("")
+    if not field.value:
+        return None
+    if not (field.value.isascii() and field.value.isdigit()):
+        field.complain("Write a whole number, or nothing.")
+        raise GroupFormError("One of the limits is no number.")
+    return int(field.value)
+
+
+def _megabytes(count: int | None) -> int | None:
+    return None if count is None else count // MEGABYTE

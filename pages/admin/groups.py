@@ -1,0 +1,131 @@
+"""Administration: groups, and what their members may use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nicegui import ui
+
+from components.consent import ask_consent
+from components.menu import Choice, open_menu
+from components.pieces import attrs, el, icon, link, note, text, tool
+from omnichat.registry import every_provider
+from pages.admin.group_form import GroupForm
+from pages.frame import Frame
+from services.conversations import NotThereError
+from services.groups import GROUPS, Group
+from services.house import HOUSE
+from services.rules import Rules
+
+HERE = "/admin/groups"
+NEW = "new"
+
+
+async def draw_groups(frame: Frame, rest: Sequence[str]) -> bool:
+    """Show the groups; or, further down the address, the rules of one."""
+    if rest:
+        return await _draw_group(frame, "/".join(rest))
+    desk = GroupsDesk(frame)
+    await desk.show()
+    frame.follow("room", desk.follow())
+    return True
+
+
+async def _draw_group(frame: Frame, uid: str) -> bool:
+    group: Group | None = None
+    if uid != NEW:
+        try:
+            group = await frame.services.people.groups.get(frame.who, uid)
+        except NotThereError:
+            return False
+    with el("div", "o-r"):
+        with attrs(link("", HERE, "o-tool"), aria_label="Back to groups", title="Back to groups"):
+            icon("arrow_back")
+        text(group.name if group else "New group", "o-head o-grow o-cut", tag="h2")
+    form = GroupForm(frame, group, lambda: ui.navigate.to(HERE))
+    await form.draw()
+    return True
+
+
+class GroupsDesk:
+    """The list of groups."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._groups = frame.services.people.groups
+        with el("div", "o-r"):
+            text("Groups", "o-head o-grow", tag="h2")
+            with link("", f"{HERE}/{NEW}", "o-btn main"):
+                icon("add", "s")
+                text("New group", tag="span")
+        text("What any group of a person allows is allowed. Admins are bound by no group.", "o-2")
+        self._list = el("div", "o-c")
+
+    async def follow(self) -> None:
+        """Show what changes, whoever changes it."""
+        async for _ in self._frame.services.news.watch(GROUPS, HOUSE):
+            with self._frame.unbroken():
+                await self.show()
+
+    async def show(self) -> None:
+        """Show what is so now."""
+        groups = await self._groups.all(self._frame.who)
+        if self._list.is_deleted:
+            return
+        self._list.clear()
+        with self._list:
+            if not groups:
+                note("There is no group yet, so everybody may use everything.", "group")
+                return
+            with el("div", "o-card", role="list", aria_label="Groups"):
+                for group in groups:
+                    self._draw(group)
+
+    def _draw(self, group: Group) -> None:
+        with el("div", "o-line2", role="listitem"):
+            with el("div", "o-grow o-source"):
+                link(group.name, f"{HERE}/{group.uid}", "o-strong o-cut o-link o-group-name")
+                text(summary(group.rules), "o-small o-2 o-said")
+            if group.is_default:
+                with el("span", "o-pill accent"):
+                    text("Default", tag="span")
+            text(f"{group.members:,} member{'' if group.members == 1 else 's'}", "o-small o-2 o-fixed", tag="span")
+            more = tool("more_horiz", f"More for {group.name}", on=lambda: open_menu(more, self._choices(group)))
+
+    def _choices(self, group: Group) -> list[Choice]:
+        change = Choice("edit", "Change", lambda: ui.navigate.to(f"{HERE}/{group.uid}"))
+        if group.is_default:
+            default = Choice("star", "No longer the default", lambda: self._make_default(""))
+        else:
+            default = Choice("star", "Make it the default", lambda: self._make_default(group.uid))
+        return [change, default, Choice("delete", "Delete", lambda: self._ask_delete(group), "bad")]
+
+    async def _make_default(self, uid: str) -> None:
+        await self._frame.services.people.house.change(self._frame.who, lambda rules: replace(rules, group=uid))
+
+    def _ask_delete(self, group: Group) -> None:
+        with self._frame.client:
+            ask_consent(
+                f"Delete the group “{group.name}”?",
+                "Its members stay, but its rules bind them no more. Keys shared with it alone are not used any more.",
+                "Delete",
+                lambda: self._groups.delete(self._frame.who, group.uid),
+            )
+
+
+def summary(rules: Rules) -> str:
+    """Return what the rules come to, in a line."""
+    parts = [
+        "every provider" if rules.providers is None else ", ".join(map(_title, rules.providers)) or "no provider",
+        "" if rules.models is None else f"models {', '.join(rules.models) or 'none'}",
+        "" if rules.lanes is None else f"{rules.lanes} lane{'' if rules.lanes == 1 else 's'}",
+        "" if rules.answers is None else f"{rules.answers} answers at once",
+        "" if rules.features is None else f"with {', '.join(rules.features) or 'no features'}",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _title(name: str) -> str:
+    provider = every_provider().get(name)
+    return provider.title if provider else name

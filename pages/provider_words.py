@@ -1,0 +1,43 @@
+"""What the rows of providers say."""
+
+from __future__ import annotations
+
+from services.availability import State
+from services.keys import SavedKey
+from services.offers import Source
+from services.trials import Trial
+
+STANDINGS = {
+    State.UNKNOWN: "untested",
+    State.ANSWERS: "works",
+    State.BUSY: "unclear",
+    State.REFUSES: "refused",
+    State.FAILS: "unclear",
+}
+
+
+def key_state(key: SavedKey, *, moved: bool) -> str:
+    """Return how a key is, by what its last test said."""
+    if moved:
+        return "moved"
+    if not key.active:
+        return "unused"
+    if key.tested_at is None:
+        return "untested"
+    return {True: "works", False: "refused", None: "unclear"}[key.works]
+
+
+def trial_state(trial: Trial | None) -> str:
+    """Return how a source is, by what its last test said."""
+    return {True: "works", False: "refused", None: "unclear"}[trial.works] if trial else "untested"
+
+
+def origin(source: Source) -> str:
+    """Return why a source is in reach without a key of one's own."""
+    if source.scope:
+        return "shared with you by this server"
+    if source.name == "local":
+        return "no key needed"
+    if source.base_url:
+        return f"found at {source.base_url.removeprefix('http://')} · no key needed"
+    return "from the environment"

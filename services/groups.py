@@ -1,0 +1,205 @@
+"""Groups of people who may use the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from services.audit import Audit
+from services.chats import MOST_LANES
+from services.conversations import NotThereError
+from services.house import House
+from services.keys import SOURCES
+from services.news import News
+from services.people import Person, Role, demand_admin, person_from
+from services.records.group import GroupRecord, KeyShareRecord, MembershipRecord
+from services.records.person import PersonRecord
+from services.records.provider import ProviderKeyRecord
+from services.replies import new_uid, now
+from services.rows import storable
+from services.rules import Access, Rules
+from services.transactions import in_one_piece
+
+GROUPS: Final = "groups"  # the topic under which changes of groups and their members are told
+LONGEST_NAME: Final = 80
+MOST_ANSWERS: Final = 100  # that may run at once
+LARGEST_UPLOAD: Final = 10**12  # bytes
+MOST_NAMES: Final = 200  # of providers, or patterns of models, in one group
+LONGEST_PATTERN: Final = 200
+WRITTEN: Final = TypeAdapter(Rules)
+
+
+class GroupFormError(ValueError):
+    """What was typed cannot be kept; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """People under one name; the rules of the default group are also those of people in no group."""
+
+    uid: str
+    name: str
+    rules: Rules
+    members: int = 0
+    is_default: bool = False
+
+
+class Groups:
+    """Everybody's groups; admins make and change them, and are not bound by their rules."""
+
+    def __init__(self, house: House, audit: Audit, news: News) -> None:
+        self._house = house
+        self._audit = audit
+        self._news = news
+
+    async def rules_of(self, who: Person) -> Access:
+        """Return what ``who`` may use now: what any of their groups allows, else what the default group does."""
+        if who.role is Role.SERVER:
+            return Access()
+        house = await self._house.read()
+        access = Access(sources_off=frozenset(house.sources_off), models_off=frozenset(house.models_off))
+        if who.is_admin:
+            return access
+        written = await GroupRecord.filter(memberships__person_id=who.id).values_list("rules", flat=True)
+        if not written and house.group:
+            written = await GroupRecord.filter(uid=house.group).values_list("rules", flat=True)
+        return replace(access, grants=tuple(_read(str(each)) for each in written)) if written else access
+
+    async def all(self, who: Person) -> list[Group]:
+        """Return the groups by name; for admins."""
+        demand_admin(who)
+        counts = Counter(await MembershipRecord.all().values_list("group_id", flat=True))
+        default = (await self._house.read()).group
+        groups = [_shown(each, counts[each.id], default) for each in await GroupRecord.all()]
+        return sorted(groups, key=lambda each: each.name.casefold())
+
+    async def get(self, who: Person, uid: str) -> Group:
+        """Return one group; for admins."""
+        demand_admin(who)
+        record = await _found(uid)
+        count = await MembershipRecord.filter(group_id=record.id).count()
+        return _shown(record, count, (await self._house.read()).group)
+
+    async def save(self, who: Person, name: str, rules: Rules, uid: str = "") -> Group:
+        """Keep a new group, or the changed one called ``uid``; for admins. Raise ``GroupFormError``."""
+        demand_admin(who)
+        record = await self._save(who, _named(name), _checked(rules), uid)
+        self._announce()
+        return await self.get(who, record.uid)
+
+    async def delete(self, who: Person, uid: str) -> None:
+        """Forget a group; its members are in it no more, and keys shared with it alone are used no more; for admins."""
+        demand_admin(who)
+        group = await self.get(who, uid)
+        if group.is_default:
+            await self._house.change(who, lambda rules: replace(rules, group=""))
+        await self._delete(who, group)
+        self._announce()
+
+    async def members(self, who: Person, uid: str) -> list[Person]:
+        """Return who is in the group, by name; for admins."""
+        demand_admin(who)
+        record = await _found(uid)
+        people = await PersonRecord.filter(memberships__group_id=record.id)
+        return sorted(map(person_from, people), key=lambda each: each.name.casefold())
+
+    async def by_person(self, who: Person) -> dict[str, list[str]]:
+        """Return the uids of everybody's groups by the uid of the person; for admins."""
+        demand_admin(who)
+        found: dict[str, list[str]] = {}
+        for person, group in await MembershipRecord.all().values_list("person__uid", "group__uid"):
+            found.setdefault(str(person), []).append(str(group))
+        return found
+
+    async def place(self, who: Person, person_uid: str, uids: Collection[str]) -> None:
+        """Have somebody in exactly these groups; for admins."""
+        demand_admin(who)
+        await self._place(who, person_uid, uids)
+        self._announce()
+
+    @in_one_piece
+    async def _save(self, who: Person, name: str, rules: Rules, uid: str) -> GroupRecord:
+        record = await _found(uid) if uid else GroupRecord(uid=new_uid(), created_at=now())
+        if await GroupRecord.filter(name=name).exclude(uid=record.uid).exists():
+            raise GroupFormError(f"There is a group “{name}” already.")
+        record.name, record.rules = name, storable(WRITTEN.dump_json(rules, exclude_none=True).decode())
+        await record.save()
+        await self._audit.note(who, "group changed" if uid else "group made", name, details=record.rules)
+        return record
+
+    @in_one_piece
+    async def _delete(self, who: Person, group: Group) -> None:
+        shared = await KeyShareRecord.filter(group__uid=group.uid).values_list("key_id", flat=True)
+        others = await KeyShareRecord.exclude(group__uid=group.uid).values_list("key_id", flat=True)
+        # Without a share a key is for everybody, so it must not lose its last one and go on.
+        await ProviderKeyRecord.filter(id__in=set(shared) - set(others)).update(active=False)
+        await GroupRecord.filter(uid=group.uid).delete()
+        await self._audit.note(who, "group deleted", group.name)
+
+    @in_one_piece
+    async def _place(self, who: Person, person_uid: str, uids: Collection[str]) -> None:
+        person = await PersonRecord.get_or_none(uid=storable(person_uid))
+        if person is None:
+            raise NotThereError(person_uid)
+        groups = [await _found(uid) for uid in dict.fromkeys(uids)]
+        await MembershipRecord.filter(person_id=person.id).delete()
+        await MembershipRecord.bulk_create(MembershipRecord(group_id=group.id, person_id=person.id) for group in groups)
+        names = ", ".join(sorted(group.name for group in groups)) or "no group"
+        await self._audit.note(who, "groups set", person.handle or person.name, details=names)
+
+    def _announce(self) -> None:
+        self._news.post(GROUPS)
+        self._news.post(SOURCES)
+
+
+async def _found(uid: str) -> GroupRecord:
+    record = await GroupRecord.get_or_none(uid=storable(uid))
+    if record is None:
+        raise NotThereError(uid)
+    return record
+
+
+def _shown(record: GroupRecord, members: int, default: str) -> Group:
+    return Group(
+        uid=record.uid,
+        name=record.name,
+        rules=_read(record.rules),
+        members=members,
+        is_default=record.uid == default,
+    )
+
+
+def _read(written: str) -> Rules:
+    return WRITTEN.validate_json(written)
+
+
+def _named(name: str) -> str:
+    name = " ".join(storable(name).split())[:LONGEST_NAME].rstrip()
+    if not name:
+        raise GroupFormError("Give the group a name.")
+    return name
+
+
+def _checked(rules: Rules) -> Rules:
+    _limited("lanes", rules.lanes, 1, MOST_LANES)
+    _limited("answers at once", rules.answers, 1, MOST_ANSWERS)
+    _limited("bytes of an upload", rules.upload_bytes, 0, LARGEST_UPLOAD)
+    return replace(rules, providers=_cleaned(rules.providers), models=_cleaned(rules.models))
+
+
+def _limited(what: str, value: int | None, least: int, most: int) -> None:
+    if value is not None and not least <= value <= most:
+        raise GroupFormError(f"The number of {what} lies between {least:,} and {most:,}.")
+
+
+def _cleaned(names: Collection[str] | None) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    cleaned = tuple(dict.fromkeys(filter(None, (storable(each).strip() for each in names))))
+    if len(cleaned) > MOST_NAMES or any(len(each) > LONGEST_PATTERN for each in cleaned):
+        raise GroupFormError(f"At most {MOST_NAMES} names of {LONGEST_PATTERN} characters each.")
+    return cleaned

@@ -1,0 +1,74 @@
+"""What is done with words that admins do not want here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+MOST_WORDS: Final = 2_000
+LONGEST_WORD: Final = 100  # characters
+
+
+class Deed(StrEnum):
+    """What happens to a prompt or an answer that is found wanting."""
+
+    NONE = "none"
+    FLAG = "flag"
+    BLUR = "blur"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModerationPolicy:
+    """What is looked for, and what is done: nothing, until admins want it.
+
+    ``words`` are words and phrases in any case, a ``*`` at the end standing for any ending. ``model`` is one that
+    judges texts, such as ``openai/omni-moderation-latest``, or empty.
+    """
+
+    prompts: Deed = Deed.NONE
+    answers: Deed = Deed.NONE
+    words: tuple[str, ...] = ()
+    model: str = ""
+
+    def found_in(self, text: str) -> tuple[str, ...]:
+        """Return which of the words stand in ``text``, each once."""
+        if not self.words:
+            return ()
+        return tuple(dict.fromkeys(found.group() for found in _pattern(self.words).finditer(_plain(text))))
+
+
+NO_MODERATION: Final = ModerationPolicy()
+
+
+def cleaned(words: str) -> tuple[str, ...]:
+    """Return the words that somebody typed, one a line; raise ``ValueError`` with what is wrong."""
+    found = tuple(dict.fromkeys(word for line in words.splitlines() if (word := " ".join(_plain(line).split()))))
+    if len(found) > MOST_WORDS:
+        raise ValueError(f"That are {len(found):,} words; a list takes {MOST_WORDS:,}.")
+    for word in found:
+        if len(word) > LONGEST_WORD:
+            raise ValueError(f"“{word[:20]}…” is too long; a line takes {LONGEST_WORD} characters.")
+        if not word.strip("*"):
+            raise ValueError("A line of nothing but * would find everything.")
+    return found
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+@lru_cache(maxsize=4)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Longest first, so that a phrase is found before a word it begins with."""
+    found = sorted((_plain(word) for word in words), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_one, found))})(?!\w)")
+
+
+def _one(word: str) -> str:
+    spaced = r"\s+".join(map(re.escape, word.rstrip("*").split()))
+    return rf"{spaced}\w*" if word.endswith("*") else spaced

@@ -1,0 +1,143 @@
+"""What groups allow, who is bound by it, and who may change it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from services.audit import Audit
+from services.conversations import NotThereError
+from services.groups import GroupFormError, Groups
+from services.house import House, HouseRules, Registration
+from services.news import News
+from services.people import NotAllowedError, Person, Role
+from services.records.audit import AuditRecord
+from services.rules import Access, Feature, Rules
+
+
+@pytest.fixture
+def house(store: object) -> House:
+    return House(Audit(), News())
+
+
+@pytest.fixture
+def groups(house: House) -> Groups:
+    return Groups(house, Audit(), News())
+
+
+async def test_the_house_is_as_safe_as_can_be_until_an_admin_changes_it(
+    house: House, me: Person, stranger: Person
+) -> None:
+    assert (await house.read()).registration is Registration.INVITATION
+    with pytest.raises(NotAllowedError):
+        await house.change(stranger, lambda rules: replace(rules, registration=Registration.OPEN))
+    assert await house.read() == HouseRules()
+    changed = await house.change(me, lambda rules: replace(rules, registration=Registration.OPEN))
+    assert await house.read() == changed
+    (noted,) = await AuditRecord.all()
+    assert (noted.who, noted.about, noted.details) == (me.uid, "registration", "invitation → open")
+
+
+async def test_who_is_in_no_group_may_use_everything_or_what_the_default_group_may(
+    groups: Groups, house: House, me: Person, stranger: Person
+) -> None:
+    assert (await groups.rules_of(stranger)).whole
+    group = await groups.save(me, "Guests", Rules(providers=("groq",), lanes=2))
+    assert (await groups.rules_of(stranger)).whole
+    await house.change(me, lambda rules: replace(rules, group=group.uid))
+    access = await groups.rules_of(stranger)
+    assert (access.lanes, access.allows("groq/a"), access.allows("openai/a")) == (2, True, False)
+    await groups.delete(me, group.uid)
+    assert (await groups.rules_of(stranger)).whole
+    assert (await house.read()).group == ""
+
+
+async def test_several_groups_add_up_but_their_rules_do_not_mix(groups: Groups, me: Person, stranger: Person) -> None:
+    one = await groups.save(me, "One", Rules(providers=("groq",), lanes=2, answers=3))
+    two = await groups.save(me, "Two", Rules(providers=("openai",), models=("*mini",), lanes=5, upload_bytes=10))
+    await groups.place(me, stranger.uid, [one.uid, two.uid])
+    access = await groups.rules_of(stranger)
+    told = {model: access.allows(model) for model in ("groq/x", "groq/mini", "openai/mini", "openai/x", "xai/mini")}
+    assert told == {
+        "groq/x": True,
+        "groq/mini": True,
+        "openai/mini": True,
+        "openai/x": False,
+        "xai/mini": False,
+    }
+    assert (access.lanes, access.answers, access.upload_bytes) == (5, None, None)
+    assert [person.uid for person in await groups.members(me, one.uid)] == [stranger.uid]
+    await groups.place(me, stranger.uid, [])
+    assert (await groups.rules_of(stranger)).whole
+
+
+async def test_admins_are_bound_by_no_group_but_what_is_off_is_off_for_them_too(
+    groups: Groups, house: House, me: Person
+) -> None:
+    group = await groups.save(me, "Few", Rules(providers=()))
+    await groups.place(me, me.uid, [group.uid])
+    await house.change(me, lambda rules: replace(rules, sources_off=("xai",), models_off=("groq/bad",)))
+    access = await groups.rules_of(me)
+    assert [access.allows(each) for each in ("groq/a", "groq/bad", "xai/a")] == [True, False, False]
+    with pytest.raises(NotAllowedError, match="groq/bad is switched off"):
+        access.demand_model("groq/bad")
+    assert (await groups.rules_of(replace(me, role=Role.SERVER))).allows("groq/bad")
+
+
+async def test_only_admins_see_and_change_groups(groups: Groups, me: Person, stranger: Person) -> None:
+    group = await groups.save(me, "Few", Rules())
+    attempts = (
+        groups.all(stranger),
+        groups.get(stranger, group.uid),
+        groups.save(stranger, "Mine", Rules()),
+        groups.save(stranger, "Few", Rules(), group.uid),
+        groups.delete(stranger, group.uid),
+        groups.members(stranger, group.uid),
+        groups.by_person(stranger),
+        groups.place(stranger, stranger.uid, [group.uid]),
+    )
+    for attempt in attempts:
+        with pytest.raises(NotAllowedError):
+            await attempt
+    assert [each.name for each in await groups.all(me)] == ["Few"]
+    assert await groups.by_person(me) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        (" ", Rules()),
+        ("Few", Rules()),
+        ("A", Rules(lanes=0)),
+        ("A", Rules(lanes=25)),
+        ("A", Rules(answers=0)),
+        ("A", Rules(upload_bytes=-1)),
+        ("A", Rules(models=("x" * 201,))),
+    ],
+)
+async def test_what_makes_no_sense_is_not_kept(groups: Groups, me: Person, name: str, rules: Rules) -> None:
+    await groups.save(me, "Few", Rules())
+    with pytest.raises(GroupFormError):
+        await groups.save(me, name, rules)
+    assert [each.name for each in await groups.all(me)] == ["Few"]
+
+
+async def test_what_is_not_there_cannot_be_changed(groups: Groups, me: Person) -> None:
+    for attempt in (
+        groups.get(me, "x"),
+        groups.delete(me, "\0"),
+        groups.save(me, "A", Rules(), "x"),
+        groups.place(me, "x", []),
+        groups.place(me, me.uid, ["x"]),
+    ):
+        with pytest.raises(NotThereError):
+            await attempt
+
+
+def test_endpoints_of_ones_own_are_not_on_a_list_of_providers() -> None:
+    listed = Access(grants=(Rules(providers=("groq",), features=(Feature.ENDPOINTS,)),))
+    with pytest.raises(NotAllowedError, match="endpoints"):
+        listed.demand(Feature.ENDPOINTS)
+    assert Access(grants=(Rules(features=(Feature.ENDPOINTS,)),)).has(Feature.ENDPOINTS)
+    assert not Access(grants=(Rules(features=(Feature.ENDPOINTS,)),)).has(Feature.KEYS)
