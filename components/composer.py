@@ -20,6 +20,7 @@ from components.send_cost import SendCost
 from services.addressing import addressed, meant
 from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Look
+from services.covers import hides_names
 from services.estimates import Estimate
 
 COMPOSING = 229  # the key code of every key that an input method has taken
@@ -51,7 +52,7 @@ class Composer:
     def __init__(self, actions: ComposerActions) -> None:
         self._actions = actions
         self._lanes: list[Lane] = []
-        self._shown: list[tuple[str, str, str, Look]] | None = None
+        self._shown: tuple[bool, list[tuple[str, str, str, Look]]] | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._sending = False
         self._known = ""
@@ -111,15 +112,18 @@ class Composer:
         self._mode.show(conversation.settings.mode)
         self._cap = conversation.settings.cap
         self._estimate()
-        lanes = [(lane.uid, lane.name, lane.model, lane.look) for lane in conversation.active_lanes]
-        if lanes == self._shown:
+        covered = hides_names(conversation)
+        shown = (covered, [(lane.uid, lane.name, lane.model, lane.look) for lane in conversation.active_lanes])
+        if shown == self._shown:
             return
-        self._shown = lanes
+        self._shown = shown
         self._lanes = conversation.active_lanes
         letters = letters_for(conversation)
         self._chips.clear()
         with self._chips:
-            for lane in self._lanes:
+            if covered:
+                _hidden(len(self._lanes))
+            for lane in () if covered else self._lanes:
                 self._chip(lane, letters[lane.uid])
         attrs(self._field, placeholder=self._invitation())
         self._count()
@@ -201,7 +205,8 @@ class Composer:
         tokens = -(-size // BYTES_A_TOKEN)
         about = f"{_counted(len(words), 'character')} · ≈ {_counted(tokens, 'token')}" if words else ""
         called, _ = addressed(words, self._lanes)
-        self._names.show(meant(words, self._lanes))
+        covered = bool(self._shown and self._shown[0])
+        self._names.show([] if covered else meant(words, self._lanes))
         only = f"Only {escape(', '.join(lane.name for lane in called))} · " if called else ""
         self._counter.set_content(only + about)
         enable(self._button, self._can_send)
@@ -224,6 +229,14 @@ class Composer:
                 self._field.set_value(f"{words}{self.words}")
             self._sending = False
         self._field.run_method("focus")
+
+
+def _hidden(count: int) -> None:
+    """Say how many are asked, and not who."""
+    title = "Names appear after the vote, or without blind mode"
+    with el("span", "o-chip", role="listitem", title=title):
+        icon("visibility_off", "s o-3")
+        text(f"{_counted(count, 'model')}, names hidden", "o-2", tag="span")
 
 
 def _counted(count: int, noun: str) -> str:

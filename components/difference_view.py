@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,17 +15,19 @@ from nicegui.element import Element
 from components.marks import lane_hue, lane_mark_html
 from components.menu import Choice, open_menu
 from components.pieces import attrs, el, icon, raw, text, tool
+from components.plain_words import words_of
 from components.segmented import Segmented
 from services.conversations import Lane
 from services.differences import Kind, Piece, agreement, difference
 
 TAGS = {Kind.SAME: "", Kind.CUT: "del", Kind.ADDED: "ins"}
+LINE = re.compile(r"\S(?:[^\n]*\S)?")
 VIEWS = {"beside": "Side by side", "one": "One text", "agree": "Agreement"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """An answer as it may be shown: whose, under which letters, and its words."""
+    """An answer as it may be shown: whose, under which letters, and its words in Markdown."""
 
     lane: Lane
     letters: str
@@ -92,7 +95,7 @@ class DifferenceView:
 
     async def _differ(self, one: Said, other: Said) -> None:
         asked = self._asked
-        pieces = await asyncio.to_thread(difference, one.words, other.words)
+        pieces = await asyncio.to_thread(_compared, one, other)
         if asked != self._asked or self._result.is_deleted:
             return
         self._sum.set_text(_summary(pieces))
@@ -107,15 +110,25 @@ class DifferenceView:
 
     async def _agree(self, one: Said) -> None:
         asked = self._asked
-        others = [answer.words for answer in self._answers if answer is not one]
-        told = await asyncio.to_thread(agreement, one.words, others)
+        others = [answer for answer in self._answers if answer is not one]
+        words, told = await asyncio.to_thread(_agreed, one, others)
         if asked != self._asked or self._result.is_deleted:
             return
         shared = sum(bool(count) for _, count in told)
         self._sum.set_text(f"{shared} of {len(told)} sentences are said by others too")
         self._result.clear()
         with self._result:
-            raw(_marked(one.words, told, len(others)), "o-diff o-sheet-text")
+            raw(_marked(words, told, len(others)), "o-diff o-sheet-text")
+
+
+def _compared(one: Said, other: Said) -> list[Piece]:
+    return difference(words_of(one.words), words_of(other.words))
+
+
+def _agreed(one: Said, others: Sequence[Said]) -> tuple[str, list[tuple[str, int]]]:
+    """Return the words of one answer, and how many others say each of its sentences too."""
+    words = words_of(one.words)
+    return words, agreement(words, [words_of(other.words) for other in others])
 
 
 def _name(button: Element, answer: Said, what: str) -> None:
@@ -138,12 +151,14 @@ def _html(pieces: Iterator[Piece] | Sequence[Piece]) -> str:
 
 
 def _tagged(tag: str, words: str) -> str:
-    """Mark the words and not the space around them."""
-    inner = words.strip()
-    if not (tag and inner):
+    """Mark the words of each line and not the space around them."""
+    if not tag:
         return escape(words)
-    start = words.index(inner)
-    return f"{escape(words[:start])}<{tag}>{escape(inner)}</{tag}>{escape(words[start + len(inner) :])}"
+    parts, at = list[str](), 0
+    for found in LINE.finditer(words):
+        parts += [escape(words[at : found.start()]), f"<{tag}>{escape(found[0])}</{tag}>"]
+        at = found.end()
+    return "".join(parts) + escape(words[at:])
 
 
 def _marked(words: str, told: Sequence[tuple[str, int]], others: int) -> str:

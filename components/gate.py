@@ -14,6 +14,11 @@ HEIGHTS = (46, 62, 38, 74, 54, 84, 60, 42)  # per cent
 VOICES = "".join(
     f'<i class="h-{hue}" style="height:{height}%"></i>' for hue, height in zip(HUES, HEIGHTS, strict=False)
 )
+SHOW = """event => {
+    const eye = event.currentTarget, field = eye.previousElementSibling, hidden = field.type === "password";
+    field.type = hidden ? "text" : "password";
+    eye.setAttribute("aria-pressed", hidden);
+}"""
 
 
 @contextmanager
@@ -51,8 +56,10 @@ def blank(
         with el("div", f"o-input {'bad' if trouble else ''}"):
             made = el("input", "", name=name, type="password" if secret else "text", **attributes)
             if secret:
-                _shown_on_demand(made)
+                _shown_on_demand()
         attrs(caption, for_=f"c{made.id}")
+        if made.props.get("value") == "":
+            made.props.pop("value")  # else it is emptied whenever something else of the page changes
         attrs(made, id=f"c{made.id}", spellcheck="false", autocapitalize="off")
         if words := trouble or hint:
             attrs(made, aria_describedby=f"h{made.id}", aria_invalid=True if trouble else None)
@@ -81,13 +88,7 @@ def alternatively() -> None:
         el("div", "o-rule")
 
 
-def _shown_on_demand(field: Element) -> None:
+def _shown_on_demand() -> None:
     """Let whoever types a password see it; what is typed stays in the browser."""
-
-    def toggle() -> None:
-        hidden = field.props["type"] == "password"
-        attrs(field, type="text" if hidden else "password")
-        attrs(eye, aria_pressed=hidden, title="Hide the password" if hidden else "Show the password")
-
-    eye = tool("visibility", "Show the password", on=toggle)
-    attrs(eye, aria_pressed=False)
+    eye = tool("visibility", "Show the password")
+    attrs(eye, aria_pressed=False).on("click", js_handler=SHOW)

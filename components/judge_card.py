@@ -41,6 +41,7 @@ class JudgeActions:
     stop: Callable[[ModelReply], object]
     again: Callable[[str, str], object]
     adopt: Callable[[str, str], object]
+    tick: Callable[[str, str, int, bool], object]
     merge: Callable[[str, str, list[str]], object]
     cost: Callable[[ModelReply], float | None]
     find: Callable[[ModelReply], ReplyStream | None]
@@ -77,7 +78,7 @@ class JudgeCard:
             self._thoughts = Thoughts()
             self._note = text("", "o-3 o-small")
             self._answer = AnswerBody()
-            self._points = PointList(self._draw_controls)
+            self._points = PointList(self._tick)
             self._fault = el("div")
             self._legend = raw("", "o-legend")
         with el("footer"):
@@ -129,7 +130,7 @@ class JudgeCard:
             self._draw_frame(reply)
         self._thoughts.show(reply.thinking, thinking=not reply.text and not reply.state.over)
         points = points_in(reply.text) if reply.purpose is Purpose.CHECKLIST and reply.state.over else []
-        self._points.show(points)
+        self._points.show(points, reply.unticked)
         self._answer.show("" if points else reply.text, writing=not reply.state.over and bool(reply.text))
         self._figures.set_content(self._told(reply))
         self._draw_controls()
@@ -202,6 +203,9 @@ class JudgeCard:
 
     def _toggle_adopted(self) -> object:
         return self._actions.adopt(self._turn.uid, "" if self._adopted else self.reply.uid)
+
+    def _tick(self, point: int, on: bool) -> object:
+        return self._actions.tick(self._turn.uid, self.reply.uid, point, on)
 
     def _merge_ticked(self) -> object:
         return self._actions.merge(self._turn.uid, self.reply.uid, self._points.ticked)

@@ -11,7 +11,7 @@ from nicegui.events import GenericEventArguments
 from components.answer_body import AnswerBody
 from components.lane_controls import LaneActions, LaneControls, Standing
 from components.lane_drag import take_part
-from components.lane_head import SIGNS, figures_html, head_html, sign_html, state_html, state_word
+from components.lane_head import SIGNS, figures_html, head_html, in_brief, sign_html, state_html, state_word
 from components.marks import lane_hue
 from components.pieces import attrs, el, raw, text, tool
 from components.thoughts import Thoughts
@@ -32,6 +32,7 @@ class LaneNews:
 
     find: Callable[[ModelReply], ReplyStream | None]
     waits_for: Callable[[], int | None]
+    shut: Callable[[], bool]
     changed: Callable[[], None]
     over: Callable[[str], None]
 
@@ -78,9 +79,7 @@ class LaneCard:
             self._trouble = TroubleNote(uid, actions)
         with el("footer"):
             self._figures = raw("")
-            self._controls = LaneControls(
-                uid, actions, reply=lambda: self.reply, step=self._step, collapse=self._collapse
-            )
+            self._controls = LaneControls(uid, actions, reply=lambda: self.reply, step=self._step)
 
     @property
     def reply(self) -> ModelReply:
@@ -105,8 +104,13 @@ class LaneCard:
 
     @property
     def sign(self) -> str:
-        """The state of the newest version as markup: a sign, for a tab."""
-        return sign_html(self._versions[-1].state)
+        """How the lane stands as markup, for a tab: the sign of its newest version, or that its answer was adopted."""
+        return state_html(self.reply, "", adopted=True) if self.adopted else sign_html(self._versions[-1].state)
+
+    @property
+    def told(self) -> str:
+        """Time, speed and cost of the version on screen, unless they have to stay hidden, for a tab."""
+        return "" if self._covered else in_brief(self.reply)
 
     def rename(self, lane: Lane, letters: str) -> None:
         """Take over the lane's name and look, and whether it was put away."""
@@ -157,7 +161,7 @@ class LaneCard:
         """Return what decides which parts the card has."""
         reply = self.reply
         before = self._news.waits_for() if reply.state is ReplyState.WAITING else None
-        verdict = self.adopted, reply.rating
+        verdict = self.adopted, reply.rating, self._news.shut()
         waiting = before, reply.place, reply.seconds_left
         return reply.uid, reply.state, bool(reply.text), reply.veiled, len(self._versions), waiting, verdict
 
@@ -183,7 +187,9 @@ class LaneCard:
             adopted=self.adopted,
             removed=self._lane.removed,
             covered=self._covered,
+            shut=self._news.shut(),
         )
+        self.root.classes(add="shut") if standing.shut else self.root.classes(remove="shut")
         self._controls.show(reply, standing)
         self._news.changed()
 
@@ -198,10 +204,6 @@ class LaneCard:
         if reply.state in {ReplyState.DONE, ReplyState.STOPPED} and not reply.text:
             return "It said nothing."
         return ""
-
-    def _collapse(self, shut: bool) -> None:
-        """Leave only the head and the tools."""
-        self.root.classes(add="shut") if shut else self.root.classes(remove="shut")
 
     def _step(self, by: int) -> object:
         at = min(max(self._at + by, 0), len(self._versions) - 1)

@@ -35,17 +35,19 @@ class LaneActions:
     rate: Callable[[str, Rating, str], object]
     fork: Callable[[str], object]
     compare: Callable[[str], object]
+    shut: Callable[[str, bool], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where the version on screen stands: which it is of how many, whether it was adopted, and may be named."""
+    """Where the version on screen stands: which it is of how many, whether it was adopted, may be named, is shut."""
 
     at: int
     count: int
     adopted: bool
     removed: bool
     covered: bool
+    shut: bool
 
 
 class LaneControls:
@@ -58,9 +60,7 @@ class LaneControls:
         *,
         reply: Callable[[], ModelReply],
         step: Callable[[int], object],
-        collapse: Callable[[bool], object],
     ) -> None:
-        self._collapse = collapse
         self._shut = False
         self._uid = lane_uid
         self._actions = actions
@@ -84,7 +84,7 @@ class LaneControls:
 
     def show(self, reply: ModelReply, standing: Standing) -> None:
         """Offer what the version on screen allows."""
-        over, self._adopted = reply.state.over, standing.adopted
+        over, self._adopted, self._shut = reply.state.over, standing.adopted, standing.shut
         self._covered, self._bound = standing.covered, standing.removed or standing.covered
         cut = reply.state is ReplyState.STOPPED or reply.finish is FinishReason.LENGTH
         finished = over and bool(reply.text)
@@ -107,8 +107,7 @@ class LaneControls:
             self._finished.show(reply, offered=finished)
 
     def _fold(self) -> object:
-        self._shut = not self._shut
-        return self._collapse(self._shut)
+        return self._actions.shut(self._uid, not self._shut)
 
     def _toggle_adopted(self) -> object:
         return self._actions.adopt("" if self._adopted else self._reply().uid)

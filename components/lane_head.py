@@ -64,6 +64,12 @@ def state_html(reply: ModelReply, word: str, *, adopted: bool) -> str:
     return f"{sign_html(reply.state)}<span>{escape(word)}</span>"
 
 
+def in_brief(reply: ModelReply) -> str:
+    """Return what is known of the time, speed and cost of an answer: ``0.64 s · 78 /s · $0.0071``."""
+    told = (seconds(reply.first_token), speed(reply), money(cost_of(reply)))
+    return " · ".join(each for each in told if each != "–")
+
+
 def figures_html(reply: ModelReply) -> str:
     """Return what is measured of the answer, and the word why it was rated so."""
     spent = cost_of(reply)

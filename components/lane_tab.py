@@ -14,7 +14,7 @@ class LaneTab:
     """Bring a lane's card into sight."""
 
     def __init__(self, lane: Lane, letters: str, choose: Callable[[str], None]) -> None:
-        self._words = self._sign = self._hue = ""
+        self._mark = self._name = self._sign = self._told = self._hue = ""
         with el("button", "o-tab", type="button") as self.root:
             self._face = raw("", "o-r")
         self.root.on("click", lambda: choose(lane.uid))
@@ -22,15 +22,16 @@ class LaneTab:
 
     def rename(self, lane: Lane, letters: str) -> None:
         """Take over the lane's name and look."""
-        self._words = f'{lane_mark_html(lane, letters, "s")}<span class="o-cut">{escape(lane.name)}</span>'
+        self._mark, self._name = lane_mark_html(lane, letters, "s"), escape(lane.name)
         self.root.classes(remove=self._hue, add=lane_hue(lane))
         self._hue = lane_hue(lane)
-        self.show(self._sign)
+        self.show(self._sign, self._told)
 
-    def show(self, sign: str) -> None:
-        """Show the state behind the name."""
-        self._sign = sign
-        self._face.set_content(self._words + sign)
+    def show(self, sign: str, told: str) -> None:
+        """Show the state behind the name, and what is told of the answer below it where there is room."""
+        self._sign, self._told = sign, told
+        words = f'<span class="o-cut">{self._name}<span class="o-tab-told">{escape(told)}</span></span>'
+        self._face.set_content(self._mark + words + sign)
 
     def choose(self, on: bool) -> None:
         """Show whether its card is the one in sight."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from nicegui.element import Element
@@ -12,13 +12,13 @@ from services.synthesis import Point
 
 
 class PointList:
-    """One line a point, all ticked at first; at its end the letters of the answers that make it."""
+    """One line a point; at its end the letters of the answers that make it. ``tick`` takes its place and whether."""
 
-    def __init__(self, changed: Callable[[], object]) -> None:
-        self._changed = changed
+    def __init__(self, tick: Callable[[int, bool], object]) -> None:
+        self._tick = tick
         self._points: list[Point] = []
         self._rows: list[Element] = []
-        self._off: set[int] = set()
+        self._off: Collection[int] = ()
         self.box = el("div", "o-points", role="group", aria_label="Points to merge")
 
     @property
@@ -31,18 +31,19 @@ class PointList:
         """Whether there are points."""
         return bool(self._points)
 
-    def show(self, points: Sequence[Point]) -> None:
-        """Show these points."""
-        if list(points) == self._points:
-            return
-        self._points, self._rows, self._off = list(points), [], set()
-        self.box.clear()
-        with self.box:
-            for at, point in enumerate(self._points):
-                self._rows.append(self._row(at, point))
+    def show(self, points: Sequence[Point], off: Collection[int]) -> None:
+        """Show these points, all ticked but those at the places ``off``."""
+        self._off = off
+        if list(points) != self._points:
+            self._points = list(points)
+            self.box.clear()
+            with self.box:
+                self._rows = [self._row(at, point) for at, point in enumerate(self._points)]
+        for at, row in enumerate(self._rows):
+            attrs(row, aria_checked=at not in off)
 
     def _row(self, at: int, point: Point) -> Element:
-        with el("button", "o-row o-point", type="button", role="checkbox", aria_checked=True) as row:
+        with el("button", "o-row o-point", type="button", role="checkbox") as row:
             with el("span", "o-tick", aria_hidden=True):
                 icon("check", "s")
             text(point.words, "o-grow o-said", tag="span")
@@ -51,7 +52,5 @@ class PointList:
                 text(" ".join(point.letters), "o-micro o-mono", tag="span", title=f"Said by {told}")
         return row.on("click", partial(self._toggle, at))
 
-    def _toggle(self, at: int) -> None:
-        self._off ^= {at}
-        attrs(self._rows[at], aria_checked=at not in self._off)
-        self._changed()
+    def _toggle(self, at: int) -> object:
+        return self._tick(at, at in self._off)

@@ -55,6 +55,7 @@ class Rail:
                 "/settings": self._place("/settings", "settings", "Settings"),
                 "/help": self._place("/help", "help", "Help"),
             }
+            self.foot = el("div")
 
     def toggle(self) -> None:
         """Show the list, or hide it."""

@@ -41,7 +41,7 @@ class SelectorActions:
 class Selector:
     """A dialog over all models: search and filters, the list, details; it holds no more models than it shows.
 
-    With ``instead_of``, the name of a lane, it picks one model in place of that lane's.
+    With a heading ``for_one`` it picks one model.
     """
 
     def __init__(
@@ -52,12 +52,12 @@ class Selector:
         *,
         loading: bool,
         picked: Sequence[str] = (),
-        instead_of: str = "",
+        for_one: str = "",
     ) -> None:
         self._offers, self._loading = offers, loading
         self._shelf = self._order = shelf  # the order stays while favourites come and go
         self._actions = actions
-        self._several = not instead_of
+        self._several = not for_one
         self._before = list(picked)
         self._picks = Counter(picked)
         self._words, self._filters, self._limit = "", Filters(), ROWS
@@ -66,7 +66,7 @@ class Selector:
         self._speeds: dict[str, Speed] = {}
         self._found = Found(groups=(), count=0, total=0)
         self._tally = tally(offers, shelf)
-        name = f"Another model for {instead_of}" if instead_of else "Choose models"
+        name = for_one or "Choose models"
         with _dialog() as self.dialog, el("div", "o-panel o-selector", role="dialog", aria_label=name):
             self._draw_head(name)
             with el("div", "o-pick") as self._pick:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nicegui import ui
 
 from components.fields import Area
-from components.judge_choice import JudgeChoice, Named
+from components.judge_choice import JudgeChoice
 from components.model_figures import dollars
 from components.pieces import attrs, button, el, enable, icon, text, tool
 from components.segmented import Segmented
@@ -25,10 +25,11 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelActions:
-    """What the panel asks of the page; both take the purpose, the model and the person's own words."""
+    """What the panel asks of the page; the first two take the purpose, the model and the person's own words."""
 
     estimate: Callable[[Purpose, str, str], Estimate]
     begin: Callable[[Purpose, str, str], object]
+    pick_judge: Callable[[], object]
 
 
 class SynthesisPanel:
@@ -41,8 +42,7 @@ class SynthesisPanel:
         actions: PanelActions,
         *,
         judge: str,
-        models: Sequence[Named],
-        loading: bool,
+        name: str,
     ) -> None:
         self._actions = actions
         with ui.dialog() as self.dialog, el("div", "o-panel part"):
@@ -52,7 +52,7 @@ class SynthesisPanel:
                 tool("close", "Close", on=self.dialog.close)
             with el("div", "o-form"):
                 self._build_task()
-                self.judge = JudgeChoice(judge, models, loading=loading, on=self._draw)
+                self._judge = JudgeChoice(judge, name, pick=actions.pick_judge)
                 _people(taking, missing)
                 self._cost = text("", "o-small o-2 o-num", role="status")
             with el("footer"):
@@ -60,6 +60,11 @@ class SynthesisPanel:
                 text("", "o-grow")
                 self._start = button("Start", "main", "merge", on=self._begin)
         attrs(self.dialog, aria_label="Synthesis").on("hide", self.dialog.delete)
+        self._draw()
+
+    def take_judge(self, model: str, name: str) -> None:
+        """Let this model judge."""
+        self._judge.take(model, name)
         self._draw()
 
     def _build_task(self) -> None:
@@ -77,11 +82,11 @@ class SynthesisPanel:
         custom = self._purpose is Purpose.CUSTOM
         self._about.set_text(KINDS[self._purpose][1])
         self._words.box.set_visibility(custom)
-        enable(self._start, bool(self.judge.model) and (not custom or bool(self._words.value)))
-        self._cost.set_text(self._price() if self.judge.model else "")
+        enable(self._start, bool(self._judge.model) and (not custom or bool(self._words.value)))
+        self._cost.set_text(self._price() if self._judge.model else "")
 
     def _price(self) -> str:
-        told = self._actions.estimate(self._purpose, self.judge.model, self._words.value)
+        told = self._actions.estimate(self._purpose, self._judge.model, self._words.value)
         amount = f"≈ {told.tokens_in:,} tokens to read, ≈ {told.tokens_out:,} to write"
         if told.cost is None:
             return f"{amount} · price not known"
@@ -89,7 +94,7 @@ class SynthesisPanel:
 
     def _begin(self) -> object:
         self.dialog.close()
-        return self._actions.begin(self._purpose, self.judge.model, self._words.value)
+        return self._actions.begin(self._purpose, self._judge.model, self._words.value)
 
 
 def _people(taking: Sequence[str], missing: Sequence[str]) -> None:

@@ -22,6 +22,7 @@ class Thread:
         self._earlier = el("div", "o-earlier")
         self._box = el("div", "o-thread")
         self._shape = ""
+        self._most = MOST
         self._draw_earlier()
         self.sync()
 
@@ -64,16 +65,26 @@ class Thread:
         if self._views:
             next(reversed(self._views.values())).root.run_method("scrollIntoView", {"block": "end"})
 
+    def bring(self, turn_uid: str) -> None:
+        """Open a turn of the path and bring it into sight, however far above it lies."""
+        at = [turn.uid for turn in self._conversation.path].index(turn_uid)
+        if at < self._first:
+            self._reach_back(self._first - at)
+        view = self._views[turn_uid]
+        view.unfold()
+        view.root.run_method("scrollIntoView", {"block": "start"})
+
     def _let_go(self) -> None:
         """Keep the page light: take away what lies far above."""
-        while len(self._views) > MOST:
+        while len(self._views) > self._most:
             uid = next(iter(self._views))
             self._views.pop(uid).root.delete()
             self._first += 1
             self._draw_earlier()
 
     def _add(self, turn: Turn) -> None:
-        folded = turn.uid != self._conversation.head and not turn.running
+        kept_open = turn.uid in self._conversation.settings.opened
+        folded = turn.uid != self._conversation.head and not (turn.running or kept_open)
         with self._box:
             self._views[turn.uid] = TurnView(self._conversation, turn, self._actions, folded=folded)
 
@@ -86,8 +97,13 @@ class Thread:
                 )
 
     def _show_earlier(self) -> None:
+        self._reach_back(PAGE)
+
+    def _reach_back(self, turns: int) -> None:
+        """Show so many turns more; whoever asks for them has room for them."""
         self._views.clear()
-        self._first = max(0, self._first - PAGE)
+        self._first = max(0, self._first - turns)
+        self._most = max(MOST, len(self._conversation.path) - self._first)
         self._box.clear()
         self.sync()
         self._draw_earlier()

@@ -19,7 +19,7 @@ class TurnActions:
 
     ``settings``, ``reply_to`` and ``move`` take the lane's alone, ``fork`` the version's. ``ask_instead`` words the
     prompt of a turn anew and returns whether it was sent. ``changed`` is told when an answer begins, ends or moves up
-    in line. ``tags`` are those that votes wore so far.
+    in line. ``tags`` are those that votes wore so far. ``shut`` and ``keep_open`` are told whether.
     """
 
     stop: Callable[[str, str], object]
@@ -43,6 +43,8 @@ class TurnActions:
     vote: CastVote
     tags: Callable[[], Sequence[str]]
     judges: JudgeActions
+    shut: Callable[[str, str, bool], object]
+    keep_open: Callable[[str, bool], object]
 
     def of_lanes(self, turn: str) -> LaneActions:
         """Return what the cards of ``turn`` ask."""
@@ -58,4 +60,5 @@ class TurnActions:
             rate=partial(self.rate, turn),
             fork=self.fork,
             compare=partial(self.compare, turn),
+            shut=partial(self.shut, turn),
         )

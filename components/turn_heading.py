@@ -13,7 +13,6 @@ from components.steps import Steps
 from components.turn_actions import TurnActions
 from services.contexts import ContextMode
 from services.conversations import Conversation, Turn
-from services.replies import ReplyState
 from services.synthesis import FEWEST, answers_to
 
 
@@ -51,7 +50,7 @@ class TurnHeading:
     def show(self, figures: str) -> None:
         """Show how the turn stands."""
         turn, running = self._turn, self._turn.running
-        failed = sum(versions[-1].state is ReplyState.FAILED for versions in turn.replies.values())
+        failed = len(self._conversation.failed(turn))
         siblings = self._conversation.siblings(turn)
         self._figures.set_text(figures)
         self._wordings.show(siblings.index(turn), len(siblings))

@@ -31,7 +31,6 @@ class TurnView:
         self._conversation = conversation
         self._actions = actions
         self._folded = folded
-        self._kept_open = False
         self._said = ""
         self._covered = False
         self._foot: TurnFoot | None = None
@@ -48,7 +47,8 @@ class TurnView:
 
     def fold(self) -> None:
         """Fold the turn to one line, unless answers are still written or somebody opened it to read."""
-        if not (self._folded or self._kept_open or self.turn.running):
+        kept_open = self.turn.uid in self._conversation.settings.opened
+        if not (self._folded or kept_open or self.turn.running):
             self._folded = True
             self._build()
 
@@ -101,15 +101,16 @@ class TurnView:
                 "o-grow o-r",
             )
 
-    def _unfold(self) -> None:
-        self._folded, self._kept_open = False, True
-        self._build()
+    def _unfold(self) -> object:
+        self.unfold()
         self._heading.focus()
         self.root.run_method("scrollIntoView", {"block": "nearest"})
+        return self._actions.keep_open(self.turn.uid, True)
 
-    def _fold_by_hand(self) -> None:
-        self._folded, self._kept_open = True, False
+    def _fold_by_hand(self) -> object:
+        self._folded = True
         self._build()
+        return self._actions.keep_open(self.turn.uid, False)
 
     def _build_heading(self) -> None:
         self._heading = TurnHeading(
@@ -142,19 +143,20 @@ class TurnView:
                 actions = self._actions.of_lanes(self.turn.uid)
                 card = LaneCard(lane, self.turn, letters[lane.uid], actions, self._lane_news(lane))
             self._cards[lane.uid] = card
-            self._tabs[lane.uid].show(card.sign)
+            self._tabs[lane.uid].show(card.sign, card.told)
 
     def _lane_news(self, lane: Lane) -> LaneNews:
         return LaneNews(
             find=self._actions.find,
             waits_for=lambda: self._conversation.busy_before(self.turn, lane),
+            shut=lambda: self._conversation.settings.is_shut(self.turn.uid, lane.uid),
             changed=lambda: self._show_state(lane.uid),
             over=self._over,
         )
 
     def _show_state(self, lane_uid: str) -> None:
         if card := self._cards.get(lane_uid):
-            self._tabs[lane_uid].show(card.sign)
+            self._tabs[lane_uid].show(card.sign, card.told)
         self._actions.changed()
 
     def _bring(self, lane_uid: str) -> None:

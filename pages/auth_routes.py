@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from pages.callers import address_of, agent_of, own_path
 from pages.cookies import Cookies, secret_of
 from pages.problems import REFUSALS, as_query
 from pages.visits import visitor
+from services.accounts import WrongPasswordError
 from services.people import Person
 from services.sessions import Stage
 from services.sign_in import Entrance
@@ -37,6 +39,7 @@ def auth_routes(services: Services) -> APIRouter:
     ):
         router.add_api_route(path, desk.answering(step, back), methods=["POST"])
     router.add_api_route("/auth/sign-out", desk.sign_out, methods=["POST"])
+    router.add_api_route("/auth/delete", desk.delete, methods=["POST"])
     return router
 
 
@@ -104,26 +107,27 @@ class _Desk:
         self._cookies.leave(response)
         return response
 
+    async def delete(self, request: Request) -> Response:
+        """Forget whoever asks for it, and shows the password; those who have none write their user name."""
+        form = await _form(request)
+        try:
+            who = visitor(request)
+            account = await self._people.accounts.named(who, who.uid)
+            await self._people.sign_in.prove_again(who, form.get("old", ""))
+            if not account.has_password and form.get("handle", "").strip() != who.handle:
+                raise WrongPasswordError("That is not your user name.")
+            await self._people.accounts.delete(who, who.uid, address=address_of(request))
+        except REFUSALS as error:
+            refused = "problem=delete" if isinstance(error, WrongPasswordError) else as_query(error)
+            return RedirectResponse(f"/settings/security?{refused}", 303)
+        response = RedirectResponse("/sign-in", 303)
+        self._cookies.leave(response)
+        return response
+
     async def _begin(self, who: Person, request: Request, *, proved: bool = False) -> Entrance:
         return await self._people.sign_in.begin(
             who, address=address_of(request), agent=agent_of(request), proved=proved
         )
-
-
-def address_of(request: Request) -> str:
-    """Return the address that a request comes from."""
-    return request.client.host if request.client else ""
-
-
-def agent_of(request: Request) -> str:
-    """Return what a browser says that it is."""
-    return request.headers.get("user-agent", "")
-
-
-def own_path(text: str) -> str:
-    """Return ``text`` if it leads to a page of ours, else where everything begins."""
-    fine = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isascii()
-    return text if fine and text.isprintable() else "/"
 
 
 async def _form(request: Request) -> Form:

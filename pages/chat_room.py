@@ -27,6 +27,7 @@ from services.asking import EmptyPromptError
 from services.conversations import Conversation, NotThereError
 from services.costs import sum_of
 from services.estimates import Estimate, OverCapError
+from services.rates import TooOftenError
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class ChatRoom:
             frame,
             self._lane_desk,
             self._judge_desk,
+            self._tuning,
             lambda: self.uid,
             ask=self._ask,
             write_to=self._write_to,
@@ -136,6 +138,8 @@ class ChatRoom:
     def _choices(self) -> list[Choice]:
         chat = self._conversation
         own = [*self._tuning.choices(chat), *self._lane_desk.choices(chat)] if chat else []
+        if chat and chat.turns:
+            own.append(Choice("call_split", "Branches", lambda: self._turn_desk.show_branches(chat, self._bring)))
         return [*own, *(self._chat_desk.choices(self.uid) if chat and chat.title else [])]
 
     def _sync(self, conversation: Conversation) -> None:
@@ -177,6 +181,9 @@ class ChatRoom:
             self._refuse(str(error), prompt, instead_of)
             return False
         except EmptyPromptError:
+            return False
+        except TooOftenError as error:
+            self._frame.toasts.show(str(error))
             return False
         except NotThereError:
             self._frame.toasts.show("This chat was deleted elsewhere. Your words are still in the field.")
@@ -220,6 +227,12 @@ class ChatRoom:
     def _write_to(self, lane_uid: str) -> None:
         if self._conversation:
             self._composer.fill(f"@{self._conversation.lane(lane_uid).name} ")
+
+    def _bring(self, turn_uid: str) -> None:
+        """Bring a turn of the path into sight."""
+        if self._thread:
+            self._thread.sync()
+            self._thread.bring(turn_uid)
 
     def _on_screen(self, act: Callable[[Conversation], object]) -> object:
         return act(self._conversation) if self._conversation else None

@@ -37,6 +37,16 @@ class ChatTuning:
             conversation, replace(conversation.settings, locked_scroll=not conversation.settings.locked_scroll)
         )
 
+    async def shut(self, uid: str, turn_uid: str, lane_uid: str, *, on: bool) -> None:
+        """Leave only head and tools of a card, or show all of it."""
+        conversation = await self._services.chats.open(self._who, uid)
+        await self._keep(conversation, conversation.settings.with_card(turn_uid, lane_uid, shut=on))
+
+    async def keep_open(self, uid: str, turn_uid: str, *, on: bool) -> None:
+        """Let a turn stay open though newer ones follow, or not."""
+        conversation = await self._services.chats.open(self._who, uid)
+        await self._keep(conversation, conversation.settings.with_turn(turn_uid, opened=on))
+
     def cap(self, conversation: Conversation) -> None:
         """Ask how much a prompt may cost."""
         with self._client:

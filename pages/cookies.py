@@ -15,6 +15,8 @@ from services.settings import Settings
 KEPT: Final = 180 * 24 * 3600  # seconds; the session itself says when it is over
 TYPED: Final = "omnichat_typed"
 SOON: Final = 120  # seconds
+AWAY: Final = "omnichat_away"
+AWAY_FOR: Final = 600  # seconds
 LONGEST: Final = 300  # characters of one field
 
 
@@ -42,6 +44,13 @@ class Cookies:
         packed = urlsafe_b64encode(json.dumps(short).encode()).decode()
         secure = self._is_secure(request)
         response.set_cookie(TYPED, packed, max_age=SOON, httponly=True, samesite="lax", path="/", secure=secure)
+
+    def depart(self, response: Response, request: Request, secret: str) -> None:
+        """Let the browser show that it began what comes back from another place."""
+        secure = self._is_secure(request)
+        response.set_cookie(
+            AWAY, secret, max_age=AWAY_FOR, httponly=True, samesite="lax", path="/auth/back", secure=secure
+        )
 
     def _is_secure(self, request: Request) -> bool:
         return self._tls or request.url.scheme == "https"

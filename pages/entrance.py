@@ -9,9 +9,9 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 
-from components.gate import aside, blank, door, gate, plain_form
+from components.gate import alternatively, aside, blank, door, gate, plain_form
 from components.pieces import text
-from pages.auth_routes import own_path
+from pages.callers import own_path
 from pages.cookies import typed_before
 from pages.problems import Problem, problem_in
 from pages.visits import visit_of
@@ -63,6 +63,7 @@ class _Entrance:
                     autofocus=not login,
                 )
                 blank("Password", "password", secret=True, autocomplete="current-password", required=True)
+            self._elsewhere({"to": to})
             if await self._people.joining.is_open():
                 aside("Make an account", "/join")
             text("Forgot the password? Ask an admin for a link.", "o-small o-3 o-said-below")
@@ -129,6 +130,7 @@ class _Entrance:
         with gate("Join OmniChat", self._name, problem.at("")):
             with plain_form("/auth/join", "Create account", {"token": token} if token else {}):
                 _describe_yourself(problem, {"mail": mail, **_typed(request, problem)}, focus=True)
+            self._elsewhere({"token": token} if token else {})
             aside("I have an account", "/sign-in")
         return None
 
@@ -146,6 +148,13 @@ class _Entrance:
         ):
             _new_password(problem, focus=True)
         return None
+
+    def _elsewhere(self, carried: Mapping[str, str]) -> None:
+        """Draw the ways in from other places."""
+        if titles := self._people.federation.titles:
+            alternatively()
+        for name, title in titles.items():
+            door(f"Continue with {title}", f"/auth/with/{name}?{urlencode(carried)}", "login")
 
 
 def _problem(request: Request) -> Problem:

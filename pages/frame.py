@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from nicegui import background_tasks, ui
 
+from components.account_menu import AccountMenu
 from components.bell import Bell
 from components.menu import Choice
 from components.pieces import el, link, logo, text, tool
@@ -18,6 +19,7 @@ from services.chats import LISTED, TooManyLanesError
 from services.conversations import NotThereError
 from services.notices import Notice
 from services.people import NotAllowedError, Person
+from services.rates import TooOftenError
 from services.wiring import Services
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,9 @@ class Frame:
         ui.on_exception(self._broke)
         self.client.on_delete(self._leave)
         self._rail = Rail(RailActions(choices=choices, older=self._show_older), admin=who.is_admin)
+        if not services.settings.alone:
+            with self._rail.foot:
+                AccountMenu(who)
         with el("div", "o-main"):
             with el("header", "o-bar"):
                 tool("menu", "Open or hide the list of chats", on=self._rail.toggle)
@@ -146,7 +151,7 @@ class Frame:
         self._tell(error)
 
     def _tell(self, error: Exception) -> None:
-        if isinstance(error, TooManyLanesError | NotAllowedError):
+        if isinstance(error, TooManyLanesError | TooOftenError | NotAllowedError):
             self.toasts.show(str(error))
         elif isinstance(error, NotThereError):
             self.toasts.show("That is not there any more. Load the page again to see what is.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from struct import unpack
 from typing import Final
 
 from nicegui import app
@@ -14,14 +15,15 @@ from components.prose import Prose, segments
 from components.prose_view import ProseView
 
 HELP: Final = Path(__file__).parent / "help"
-PICTURES: Final = "/help/pictures"
-PICTURE: Final = re.compile(r"^!\[(?P<alt>[^\]]*)\]\(pictures/(?P<name>[\w-]+\.png)\)$", re.MULTILINE)
 FOR_OPERATORS: Final = ("admin", "deploy", "library", "plugins")  # after what everybody reads
+ADDRESS = "/help/files"
+PICTURE = re.compile(r"^!\[([^\]\n]+)\]\(([\w-]+\.png)\)$", re.MULTILINE)
+DAY = 24 * 3600
 
 
-def serve_pictures() -> None:
-    """Serve the pictures of the guide."""
-    app.add_static_files(PICTURES, HELP / "pictures")
+def install() -> None:
+    """Serve the guide's pictures."""
+    app.add_static_files(ADDRESS, HELP, max_cache_age=DAY)
 
 
 def draw_guide() -> None:
@@ -29,22 +31,23 @@ def draw_guide() -> None:
     files = sorted(HELP.glob("*.md"), key=lambda path: (path.stem != "start", path.stem in FOR_OPERATORS, path.stem))
     with el("article", "o-guide"):
         for file in files:
-            _draw(file.read_text(encoding="utf-8"))
+            words, *others = PICTURE.split(file.read_text(encoding="utf-8"))
+            _draw_words(words)
+            for alt, picture, after in zip(others[::3], others[1::3], others[2::3], strict=True):
+                _draw_picture(picture, alt)
+                _draw_words(after)
 
 
-def _draw(words: str) -> None:
-    """Show text, and pictures that stand on a line of their own."""
-    at = 0
-    for picture in PICTURE.finditer(words):
-        _draw_words(words[at : picture.start()])
-        el("img", "o-shot", src=f"{PICTURES}/{picture['name']}", alt=picture["alt"], loading="lazy")
-        at = picture.end()
-    _draw_words(words[at:])
-
-
-def _draw_words(words: str) -> None:
-    for segment in segments(words):
+def _draw_words(markdown: str) -> None:
+    for segment in segments(markdown):
         if isinstance(segment, Prose):
             ProseView(segment.html)
         else:
             CodeView(segment)
+
+
+def _draw_picture(name: str, alt: str) -> None:
+    """Show a picture of ours; the page knows how large it will be before it has come."""
+    with (HELP / name).open("rb") as file:
+        width, height = unpack(">16xII", file.read(24))
+    el("img", "o-picture", src=f"{ADDRESS}/{name}", alt=alt, width=width, height=height, loading="lazy")

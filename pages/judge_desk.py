@@ -9,16 +9,14 @@ from nicegui import ui
 
 from components.difference_view import DifferenceView, Said
 from components.judge_card import JudgeActions
-from components.judge_choice import Named
 from components.marks import letters_for
 from components.model_figures import name_of
 from components.synthesis_panel import PanelActions, SynthesisPanel
 from components.toasts import Toasts
-from omnichat.capabilities import Capability
+from pages.model_desk import ModelDesk
 from services.ballots import Verdict
 from services.conversations import Conversation, Turn
 from services.covers import is_covered, letter, shown_lanes
-from services.offers import Offer
 from services.people import Person
 from services.replies import ModelReply, Purpose
 from services.synthesis import FEWEST, NotEnoughError, answers_to, left_out
@@ -36,6 +34,7 @@ class JudgeDesk:
         self._toasts = toasts
         self._say = say
         self._client = ui.context.client
+        self._model_desk = ModelDesk(services, who, toasts)
         self._begun: set[str] = set()
         self.tags: Sequence[str] = ()
 
@@ -51,6 +50,7 @@ class JudgeDesk:
             stop=self._stop,
             again=lambda turn, reply: services.synthesis.again(who, uid, turn, reply),
             adopt=lambda turn, reply: services.verdicts.adopt(who, uid, turn, reply),
+            tick=lambda turn, reply, point, on: services.verdicts.tick(who, uid, turn, reply, point, on=on),
             merge=lambda turn, reply, points: self._merge(uid, turn, reply, points),
             cost=services.synthesis.cost,
             find=services.asking.stream,
@@ -95,25 +95,30 @@ class JudgeDesk:
         missing = left_out(conversation, turn)
         gone = {lane.uid for lane in missing}
         usual = conversation.active_lanes[0].model if conversation.active_lanes else ""
-        judge = await self._services.preferences.get(self._who, JUDGE, "")
-        catalogue, synthesis = self._services.catalogue, self._services.synthesis
+        judge = await self._services.preferences.get(self._who, JUDGE, "") or usual
+        name, synthesis = await self._name(judge), self._services.synthesis
+
+        async def take(models: list[str]) -> None:
+            panel.take_judge(models[0], await self._name(models[0]))
+
         actions = PanelActions(
             estimate=lambda purpose, model, words: synthesis.estimate(conversation, turn, purpose, model, words),
             begin=lambda purpose, model, words: self._begin(uid, turn_uid, purpose, model, words),
+            pick_judge=lambda: self._model_desk.open(take, picked=[], for_one="A judge for these answers"),
         )
         with self._client:
             panel = SynthesisPanel(
                 [lane.name for lane in shown_lanes(conversation, turn) if lane.uid not in gone],
                 [f"{lane.name} ({turn.replies[lane.uid][-1].state})" for lane in missing],
                 actions,
-                judge=judge or usual,
-                models=_named(catalogue.known(self._who)),
-                loading=True,
+                judge=judge,
+                name=name,
             )
             panel.dialog.open()
-        offers = await catalogue.offers(self._who)
-        if not panel.dialog.is_deleted:
-            panel.judge.show(_named(offers), loading=False)
+
+    async def _name(self, model: str) -> str:
+        entry = await self._services.catalogue.entry(self._who, model)
+        return name_of(entry) if entry else model.rpartition("/")[2] or model
 
     async def _begin(self, uid: str, turn_uid: str, purpose: Purpose, model: str, words: str) -> None:
         await self._services.preferences.set(self._who, JUDGE, model)
@@ -143,12 +148,3 @@ def _answers(conversation: Conversation, turn: Turn) -> list[Said]:
         letters = {lane.uid: letter(at) for at, lane in enumerate(lanes)}
     standing = [(lane, turn.standing(lane.uid)) for lane in lanes]
     return [Said(lane=lane, letters=letters[lane.uid], words=reply.text) for lane, reply in standing if reply]
-
-
-def _named(offers: Sequence[Offer]) -> list[Named]:
-    return [
-        (entry.id, name_of(entry))
-        for offer in offers
-        for entry in offer.entries
-        if Capability.CHAT in entry.can and not entry.gone
-    ]

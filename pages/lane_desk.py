@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from nicegui import ui
 
+from components.consent import ask_consent
 from components.menu import Choice
 from components.toasts import Toasts
 from pages.lane_tuning import LaneTuning
 from pages.model_desk import ModelDesk
+from services.choosing import ManyLanesError
 from services.conversations import Conversation, Lane
 from services.people import Person
-from services.replies import new_uid
 from services.wiring import Services
 
 
@@ -33,9 +34,14 @@ class LaneDesk:
         """Let the person choose whom the conversation asks."""
         conversation = await self._services.chats.open(self._who, uid)
 
-        async def ask(models: list[str]) -> None:
+        async def ask(models: list[str], anyway: bool = False) -> None:
             before = {lane.uid for lane in conversation.active_lanes}
-            gone = await self._services.choosing.choose(self._who, uid, models)
+            try:
+                gone = await self._services.choosing.choose(self._who, uid, models, anyway=anyway)
+            except ManyLanesError as error:
+                go_on, back = partial(ask, models, anyway=True), partial(self._model_desk.open, ask, picked=models)
+                self._make_sure(error, len(models), go_on, back)
+                return
             self._tell_put_away(conversation, gone)
             self._offer_the_past(conversation, [each for each in conversation.active_lanes if each.uid not in before])
 
@@ -48,7 +54,7 @@ class LaneDesk:
         async def ask(models: list[str]) -> None:
             await self._services.choosing.swap(self._who, uid, lane_uid, models[0])
 
-        await self._model_desk.open(ask, picked=[lane.model], instead_of=lane.name)
+        await self._model_desk.open(ask, picked=[lane.model], for_one=f"Another model for {lane.name}")
 
     async def settings(self, uid: str, lane_uid: str) -> None:
         """Let the person name a lane and set how its model is asked."""
@@ -57,7 +63,7 @@ class LaneDesk:
             uid,
             lane_uid,
             remove=lambda gone: self.remove(uid, gone),
-            add=lambda lane: self._add(conversation, replace(lane, uid=new_uid())),
+            add=lambda lane: self._add(conversation, lane),
         )
 
     async def remove(self, uid: str, lane_uid: str) -> None:
@@ -133,10 +139,19 @@ class LaneDesk:
         with self._client:
             self._toasts.show(f"{name} put away.{kept}", label="Undo", act=undo)
 
-    async def _add(self, conversation: Conversation, lane: Lane) -> None:
-        names = {other.name for other in conversation.active_lanes}
-        number, name = 2, lane.name
-        while name in names:
-            name, number = f"{lane.name} {number}", number + 1
-        await self._services.chats.add_lane(self._who, conversation.uid, replace(lane, name=name))
-        self._offer_the_past(conversation, [conversation.lane(lane.uid)])
+    async def _add(self, conversation: Conversation, lane: Lane, anyway: bool = False) -> None:
+        try:
+            added = await self._services.choosing.add(self._who, conversation.uid, lane, anyway=anyway)
+        except ManyLanesError as error:
+            go_on = partial(self._add, conversation, lane, anyway=True)
+            self._make_sure(error, len(conversation.active_lanes) + 1, go_on)
+        else:
+            self._offer_the_past(conversation, [added])
+
+    def _make_sure(
+        self, error: ManyLanesError, count: int, go_on: Callable[[], object], back: Callable[[], object] | None = None
+    ) -> None:
+        """Ask whether so many lanes are meant."""
+        with self._client:
+            keep = "Choose again" if back else "Cancel"
+            ask_consent(f"Ask {count} lanes?", str(error), f"Ask {count}", go_on, keep=keep, back=back, tone="main")

@@ -10,13 +10,17 @@ from urllib.parse import parse_qs
 
 from nicegui import Client, core
 from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pages.visits import visit_of
+from pages.door import SECURE, own_origin
+from pages.visits import UPLOADS, begins, visit_of, visit_of_scope
 from services.news import News
 from services.sessions import SESSIONS, Sessions
 
 Handler: TypeAlias = Callable[..., Any]
 MESSAGES: Final = ("event", "javascript_response", "ack", "log")
+LEAVE: Final = "setTimeout(() => location.reload(), 1000)"  # unless the page is on its way elsewhere already
 LOOK: Final = 5.0  # seconds; a session may also end in another process, which tells nobody
 
 
@@ -25,6 +29,7 @@ def guard_pages() -> None:
 
     NiceGUI itself takes every socket that knows a page's number at its word.
     """
+    core.sio.eio.cors_allowed_origins = _is_ours
     handlers = core.sio.handlers["/"]
     for name in MESSAGES:
         handlers[name] = _heard_by_its_own(handlers[name])
@@ -40,11 +45,34 @@ def guard_pages() -> None:
     handlers["connect"], handlers["handshake"] = connected, shaken
 
 
+class OwnUploads:
+    """Let a page take files only from the session that opened it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer it with 404."""
+        if scope["type"] == "http" and begins(scope["path"], UPLOADS):
+            client = Client.instances.get(scope["path"].removeprefix(UPLOADS[0]).partition("/")[0])
+            if client is None or session_of(client) != visit_of_scope(scope).session:
+                await JSONResponse({"detail": "This page is not open any more."}, 404)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
 def _heard_by_its_own(handler: Handler) -> Handler:
     def heard(sid: str, message: dict[str, Any]) -> object:
         return handler(sid, message) if message.get("client_id") in core.sio.rooms(sid) else None
 
     return heard
+
+
+def _is_ours(origin: str | None, environ: dict[str, Any]) -> bool:
+    if origin is None:  # no browser, or not across sites
+        return True
+    secure = environ["asgi.scope"].get("scheme") in SECURE
+    return own_origin(origin, environ.get("HTTP_HOST", ""), secure=secure)
 
 
 def _may_speak(sid: str, client_id: str) -> bool:
@@ -81,16 +109,10 @@ async def _close_ended(sessions: Sessions) -> None:
     opened = {session for client in Client.instances.values() if (session := session_of(client))}
     ended = opened - await sessions.living(opened)
     for client in [client for client in Client.instances.values() if session_of(client) in ended]:
-        await _close(client)
-
-
-async def _close(client: Client) -> None:
-    """Lead a page away from what it shows, and hear it no more."""
-    path = client.request.url.path if client.request else "/"
-    await core.sio.emit("open", {"path": path, "new_tab": False}, room=client.id)
-    for sid, _ in list(core.sio.manager.get_participants("/", client.id)):
-        await core.sio.disconnect(sid)
-    for document in list(client._delete_tasks):  # NiceGUI would delete it once more later, and fail
-        client._cancel_delete_task(document)
-    if client.id in Client.instances:
-        client.delete()
+        await core.sio.emit("run_javascript", {"code": LEAVE}, room=client.id)
+        for sid, _ in list(core.sio.manager.get_participants("/", client.id)):
+            await core.sio.disconnect(sid)
+        for document in list(client._delete_tasks):  # NiceGUI would delete it once more later, and fail
+            client._cancel_delete_task(document)
+        if client.id in Client.instances:
+            client.delete()

@@ -25,9 +25,12 @@ class ModelDesk:
         self._client = ui.context.client
 
     async def open(
-        self, ask: Callable[[list[str]], Awaitable[None]], *, picked: Sequence[str], instead_of: str = ""
+        self, ask: Callable[[list[str]], Awaitable[None]], *, picked: Sequence[str], for_one: str = ""
     ) -> None:
-        """Show the selector with what is known at once; it follows what sources answer until it is closed."""
+        """Show the selector with what is known at once; it follows what sources answer until it is closed.
+
+        With a heading ``for_one`` one model is chosen.
+        """
         shelf = await self._services.shelves.of(self._who)
         actions = SelectorActions(
             ask=ask,
@@ -44,7 +47,7 @@ class ModelDesk:
                 actions,
                 loading=True,
                 picked=picked,
-                instead_of=instead_of,
+                for_one=for_one,
             )
             selector.dialog.open()
         following = background_tasks.create(self._follow(selector), name="offers")

@@ -8,13 +8,15 @@ from typing import Final
 from urllib.parse import urlencode
 
 from services.account_rows import TAKEN, TakenError
-from services.accounts import WrongPasswordError
+from services.accounts import LAST_OWNER, WrongPasswordError
 from services.brakes import SlowDownError
+from services.federation import MailTakenError
 from services.invitations import LinkOverError
 from services.names import BAD, BadNameError
 from services.passwords import WEAK, TooBusyError, WeakPasswordError
 from services.people import NotAllowedError
 from services.sign_in import CodeRefusedError, RefusedError
+from services.vouching import NotVouchedError
 
 REFUSALS: Final = (
     RefusedError,
@@ -26,6 +28,8 @@ REFUSALS: Final = (
     LinkOverError,
     NotAllowedError,
     WrongPasswordError,
+    NotVouchedError,
+    MailTakenError,
 )
 LONGEST_WAIT: Final = 60  # minutes
 
@@ -51,7 +55,16 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "over": Problem("That link was used already, or is too old. Ask for a new one.", status=404),
     "closed": Problem("Accounts are made by invitation here. Ask an admin for one.", status=403),
     "taken": Problem(TAKEN, "handle", 409),
+    "vouch": Problem(
+        "That other place could not say who you are. Try again, or sign in with your password.", status=401
+    ),
+    "linked": Problem(
+        "An account here has that address. Sign in with its password and connect the other place in your settings.",
+        status=403,
+    ),
     "wrong": Problem("That is not your password.", "old", 403),
+    "delete": Problem("That is not right.", "delete", 403),
+    "last": Problem(LAST_OWNER, status=403),
     **{name: Problem(words, name, 422) for name, words in BAD.items()},
     **{str(weakness): Problem(words, "password", 422) for weakness, words in WEAK.items()},
 }
@@ -76,6 +89,8 @@ def as_query(error: Exception) -> str:
             return urlencode({"problem": error.weakness})
         case BadNameError():
             return urlencode({"problem": error.field})
+        case NotAllowedError() if str(error) == LAST_OWNER:
+            return urlencode({"problem": "last"})
     names: dict[type[Exception], str] = {
         TooBusyError: "busy",
         TakenError: "taken",
@@ -83,5 +98,7 @@ def as_query(error: Exception) -> str:
         NotAllowedError: "closed",
         WrongPasswordError: "wrong",
         CodeRefusedError: "code",
+        NotVouchedError: "vouch",
+        MailTakenError: "linked",
     }
     return urlencode({"problem": names.get(type(error), "match")})

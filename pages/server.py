@@ -14,16 +14,20 @@ from nicegui import app, core, ui
 from nicegui.translations import translations
 
 from components import locked_scroll, theme
+from pages import guide
 from pages.admin.exports import exports
+from pages.api.door import api
 from pages.auth_routes import auth_routes
-from pages.door import Door
+from pages.elsewhere import elsewhere
 from pages.entrance import add_entrance
-from pages.guide import serve_pictures
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
+from pages.log_lines import install_log
+from pages.own_data import own_data
+from pages.page_template import mark_scripts
 from pages.pictures import pictures
 from pages.shell import shell
-from pages.visits import Visits
+from pages.threshold import LONGEST_MESSAGE, threshold
 from services.wiring import Services
 
 log = logging.getLogger(__name__)
@@ -35,29 +39,14 @@ WORDS = {
     "message_too_long_body": "One prompt takes up to about 1 MB. Shorten it; nothing was sent.",
 }
 NOTICE = 1.0  # seconds in which a proxy can learn from /readyz that no more should come
-LONGEST_MESSAGE = 4_000_000  # bytes; the page counts signs, at most a million, and a sign may take three bytes
 RECONNECT = 30.0  # seconds; the default of 3 drops pages whose pong is late while the server is busy
 
 
 def serve(services: Services) -> None:
     """Serve the pages until the process is told to end."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     settings = services.settings
-    theme.install()
-    locked_scroll.install()
-    serve_pictures()
-    translations["en-US"].update(WORDS)
-    core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
-    app.include_router(health(services))
-    app.include_router(pictures(services))
-    app.include_router(exports(services))
-    if not settings.alone:
-        app.include_router(auth_routes(services))
-        add_entrance(services)
-    app.add_middleware(Visits, services=services)
-    app.add_middleware(Door, hosts=settings.hosts)
-    guard_pages()
+    install_log(settings.log, quiet=settings.alone and not settings.log)
+    mount(services)
     _around_lifespan(services)
     ui.run(
         partial(shell, services),
@@ -74,17 +63,44 @@ def serve(services: Services) -> None:
         reconnect_timeout=RECONNECT,
         binding_refresh_interval=None,
         timeout_graceful_shutdown=3,
+        proxy_headers=False,
+        server_header=False,
     )
 
 
+def mount(services: Services) -> None:
+    """Put every route and page in its place."""
+    theme.install()
+    locked_scroll.install()
+    guide.install()
+    translations["en-US"].update(WORDS)
+    core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
+    app.include_router(health(services))
+    app.include_router(pictures(services))
+    app.include_router(exports(services))
+    app.mount("/api", api(services))
+    if not services.settings.alone:
+        app.include_router(auth_routes(services))
+        app.include_router(elsewhere(services))
+        app.include_router(own_data(services))
+        add_entrance(services)
+    guard_pages()
+    mark_scripts()
+
+
 def _around_lifespan(services: Services) -> None:
-    """Open the services before the first request and close them after the last; on_startup would not be awaited."""
+    """Open the services and the entrance before the first request; on_startup would not be awaited.
+
+    The entrance stands before all that NiceGUI puts around its routes, so that nothing answers without it.
+    """
     inner = app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncGenerator[None, None]:
         try:
             await services.open()
+            assert api.middleware_stack
+            api.middleware_stack = threshold(services, api.middleware_stack)
             async with inner(api):
                 _drain_on_signals(services)
                 following = asyncio.create_task(

@@ -8,9 +8,15 @@ from pages.appearance import draw_appearance
 from pages.frame import Frame
 from pages.parameter_settings import draw_parameters
 from pages.persona_settings import draw_personas
+from pages.profile import draw_profile
 from pages.providers import draw_providers
 from pages.sections import Section, draw_sections
+from pages.security import draw_security
 
+ACCOUNT: Mapping[str, Section] = {
+    "profile": Section("Profile", draw_profile),
+    "security": Section("Sign-in & safety", draw_security),
+}
 SECTIONS: Mapping[str, Section] = {
     "appearance": Section("Appearance", draw_appearance),
     "providers": Section("Providers & keys", draw_providers),
@@ -27,4 +33,5 @@ class SettingsRoom:
 
     async def open(self, path: Sequence[str]) -> bool:
         """Show the section; return whether there is one."""
-        return await draw_sections(self._frame, "Settings", "/settings", SECTIONS, path)
+        sections = SECTIONS if self._frame.services.settings.alone else {**SECTIONS, **ACCOUNT}
+        return await draw_sections(self._frame, "Settings", "/settings", sections, path)

@@ -1,10 +1,13 @@
 """The one page behind every address of ours: its frame stays while rooms come and go."""
 
-from fastapi import Request
+from dataclasses import replace
+
+from fastapi import Request, Response
 from nicegui import PageArguments, ui
 
+from pages.callers import address_of
 from pages.frame import THEMES
-from pages.visits import visitor
+from pages.visits import visit_of
 from pages.workspace import Workspace
 from services.wiring import Services
 
@@ -13,9 +16,15 @@ ROOMS = ("/settings", "/admin")
 ROUTES = ("/", "/help", "/leaderboard", "/c/{uid}", *(f"{room}{part}" for room in ROOMS for part in PARTS))
 
 
-async def shell(services: Services, request: Request) -> None:
-    """Draw the frame with what the address asks for, already in the first answer; 404 for what is not there."""
-    who = visitor(request)
+async def shell(services: Services, request: Request) -> Response | None:
+    """Draw the frame with what the address asks for, already in the first answer; 404 for what is not there.
+
+    Nobody in particular comes here only by a file that is missing.
+    """
+    who = visit_of(request).person
+    if who is None:
+        return Response(status_code=404)
+    who = replace(who, address=address_of(request))
     client = ui.context.client
     theme = await services.preferences.get(who, "theme", "auto")
     client.page.dark = THEMES.get(theme)
@@ -28,6 +37,7 @@ async def shell(services: Services, request: Request) -> None:
         await workspace.go(path, _models(to.query_parameters.get("models")))
 
     ui.sub_pages(dict.fromkeys(ROUTES, walk), show_404=False).classes("o-hidden")
+    return None
 
 
 def _models(named: str | None) -> list[str]:

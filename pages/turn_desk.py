@@ -7,11 +7,14 @@ from typing import Protocol
 
 from nicegui import ui
 
+from components.chat_tree import ChatTree
 from components.turn_actions import TurnActions
+from pages.chat_tuning import ChatTuning
 from pages.frame import Frame
 from pages.judge_desk import JudgeDesk
 from pages.lane_desk import LaneDesk
-from services.conversations import NotThereError
+from services.branches import branches
+from services.conversations import Conversation, NotThereError
 from services.replies import Rating
 
 
@@ -30,6 +33,7 @@ class TurnDesk:
         frame: Frame,
         lane_desk: LaneDesk,
         judge_desk: JudgeDesk,
+        tuning: ChatTuning,
         shown: Callable[[], str],
         *,
         ask: Ask,
@@ -41,6 +45,7 @@ class TurnDesk:
         self._who = frame.who
         self._lane_desk = lane_desk
         self._judge_desk = judge_desk
+        self._tuning = tuning
         self._shown = shown
         self._ask = ask
         self._write_to = write_to
@@ -71,6 +76,8 @@ class TurnDesk:
             vote=lambda turn, verdict, winner, tag: self._judge_desk.vote(self._shown(), turn, verdict, winner, tag),
             tags=lambda: self._judge_desk.tags,
             judges=self._judge_desk.actions(self._shown()),
+            shut=lambda turn, lane, on: self._tuning.shut(self._shown(), turn, lane, on=on),
+            keep_open=lambda turn, on: self._tuning.keep_open(self._shown(), turn, on=on),
         )
 
     async def withdraw(self, turn: str) -> str:
@@ -80,6 +87,17 @@ class TurnDesk:
         except NotThereError:
             self._frame.toasts.show("That prompt is being answered already.")
             return ""
+
+    def show_branches(self, conversation: Conversation, bring: Callable[[str], object]) -> None:
+        """Show all turns of the conversation; the one that is chosen gets into its path, then ``bring`` shows it."""
+
+        async def walk(turn_uid: str) -> None:
+            if conversation.turn(turn_uid) not in conversation.path:
+                await self._services.verdicts.walk(self._who, conversation.uid, turn_uid)
+            bring(turn_uid)
+
+        with self._frame.client:
+            ChatTree(branches(conversation), walk).dialog.open()
 
     async def _rate(self, turn: str, reply: str, rating: Rating, remark: str) -> None:
         await self._services.verdicts.rate(self._who, self._shown(), turn, reply, rating, remark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
@@ -12,6 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pages.pace import held_up
 from services.people import NotAllowedError, Person
 from services.sessions import NOBODY, Visit
 from services.wiring import Services
@@ -19,42 +21,75 @@ from services.wiring import Services
 COOKIE: Final = "omnichat_session"
 SECURE_COOKIE: Final = f"__Host-{COOKIE}"
 ASSETS: Final = ("/_nicegui/", "/look/", "/fonts/", "/healthz", "/readyz", "/favicon")
-OPEN: Final = ("/sign-in", "/set-up", "/join", "/reset", "/auth/", "/api/auth/", "/_nicegui_ws/")
+UPLOADS: Final = ("/_nicegui/client/",)
+API: Final = ("/api/", "/v1/")
+SIGNING_IN: Final = ("/api/auth/",)
+OPEN: Final = ("/api/openapi.json", "/sign-in", "/set-up", "/join", "/reset", "/auth/", "/api/auth/", "/_nicegui_ws/")
 
 
 class Visits:
-    """Find out whose session a request belongs to, and send strangers to the door."""
+    """Find out who a request comes from, hold up who comes too often, and send strangers to the sign-in.
+
+    Pages and their sockets know people by their session's cookie, and never take a token; the API takes either, but no
+    cookie from another site's page, and a token that is not good is refused whatever cookie comes with it.
+    """
 
     def __init__(self, app: ASGIApp, services: Services) -> None:
         self._app = app
         self._services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its visit, or answer it with 303 or 401."""
-        if scope["type"] not in {"http", "websocket"} or _begins(scope["path"], ASSETS):
+        """Pass the request on with its visit, or answer it with 303, 401 or 429."""
+        if scope["type"] not in {"http", "websocket"} or _is_asset(scope["path"]):
             await self._app(scope, receive, send)
             return
-        visit = await self._services.visit(secret_in(Headers(scope=scope).get("cookie", "")))
+        headers = Headers(scope=scope)
+        tokens = set() if begins(scope["path"], SIGNING_IN) else tokens_in(headers)
+        visit = await self._visit(scope, headers, tokens)
         scope.setdefault("state", {})["visit"] = visit
-        if visit.person or _begins(scope["path"], OPEN):
+        answer = await held_up(self._services.rates, scope, visit)
+        if answer is None and visit.person is None and (tokens or not begins(scope["path"], OPEN)):
+            answer = _turned_away(scope)
+        if answer is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": "not signed in"})
         else:
-            await self._turned_away(scope)(scope, receive, send)
+            await answer(scope, receive, send)
 
-    def _turned_away(self, scope: Scope) -> Response:
-        if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
-            query = scope["query_string"].decode("latin-1")
-            wanted = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")
-            return RedirectResponse("/sign-in" if wanted == "/" else f"/sign-in?to={wanted}", 303)
-        return JSONResponse({"detail": "Sign in first."}, 401)
+    async def _visit(self, scope: Scope, headers: Headers, tokens: Collection[str]) -> Visit:
+        is_api = begins(scope["path"], API)
+        if tokens:
+            return await self._services.people.bearing(*tokens) if is_api and len(tokens) == 1 else NOBODY
+        if is_api and scope["state"].get("foreign"):
+            return NOBODY
+        return await self._services.visit(secret_in(headers.get("cookie", "")))
 
 
-def _begins(path: str, those: tuple[str, ...]) -> bool:
+def _turned_away(scope: Scope) -> Response:
+    headers = Headers(scope=scope)
+    if scope.get("method") != "GET" or "text/html" not in headers.get("accept", "") or tokens_in(headers):
+        return JSONResponse({"detail": "Sign in first."}, 401, {"WWW-Authenticate": "Bearer"})
+    query = scope["query_string"].decode("latin-1")
+    wanted = quote(scope["path"] + (f"?{query}" if query else ""), safe="/")
+    return RedirectResponse("/sign-in" if wanted == "/" else f"/sign-in?to={wanted}", 303)
+
+
+def _is_asset(path: str) -> bool:
+    return begins(path, ASSETS) and not begins(path, UPLOADS)
+
+
+def begins(path: str, those: tuple[str, ...]) -> bool:
     """Return whether ``path`` is one of those, or lies below one."""
     return any(path == each.rstrip("/") or path.startswith(f"{each.rstrip('/')}/") for each in those)
+
+
+def tokens_in(headers: Headers) -> set[str]:
+    """Return the tokens that a request shows; more than one is one too many."""
+    shown = [each.split(None, 1) for each in headers.getlist("authorization")]
+    bearers = {"".join(parts[1:]).strip() for parts in shown if parts and parts[0].lower() == "bearer"}
+    return bearers | {each.strip() for each in headers.getlist("x-api-key")}
 
 
 def secret_in(header: str) -> str:
@@ -68,11 +103,16 @@ def secret_in(header: str) -> str:
     return found.value if found else ""
 
 
-def visit_of(connection: HTTPConnection) -> Visit:
+def visit_of_scope(scope: Scope) -> Visit:
     """Return who a request comes from."""
-    visit = connection.scope.get("state", {}).get("visit", NOBODY)
+    visit = scope.get("state", {}).get("visit", NOBODY)
     assert isinstance(visit, Visit)
     return visit
+
+
+def visit_of(connection: HTTPConnection) -> Visit:
+    """Return who a request comes from."""
+    return visit_of_scope(connection.scope)
 
 
 def visitor(connection: HTTPConnection) -> Person:

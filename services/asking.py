@@ -32,7 +32,9 @@ class Asking:
         chats: Chats,
         effective: Callable[[Person, Lane], Awaitable[Parameters]],
         price_of: PriceOf,
+        pace: Callable[[Person], Awaitable[None]],
     ) -> None:
+        self._pace = pace
         self._answering = answering
         self._hub = hub
         self._archive = archive
@@ -58,6 +60,7 @@ class Asking:
         an ``OverCapError``, or sent without the dearest lanes, as its settings say, or sent ``anyway``. More lanes than
         ``who`` may ask at once are refused with a ``TooManyLanesError``.
         """
+        await self._pace(who)
         conversation = await self._chats.open(who, uid)
         lanes = [lane for lane in conversation.active_lanes if not only or lane.uid in only]
         if not prompt.strip() or not lanes:
@@ -85,6 +88,7 @@ class Asking:
 
     async def again(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
         """Ask a lane once more and keep what it said before; a lane that is still answering is left to it."""
+        await self._pace(who)
         conversation, turn, lane = await self._find(who, uid, turn_uid, lane_uid)
         newest = turn.replies[lane_uid][-1]
         if not newest.state.over or (turn_uid, lane_uid) in self._adding:
@@ -93,28 +97,30 @@ class Asking:
         reply = await self._reply(who, lane)
         if newest.task:
             reply.purpose, reply.task, reply.context = newest.purpose, newest.task, newest.context
-        await self.add(who, conversation, turn, reply)
+        await self._add(who, conversation, turn, reply)
         return reply
 
     async def retry_failed(self, who: Person, uid: str, turn_uid: str) -> list[ModelReply]:
-        """Ask the lanes once more whose last answer to the turn failed, and no other."""
-        turn = (await self._chats.open(who, uid)).turn(turn_uid)
-        failed = [lane for lane, versions in turn.replies.items() if versions[-1].state is ReplyState.FAILED]
-        return [await self.again(who, uid, turn_uid, lane) for lane in failed]
+        """Ask the lanes once more whose last answer to the turn failed, and no other; judges are left alone."""
+        conversation = await self._chats.open(who, uid)
+        failed = conversation.failed(conversation.turn(turn_uid))
+        return [await self.again(who, uid, turn_uid, lane.uid) for lane in failed]
 
     async def backfill(self, who: Person, uid: str, lane_uid: str) -> None:
         """Let a lane that came later answer the turns in sight that it has no answer to, one after the other."""
+        await self._pace(who)
         conversation = await self._chats.open(who, uid)
         lane = conversation.lane(lane_uid)
         for turn in conversation.path:
             if not turn.replies.get(lane_uid):
-                await self.add(who, conversation, turn, await self._reply(who, lane))
+                await self._add(who, conversation, turn, await self._reply(who, lane))
 
     async def go_on(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
         """Let a lane go on with an answer that was cut; one without words is asked again.
 
         An answer that later ones have seen is left as it is: a copy of it goes on, as a version of its own.
         """
+        await self._pace(who)
         conversation, turn, _ = await self._find(who, uid, turn_uid, lane_uid)
         reply = turn.replies[lane_uid][-1]
         if not reply.text:
@@ -130,6 +136,10 @@ class Asking:
 
     async def add(self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply) -> None:
         """Store a version of a reply, by which its lane stands from now on, and begin to fill it."""
+        await self._pace(who)
+        await self._add(who, conversation, turn, reply)
+
+    async def _add(self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply) -> None:
         await self._store(who, turn, reply)
         self._answering.start(who, conversation, turn, reply)
         self._chats.announce(who, conversation.uid)

@@ -17,7 +17,7 @@ PER_ACCOUNT_ANYWHERE: Final = RateLimitItemPerMinute(30, 15, "account from every
 CODES: Final = RateLimitItemPerMinute(5, 5, "codes")
 
 
-class SlowDownError(Exception):
+class SlowDownError(ValueError):
     """It was tried too often; ``seconds`` is how long to wait."""
 
     def __init__(self, seconds: int) -> None:

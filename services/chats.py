@@ -164,9 +164,14 @@ class Chats:
             raise TooManyLanesError(f"A chat holds at most {most} lane{'' if most == 1 else 's'}.")
 
     async def change_lane(self, who: Person, uid: str, lane: Lane) -> None:
-        """Take over name, model and settings of ``lane``; a removed one keeps its history."""
+        """Take over name, model and settings of ``lane``; a removed one keeps its history.
+
+        Raise ``TooManyLanesError`` when one comes back where as many are asked as may be.
+        """
         conversation = await self.open(who, uid)
         at = conversation.lanes.index(conversation.lane(lane.uid))
+        if conversation.lanes[at].removed and not lane.removed and lane.kind is LaneKind.VOICE:
+            await self.demand_room(who, len(conversation.active_lanes) + 1)
         lane = replace(lane, name=lane.name.strip()[:LONGEST_NAME] or lane.model.rpartition("/")[2])
         await self._archive.change_lane(who, uid, lane)
         conversation.lanes[at] = lane
@@ -175,8 +180,8 @@ class Chats:
     async def change_settings(self, who: Person, uid: str, settings: ChatSettings) -> None:
         """Ask and show the conversation in another way from now on."""
         conversation = await self.open(who, uid)
+        conversation.settings = settings  # before it is written: the next change, made meanwhile, builds on it
         await self._archive.save_settings(who, uid, settings)
-        conversation.settings = settings
         self.announce(who, uid)
 
     async def save_draft(self, who: Person, uid: str, text: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from services.chats import LONGEST_NAME, Chats
+from services.chats import LONGEST_NAME, MOST_LANES, Chats
 from services.conversations import Conversation, Lane
 from services.offers import Entry
 from services.people import Person
@@ -16,6 +16,10 @@ from services.replies import new_uid
 from services.rules import KnowsRules
 from services.selection import LONGEST_TITLE, can_be_typed, plain_title
 from services.shelves import Shelves
+
+
+class ManyLanesError(ValueError):
+    """More lanes than is usual here: possible, if the person is sure."""
 
 
 class Catalogue(Protocol):
@@ -27,15 +31,22 @@ class Catalogue(Protocol):
 
 
 class Choosing:
-    """Turn models that somebody picked into lanes, and remember them for the next new chat."""
+    """Turn models that somebody picked into lanes, and remember them for the next new chat.
 
-    def __init__(self, chats: Chats, catalogue: Catalogue, shelves: Shelves, rules: KnowsRules) -> None:
+    With more lanes than are ``usual``, and more than there were, a ``ManyLanesError`` is raised before anything is
+    changed, unless they are to be asked ``anyway``.
+    """
+
+    def __init__(
+        self, chats: Chats, catalogue: Catalogue, shelves: Shelves, rules: KnowsRules, *, usual: int = MOST_LANES
+    ) -> None:
+        self._usual = usual
         self._chats = chats
         self._catalogue = catalogue
         self._shelves = shelves
         self._rules = rules
 
-    async def choose(self, who: Person, uid: str, models: Sequence[str]) -> list[Lane]:
+    async def choose(self, who: Person, uid: str, models: Sequence[str], *, anyway: bool = False) -> list[Lane]:
         """Let the conversation ask exactly ``models``, each as often as it is there; return the lanes put away.
 
         Lanes of models that stay are left as they are, of those that are asked less often the last go. Raise
@@ -44,6 +55,7 @@ class Choosing:
         """
         await self._chats.demand_room(who, len(models))
         conversation = await self._chats.open(who, uid)
+        self._make_sure(conversation, len(models), anyway=anyway)
         wanted, gone = Counter(models), list[Lane]()
         for lane in conversation.active_lanes:
             wanted[lane.model] -= 1
@@ -65,6 +77,15 @@ class Choosing:
             await self._shelves.note_asked(who, added)
         await self._remember(who, conversation)
         return gone
+
+    async def add(self, who: Person, uid: str, lane: Lane, *, anyway: bool = False) -> Lane:
+        """Let the conversation ask a lane like this one too, under a name of its own; return it."""
+        conversation = await self._chats.open(who, uid)
+        there = conversation.active_lanes
+        self._make_sure(conversation, len(there) + 1, anyway=anyway)
+        added = _called_apart([*there, replace(lane, uid=new_uid())])[-1]
+        await self._chats.add_lane(who, uid, added)
+        return added
 
     async def swap(self, who: Person, uid: str, lane_uid: str, model: str) -> None:
         """Let a lane ask another model from the next prompt on; it keeps its name, unless that was the model's.
@@ -97,6 +118,12 @@ class Choosing:
             await self._chats.set_lanes(who, blank.uid, _called_apart(lanes))
             await self._shelves.note_asked(who, wanted)
         return blank
+
+    def _make_sure(self, conversation: Conversation, count: int, *, anyway: bool) -> None:
+        if not anyway and count > max(self._usual, len(conversation.active_lanes)):
+            raise ManyLanesError(
+                f"Every prompt goes to all {count} of them. That costs more, takes longer, and is much to read."
+            )
 
     async def _remember(self, who: Person, conversation: Conversation) -> None:
         """Let the next new chat ask the same, unless somebody has begun to write there."""

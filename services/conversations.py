@@ -160,6 +160,11 @@ class Conversation:
                 newest = each
         return newest
 
+    def failed(self, turn: Turn) -> list[Lane]:
+        """Return the lanes whose last answer to ``turn`` failed; a judge is none of them, for it answers no prompt."""
+        newest = [(lane, turn.newest(lane.uid)) for lane in self.voices]
+        return [lane for lane, reply in newest if reply and reply.state is ReplyState.FAILED]
+
     def every_reply(self) -> dict[str, ModelReply]:
         """Return all versions of all replies, by uid."""
         return {reply.uid: reply for turn in self.turns for versions in turn.replies.values() for reply in versions}

@@ -15,6 +15,11 @@ def is_covered(conversation: Conversation, turn: Turn) -> bool:
     return conversation.settings.blind and turn.vote is None
 
 
+def hides_names(conversation: Conversation) -> bool:
+    """Return whether a turn in sight is covered, so that nothing around it may name who was asked."""
+    return any(is_covered(conversation, turn) for turn in conversation.path)
+
+
 def shown_lanes(conversation: Conversation, turn: Turn) -> list[Lane]:
     """Return the lanes that answered the turn, in the order and as they may be shown.
 

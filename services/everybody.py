@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from services.access_tokens import AccessTokens
 from services.accounts import Accounts
 from services.audit import Audit
 from services.brakes import Brakes
 from services.ending import Ending
+from services.federation import Federation
 from services.groups import Groups
 from services.house import House
 from services.hub import StreamHub
@@ -14,18 +18,21 @@ from services.joining import Joining
 from services.news import News
 from services.own_data import OwnData
 from services.passwords import Passwords
+from services.program_sign_in import ProgramSignIn
 from services.second_factor import SecondFactor
-from services.sessions import Sessions
+from services.sessions import Sessions, Visit
 from services.shares import Shares
 from services.sign_in import SignIn
 from services.signed_in import EverySession
+from services.tokens import MARK, ApiTokens
 from services.vault import Vault
+from services.vouching import Voucher
 
 
 class Everybody:
     """Accounts, and what lets people in."""
 
-    def __init__(self, hub: StreamHub, news: News, vault: Vault) -> None:
+    def __init__(self, hub: StreamHub, news: News, vault: Vault, vouchers: Iterable[Voucher] = ()) -> None:
         self.audit = Audit()
         self.house = House(self.audit, news)
         self.groups = Groups(self.house, self.audit, news)
@@ -35,15 +42,24 @@ class Everybody:
         self.passwords = Passwords()
         self.brakes = Brakes()
         self.accounts = Accounts(self.passwords, Ending(hub, news), self.audit)
-        self.second_factor = SecondFactor(vault, self.audit)
+        self.second_factor = SecondFactor(vault, self.audit, self.brakes)
         self.sign_in = SignIn(self.accounts, self.second_factor, self.sessions, self.audit, self.brakes)
         self.invitations = Invitations(self.audit)
         self.joining = Joining(self.accounts, self.invitations, self.audit, self._registration)
+        self.federation = Federation(vouchers, self.joining, self.audit)
         self.own_data = OwnData(self.audit)
+        self.access_tokens = AccessTokens(vault)
+        self.tokens = ApiTokens(self.audit)
+        self.program_sign_in = ProgramSignIn(self.sign_in, self.second_factor, self.access_tokens, self.audit)
+
+    async def bearing(self, token: str) -> Visit:
+        """Return who a program comes from that shows this token, of either kind."""
+        return await (self.tokens if token.startswith(MARK) else self.access_tokens).find(token)
 
     async def close(self) -> None:
         """End what goes on behind."""
         self.passwords.close()
+        await self.federation.close()
 
     async def _registration(self) -> str:
         return (await self.house.read()).registration

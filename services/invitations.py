@@ -92,12 +92,12 @@ class Invitations:
 
     async def reset(self, who: Person, uid: str, *, address: str = "") -> Made:
         """Return a link for a day that sets a new password for somebody; former ones of theirs end."""
-        record = await account_record(uid)
-        demand_over(who, person_from(record))
-        await InvitationRecord.filter(person_id=record.id, used_at__isnull=True).delete()
-        made = await self._make(Purpose.RESET, made_by=who, person_id=record.id)
-        await self._audit.note(who, "reset link made", record.handle or "", address=address)
-        return made
+        demand_over(who, person_from(await account_record(uid)))
+        return await self._reset(uid, who, address)
+
+    async def from_console(self, uid: str) -> Made:
+        """Return a link as ``reset`` does, for whoever runs this server."""
+        return await self._reset(uid, None, "console")
 
     async def for_first_owner(self) -> Made:
         """Return a link that makes the first account; ones made at former starts are over."""
@@ -131,6 +131,13 @@ class Invitations:
         if not await _good().filter(uid=found.uid).update(used_at=now()):
             raise LinkOverError("That link was used already.")
         return found
+
+    async def _reset(self, uid: str, who: Person | None, address: str) -> Made:
+        record = await account_record(uid)
+        await InvitationRecord.filter(person_id=record.id, used_at__isnull=True).delete()
+        made = await self._make(Purpose.RESET, made_by=who, person_id=record.id)
+        await self._audit.note(who, "reset link made", record.handle or "", address=address)
+        return made
 
     async def _make(
         self,

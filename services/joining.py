@@ -14,6 +14,7 @@ from services.invitations import Invitation, Invitations, LinkOverError, Made, P
 from services.people import NotAllowedError, Person, Role, person_from
 from services.records.group import GroupRecord, MembershipRecord
 from services.records.person import PersonRecord
+from services.rows import Row
 from services.transactions import in_one_piece
 
 Policy: TypeAlias = Callable[[], Awaitable[str]]
@@ -66,6 +67,14 @@ class Joining:
         await self._audit.note(who, "registered", who.handle, address=address)
         return who
 
+    async def admit(self, values: Row, token: str) -> Person:
+        """Make an account for somebody whom another place vouches for, by an invitation or where that is open."""
+        if token:
+            return await self._redeem(token, values)
+        if not await self.is_open():
+            raise NotAllowedError("Ask an admin for an invitation.")
+        return await _add(values)
+
     async def reset(self, secret: str, password: str, *, address: str) -> Person:
         """Set a new password by a link; raise ``LinkOverError``, ``WeakPasswordError`` or ``TooBusyError``."""
         about = (await self._invitations.find(secret, Purpose.RESET)).person
@@ -77,7 +86,7 @@ class Joining:
         return about
 
     @in_one_piece
-    async def _claim(self, secret: str, values: dict[str, str | None]) -> Person:
+    async def _claim(self, secret: str, values: Row) -> Person:
         await self._invitations.redeem(secret, Purpose.SET_UP)
         unclaimed = PersonRecord.filter(uid=LOCAL_PERSON, handle__isnull=True)
         if not await unclaimed.update(**values, role=Role.OWNER):
@@ -85,11 +94,16 @@ class Joining:
         return person_from(await PersonRecord.get(uid=LOCAL_PERSON))
 
     @in_one_piece
-    async def _redeem(self, secret: str, values: dict[str, str | None]) -> Person:
+    async def _redeem(self, secret: str, values: Row) -> Person:
         invitation = await self._invitations.redeem(secret, Purpose.INVITE)
         who = await add_person({**values, "role": invitation.role})
         await _put_into(who, invitation)
         return who
+
+
+@in_one_piece
+async def _add(values: Row) -> Person:
+    return await add_person(values)
 
 
 async def _put_into(who: Person, invitation: Invitation) -> None:

@@ -23,7 +23,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 T = TypeVar("T")
 SHORTEST: Final = 10  # characters
 LONGEST: Final = 256
-AT_ONCE: Final = 2
+AT_ONCE: Final = max(1, min(2, (os.cpu_count() or 1) - 1))  # one core stays with everything else
 WAITING: Final = 20  # about half a second of work; whoever comes then is told to come later
 TRIMMINGS: Final = string.digits + string.punctuation + " "
 PART: Final = 4  # characters of a name or an address that make a password easy to guess
@@ -137,4 +137,4 @@ def _common() -> frozenset[str]:
 def _stand_back() -> None:
     """Let answers that stream go first; Linux knows priorities of threads."""
     if hasattr(os, "setpriority") and os.uname().sysname == "Linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)

@@ -1,4 +1,4 @@
-"""Small pictures that people give their personas."""
+"""Small pictures that people give themselves and their personas."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from services.conversations import NotThereError
 from services.people import Person
 from services.records.conversation import LaneRecord
+from services.records.person import PersonRecord
 from services.records.persona import PersonaRecord, PictureRecord
 from services.replies import now
 from services.rows import storable
@@ -37,7 +38,7 @@ class Pictures:
     async def keep(self, who: Person, data: bytes) -> str:
         """Keep a PNG, JPEG or WebP and return its digest; raise ``NoPictureError`` for anything else, or over 200 kB.
 
-        Those of ``who`` that no persona and no lane shows any more are given up.
+        Those of ``who`` that neither they nor a persona nor a lane shows any more are given up.
         """
         if len(data) > LARGEST:
             raise NoPictureError(f"That picture has {len(data) / 1000:,.0f} kB; 200 kB are the most.")
@@ -60,7 +61,9 @@ class Pictures:
         old = PictureRecord.filter(owner_id=who.id, created_at__lt=now() - SPARED)
         for digest in await old.values_list("digest", flat=True):
             worn = LaneRecord.filter(owner_id=who.id, look__contains=str(digest))
-            if not (await PersonaRecord.filter(owner_id=who.id, picture=digest).exists() or await worn.exists()):
+            own = PersonRecord.filter(id=who.id, picture=digest)
+            personas = PersonaRecord.filter(owner_id=who.id, picture=digest)
+            if not (await own.exists() or await personas.exists() or await worn.exists()):
                 await old.filter(digest=digest).delete()
         fresh.owner_id, fresh.created_at = who.id, now()
         await PictureRecord.bulk_create([fresh], ignore_conflicts=True)

@@ -65,7 +65,8 @@ class ModelReply:
     """What one model said to one prompt, so far: one version of the reply of one lane.
 
     ``context`` is what it was sent of the turns before. A judge is sent ``task`` in place of the prompt.
-    ``remark`` says why it was rated so. One that is ``veiled`` is shown only to whoever asks to see it.
+    ``remark`` says why it was rated so. ``unticked`` are the points, counted from 0, of a judge's list that are not to
+    be merged. One that is ``veiled`` is shown only to whoever asks to see it.
     ``place`` is that in the line before a limit, 0 for none; ``until`` when the provider is asked again, by the
     monotonic clock in seconds.
 
@@ -82,6 +83,7 @@ class ModelReply:
     task: str = ""
     rating: Rating = Rating.NONE
     remark: str = ""
+    unticked: frozenset[int] = frozenset()
     created_at: datetime = field(default_factory=now)
     state: ReplyState = ReplyState.WAITING
     finish: FinishReason | None = None

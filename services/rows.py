@@ -35,7 +35,18 @@ PROGRESS: Final = (
     "text",
     "thinking",
 )
-REPLY: Final = ("uid", "model", "parameters", "purpose", "task", "rating", "remark", "created_at", *PROGRESS)
+REPLY: Final = (
+    "uid",
+    "model",
+    "parameters",
+    "purpose",
+    "task",
+    "rating",
+    "remark",
+    "unticked",
+    "created_at",
+    *PROGRESS,
+)
 LANE: Final = ("uid", "model", "name", "parameters", "persona", "look", "kind", "removed")
 TURN: Final = ("uid", "parent", "prompt", "context_mode", "adopted", "created_at")
 CONVERSATION: Final = ("uid", "title", "draft", "head", "settings", "created_at", "updated_at")
@@ -66,9 +77,9 @@ def _storable(value: object) -> object:
             return int(value)
         case int():
             return min(max(value, 0), LARGEST)
-        case Parameters():
-            return as_json_text(value.told())
-        case ChatSettings():
+        case frozenset():
+            return json.dumps(sorted(value)) if value else ""
+        case Parameters() | ChatSettings():
             return as_json_text(value.told())
         case Look():
             return as_json_text(asdict(value))
@@ -121,6 +132,7 @@ def reply_from(lane_uid: str, row: Mapping[str, Any]) -> ModelReply:
     values["parameters"] = _parameters(values)
     values["purpose"] = Purpose(values["purpose"])
     values["rating"] = Rating(values["rating"])
+    values["unticked"] = frozenset(json.loads(values["unticked"] or "[]"))
     values["state"] = ReplyState(values["state"])
     values["finish"] = FinishReason(values["finish"]) if values["finish"] else None
     reply = ModelReply(lane_uid=lane_uid, **values)

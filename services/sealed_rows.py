@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from services.master_keys import MasterKeys
+from services.records.person import PersonRecord
 from services.records.provider import EndpointRecord, ProviderKeyRecord
 from services.records.server import ServerFactRecord
+from services.second_factor import totp_bond
 from services.settings import SettingsError
 from services.transactions import in_one_piece
 from services.vault import SealError, Vault
@@ -66,7 +68,10 @@ class SealedRows:
 
     @in_one_piece
     async def forget(self) -> int:
-        """Give up all that the master key does not open, and go on with it; return how many keys are gone."""
+        """Give up all that the master key does not open, and go on with it; return how many secrets are gone.
+
+        People whose second factor is gone with it come in by their password alone.
+        """
         gone = 0
         for key in await ProviderKeyRecord.all().select_related("owner"):
             if not self._opens(key.sealed, key_bond(key)):
@@ -75,6 +80,10 @@ class SealedRows:
         for endpoint in await EndpointRecord.all().select_related("owner"):
             if endpoint.sealed_headers and not self._opens(endpoint.sealed_headers, headers_bond(endpoint)):
                 await EndpointRecord.filter(id=endpoint.id).update(sealed_headers="")
+                gone += 1
+        for person in await PersonRecord.exclude(totp=""):
+            if not self._opens(person.totp, totp_bond(person.uid)):
+                await PersonRecord.filter(id=person.id).update(totp="", totp_step=0, recovery="")
                 gone += 1
         await ServerFactRecord.filter(name=CHECK).update(value=self._vault.seal(KNOWN, CHECK))
         return gone
@@ -89,6 +98,9 @@ class SealedRows:
             old = endpoint.sealed_headers
             if old and (sealed := self._anew(old, headers_bond(endpoint), lost)):
                 done += await EndpointRecord.filter(id=endpoint.id, sealed_headers=old).update(sealed_headers=sealed)
+        for person in await PersonRecord.exclude(totp="").exclude(totp__startswith=newest):
+            if sealed := self._anew(person.totp, totp_bond(person.uid), lost):
+                done += await PersonRecord.filter(id=person.id, totp=person.totp).update(totp=sealed)
         check = ServerFactRecord.filter(name=CHECK).exclude(value__startswith=newest)
         return done + await check.update(value=self._vault.seal(KNOWN, CHECK))
 

@@ -11,8 +11,11 @@ from typing import Final
 import pyotp
 import segno
 
+from services.account_rows import account_record
+from services.accounts import demand_over
 from services.audit import Audit
-from services.people import Person
+from services.brakes import CODES, Brakes
+from services.people import Person, person_from
 from services.records.person import PersonRecord
 from services.sessions import digest
 from services.transactions import in_one_piece
@@ -39,9 +42,10 @@ class Proposal:
 class SecondFactor:
     """Time-based codes (RFC 6238); each is good once, and so is each recovery code."""
 
-    def __init__(self, vault: Vault, audit: Audit) -> None:
+    def __init__(self, vault: Vault, audit: Audit, brakes: Brakes) -> None:
         self._vault = vault
         self._audit = audit
+        self._brakes = brakes
 
     async def is_on(self, who: Person) -> bool:
         """Return whether codes are asked for."""
@@ -70,12 +74,15 @@ class SecondFactor:
         """Ask for no more codes; raise ``WrongCodeError`` unless this one is right."""
         if not await self.prove(who, code):
             raise WrongCodeError("That code is not right, or was used already.")
-        await self.reset(who)
+        await _forget(who)
         await self._audit.note(who, "second factor off", who.handle, address=address)
 
-    async def reset(self, who: Person) -> None:
-        """Ask for no more codes, for whoever may decide that."""
-        await PersonRecord.filter(id=who.id).update(totp="", totp_step=0, recovery="")
+    async def take_off(self, who: Person, uid: str, *, address: str = "") -> None:
+        """Ask somebody who lost phone and paper for no more codes; admins do that for users, owners for everybody."""
+        about = person_from(await account_record(uid))
+        demand_over(who, about)
+        await _forget(about)
+        await self._audit.note(who, "second factor taken off", about.handle, address=address)
 
     async def spare_left(self, who: Person) -> int:
         """Return how many recovery codes were not used."""
@@ -90,9 +97,15 @@ class SecondFactor:
         await self._audit.note(who, "recovery codes renewed", who.handle, address=address)
         return spare
 
-    @in_one_piece
     async def prove(self, who: Person, code: str) -> bool:
-        """Return whether ``code`` is right, and use it up."""
+        """Return whether ``code`` is right, and use it up; raise ``SlowDownError`` after too many that were not."""
+        await self._brakes.take(CODES, who.uid)
+        if right := await self._use_up(who, code):
+            await self._brakes.forgive(CODES, who.uid)
+        return right
+
+    @in_one_piece
+    async def _use_up(self, who: Person, code: str) -> bool:
         record = await PersonRecord.get(id=who.id)
         if not record.totp:
             return False
@@ -106,6 +119,10 @@ class SecondFactor:
             return False
         left = json.dumps([each for each in kept if each != used])
         return bool(await mine.filter(recovery=record.recovery).update(recovery=left))
+
+
+async def _forget(who: Person) -> None:
+    await PersonRecord.filter(id=who.id).update(totp="", totp_step=0, recovery="")
 
 
 def totp_bond(uid: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from services.people import Person, person_from
 from services.records.account import SessionRecord
 from services.replies import new_uid, now
 from services.rows import storable
+from services.scopes import EVERYTHING, Scope
 from services.transactions import in_one_piece
 
 SESSIONS: Final = "sessions"  # the topic under which it is told that some have ended
@@ -45,11 +46,16 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Who a request comes from: nobody known, somebody on the way in, or somebody who is in."""
+    """Who a request comes from: nobody known, somebody on the way in, or somebody who is in.
+
+    A browser has a ``session``; a program has a ``token``, the uid of what it shows, and may do what is in ``scopes``.
+    """
 
     who: Person | None = None
     session: str = ""
     stage: Stage = Stage.OPEN
+    token: str = ""
+    scopes: frozenset[Scope] = EVERYTHING
 
     @property
     def person(self) -> Person | None:

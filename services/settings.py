@@ -8,6 +8,7 @@ import re
 import secrets
 import socket
 from pathlib import Path
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
@@ -15,8 +16,11 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from omnichat.guard import OpenNetworks
+from services.chats import MOST_LANES
 
 PORT = re.compile(r":\d+$")
+ORIGIN = re.compile(r"https?://[^/\s@*?#]+")
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class SettingsError(Exception):
@@ -43,6 +47,11 @@ class Settings(BaseSettings):
     allowed_origins: str = ""
     backups: str = ""
     backups_kept: int = Field(default=14, ge=1)
+    lanes: int = Field(default=8, ge=1, le=MOST_LANES)
+    answers_per_person: int = Field(default=100, ge=1)
+    answers_per_provider: int = Field(default=100, ge=1)
+    redis_url: str = Field(default="", repr=False)
+    log: Literal["", "json"] = ""
 
     @property
     def database(self) -> str:
@@ -87,6 +96,27 @@ class Settings(BaseSettings):
         public = urlsplit(self.url).hostname or ""
         return frozenset({"localhost", "127.0.0.1", "::1", public, *given} - {""})
 
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins whose pages may use the API with a token, ``https://example.org`` each."""
+        given = {origin.strip().lower().rstrip("/") for origin in self.allowed_origins.split(",")} - {""}
+        for origin in given:
+            if not ORIGIN.fullmatch(origin):
+                raise SettingsError(f"OMNICHAT_ALLOWED_ORIGINS: {origin!r} is no origin such as https://example.org.")
+        return frozenset(given)
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The addresses and networks of proxies that are believed who somebody is."""
+        given = [each for each in self.trusted_proxies.replace(",", " ").split() if each]
+        try:
+            networks = tuple(ipaddress.ip_network(each, strict=False) for each in given)
+        except ValueError as error:
+            raise SettingsError(f"OMNICHAT_TRUSTED_PROXIES: {error}.") from error
+        if any(network.prefixlen == 0 for network in networks):
+            raise SettingsError("OMNICHAT_TRUSTED_PROXIES: it names everybody. Give the addresses of your proxies.")
+        return networks
+
     def secret(self, name: str, given: str = "") -> str:
         """Return ``given``, else the secret kept in ``data_dir/<name>.key``, made there on first run (mode 0600)."""
         if given:
@@ -127,7 +157,7 @@ def read_settings(*, serving: bool = True) -> Settings:
         )
     _make_writable(settings.data_dir)
     settings.secret("master", settings.master_key)
-    _ = settings.open_networks
+    _ = settings.open_networks, settings.origins, settings.proxies
     if serving:
         _find_free(settings.host, settings.port)
     return settings

@@ -86,11 +86,9 @@ class SignIn:
 
     async def prove_code(self, who: Person, code: str, *, address: str) -> None:
         """Raise ``CodeRefusedError`` unless it is a code of theirs that was not used, or ``SlowDownError``."""
-        await self._brakes.take(CODES, who.uid)
         if not await self._second_factor.prove(who, code):
             await self._audit.note(who, "code refused", who.handle, address=address)
             raise CodeRefusedError("That code is not right, or was used already.")
-        await self._brakes.forgive(CODES, who.uid)
 
     async def prove_again(self, who: Person, password: str) -> None:
         """Raise ``WrongPasswordError`` unless it is theirs, who are in already, or ``SlowDownError``."""

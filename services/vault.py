@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -31,6 +32,7 @@ class Vault:
         self._masters = masters
         self._known: tuple[str, ...] = ()
         self._ciphers: dict[str, AESGCM] = {}
+        self._keys: dict[bytes, dict[str, bytes]] = {}
 
     @property
     def newest(self) -> str:
@@ -57,12 +59,20 @@ class Vault:
         except (ValueError, InvalidTag) as error:
             raise SealError("it was sealed for somebody else, or changed since") from error
 
+    def keys(self, purpose: bytes) -> Mapping[str, bytes]:
+        """Return keys of 32 bytes that serve one ``purpose`` alone, by the names of their master keys, newest last."""
+        self._fresh()
+        if purpose not in self._keys:
+            self._keys[purpose] = {_derived(each, NAMING, 6).hex(): _derived(each, purpose, 32) for each in self._known}
+        return self._keys[purpose]
+
     def _fresh(self) -> dict[str, AESGCM]:
         """Return the ciphers by the names of their master keys, the newest last."""
         secrets = self._masters.secrets()
         if secrets != self._known:
             self._ciphers = {_derived(each, NAMING, 6).hex(): AESGCM(_derived(each, SEALING, 32)) for each in secrets}
             self._known = secrets
+            self._keys.clear()
         return self._ciphers
 
 

@@ -1,6 +1,8 @@
-"""What a person thinks of answers: which is adopted, which version stands, which are good, which branch is in sight."""
+"""What a person thinks of answers: adopted, chosen, good or bad; which points count, which branch is in sight."""
 
 from __future__ import annotations
+
+import json
 
 from services.chats import Chats
 from services.conversations import Conversation, NotThereError, Turn
@@ -55,6 +57,14 @@ class Verdicts:
         reply.rating, reply.remark = rating, remark
         self._chats.announce(who, conversation.uid)
 
+    async def tick(self, who: Person, uid: str, turn_uid: str, reply_uid: str, point: int, *, on: bool) -> None:
+        """Say whether a point of a judge's list, counted from 0, is to be merged; at first all are."""
+        conversation, turn = await self._turn(who, uid, turn_uid)
+        _, reply = _reply(turn, reply_uid)
+        reply.unticked = reply.unticked - {point} if on else reply.unticked | {point}  # the next tick counts on it
+        await _mark_ticked(who, reply_uid, reply.unticked)
+        self._chats.announce(who, conversation.uid)
+
     async def walk(self, who: Person, uid: str, turn_uid: str) -> None:
         """Bring another wording of a prompt into sight, with the newest turns that followed it."""
         conversation, turn = await self._turn(who, uid, turn_uid)
@@ -92,6 +102,12 @@ async def _mark_chosen(who: Person, turn_uid: str, lane_uid: str, reply_uid: str
     if not found:
         raise NotThereError(turn_uid)
     await ReplyRecord.filter(id=found.id).update(chosen=reply_uid)
+
+
+@in_one_piece
+async def _mark_ticked(who: Person, reply_uid: str, unticked: frozenset[int]) -> None:
+    found = ReplyVersionRecord.filter(owner_id=who.id, uid=key(reply_uid))
+    demand(await found.update(unticked=json.dumps(sorted(unticked))), reply_uid)
 
 
 @in_one_piece

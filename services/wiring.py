@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator
 from datetime import time, timedelta
 
@@ -9,7 +10,7 @@ from omnichat.client import AsyncClient
 from omnichat.model_facts import facts_about
 from omnichat.prices import Prices
 from omnichat.timeouts import Timeouts
-from services.answering import Answering
+from services.answering import Answering, Limits
 from services.archive import Archive
 from services.asking import Asking
 from services.availability import Availability
@@ -26,6 +27,7 @@ from services.everybody import Everybody
 from services.forking import Forking
 from services.hub import StreamHub
 from services.inquiry import Inquirer
+from services.issuers import read_issuers
 from services.key_desk import KeyDesk
 from services.keys import Keys
 from services.lane_limits import LaneLimits
@@ -42,6 +44,7 @@ from services.people import Person, Role, admins
 from services.personas import Personas
 from services.pictures import Pictures
 from services.preferences import Preferences
+from services.rates import LIMITS, Kind, Rates
 from services.refresh import Refresh
 from services.reviews import Reviews
 from services.schedule import Schedule
@@ -56,6 +59,7 @@ from services.trials import Trials
 from services.vault import Vault
 from services.verdicts import Verdicts
 from services.votes import Votes
+from services.vouching import voucher_for
 
 LONGEST_LIMIT = 600.0  # seconds that a lane waits for a provider that takes no more for now
 NIGHT = time(3)  # by the server's clock
@@ -81,9 +85,11 @@ class Services:
         self.archive = Archive()
         self.preferences = Preferences()
         self.news = News()
+        self.rates = Rates({} if settings.alone else LIMITS, settings.redis_url)
         self.hub = StreamHub(self.archive.keep)
         vault = Vault(MasterKeys(settings))
-        self.people = Everybody(self.hub, self.news, vault)
+        vouchers = [voucher_for(issuer, settings.open_networks) for issuer in read_issuers(os.environ).values()]
+        self.people = Everybody(self.hub, self.news, vault, vouchers)
         rules, audit = self.people.groups, self.people.audit
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes, rules)
         self.keys = Keys(vault, self.news, rules, audit)
@@ -105,14 +111,17 @@ class Services:
         speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
         self.reviews = Reviews(self.chats, self.archive, self.people.audit, self.news)
         self.moderation = Moderation(self._moderation_policy, self._judge, self.reviews)
-        answering = Answering(speaker, self.hub, self.archive, rules, moderation=self.moderation)
-        self.asking = Asking(answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of)
+        limits = Limits(person=settings.answers_per_person, provider=settings.answers_per_provider)
+        answering = Answering(speaker, self.hub, self.archive, rules, limits, self.moderation)
+        self.asking = Asking(
+            answering, self.hub, self.archive, self.chats, self.defaults.effective, _price_of, self._pace
+        )
         self.verdicts = Verdicts(self.chats)
         self.votes = Votes(self.chats, _price_of)
         self.synthesis = Synthesis(self.chats, self.asking, rules, _price_of)
         self.forking = Forking(self.archive, self.chats)
         self.shelves = Shelves(self.preferences)
-        self.choosing = Choosing(self.chats, self.catalogue, self.shelves, rules)
+        self.choosing = Choosing(self.chats, self.catalogue, self.shelves, rules, usual=settings.lanes)
         self.speeds = Speeds()
         self.notices = Notices(self.news)
         self.refresh = Refresh(self.catalogue, self.sources, self.notices, self.news)
@@ -148,6 +157,10 @@ class Services:
         await self.database.open()
         if self.settings.alone or await self.people.joining.needs_set_up():
             self._person = await self.archive.local_person()
+
+    async def _pace(self, who: Person) -> None:
+        """Let nobody start answers faster than they may; raise ``TooOftenError``."""
+        await self.rates.check(Kind.SEND, who.uid)
 
     async def _refresh(self) -> bool:
         """Refresh the catalogue; return whether anybody answered, or there was nobody to ask."""

@@ -35,6 +35,8 @@ HOMES = {
     "fastapi": ("pages/",),
     "tortoise": ("services/",),
     "apscheduler": ("services/schedule.py",),
+    "limits": ("services/brakes.py", "services/rates.py"),
+    "joserfc": ("services/access_tokens.py",),
     "pygments": ("components/",),
     "markdown_it": ("components/",),
 }

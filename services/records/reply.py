@@ -58,6 +58,7 @@ class ReplyVersionRecord(Model):
     task = fields.TextField(default="", db_default="")
     rating = fields.SmallIntField(default=0, db_default=0)
     remark = fields.TextField(default="", db_default="")
+    unticked = fields.TextField(default="", db_default="")
     created_at = fields.DatetimeField()
     state = fields.CharField(max_length=20)
     finish = fields.CharField(max_length=20, null=True)

@@ -99,6 +99,16 @@ class Desk:
         await self.dialog.get_by_role("button", name=ASK).click()
         await expect(self.dialog).to_have_count(0)
 
+    async def choose_judge(self, model: str) -> None:
+        """Choose the judge in the selector, in the panel that is open."""
+        chosen = self.dialog.get_by_role("button", name="Judge:")
+        await chosen.press("Enter")
+        selector = self.page.get_by_role("dialog", name="A judge for these answers")
+        await selector.get_by_label("search by name").fill(f"custom/{model}")
+        await selector.get_by_role("row").filter(has_text=f"custom/{model}").click()
+        await expect(selector).to_have_count(0)
+        await expect(chosen).to_be_focused()
+
     @property
     def search(self) -> Locator:
         """The field of the selector."""

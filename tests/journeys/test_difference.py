@@ -15,7 +15,7 @@ async def test_two_answers_are_compared_and_swapped_and_agreement_is_marked(
     app: RunningApp, page: Page, upstream: Upstream
 ) -> None:
     upstream.says |= {
-        "first": f"The tide comes in. {HOSTILE}",
+        "first": f"The **tide** comes in. {HOSTILE}",
         "second": "The tide goes out.",
         "third": "Surely the tide comes in.",
     }
@@ -27,6 +27,7 @@ async def test_two_answers_are_compared_and_swapped_and_agreement_is_marked(
     sides = desk.dialog.get_by_role("article")
     await expect(sides.nth(0).get_by_role("deletion").first).to_have_text("comes in")
     await expect(sides.nth(0)).to_contain_text(HOSTILE)
+    await expect(sides.nth(0)).to_contain_text("The tide")
     await expect(sides.nth(1).get_by_role("insertion").first).to_have_text("goes out")
     await expect(sides.nth(1)).to_contain_text(f"Second {HOSTILE}")
     await expect(desk.dialog.get_by_role("status")).to_contain_text("in common · 2 passages differ")
@@ -47,6 +48,18 @@ async def test_two_answers_are_compared_and_swapped_and_agreement_is_marked(
     await expect(marked).to_have_attribute("title", "1 of 2 others say much the same")
     await page.keyboard.press("Escape")
     await expect(desk.dialog).to_have_count(0)
+
+
+async def test_space_before_the_lines_of_code_is_not_marked(app: RunningApp, page: Page, upstream: Upstream) -> None:
+    upstream.says |= {"coder": "```\nif tide:\n    sail()\n```", "talker": "Wait."}
+    desk = await Desk(page).open(await app.chat(lane("coder"), lane("talker")))
+    await desk.ask("When?")
+    await desk.is_in_state("coder", "Done")
+    await desk.is_in_state("talker", "Done")
+    await desk.press("coder", "Compare with another answer")
+    cut = desk.dialog.get_by_role("article").nth(0).get_by_role("deletion")
+    await expect(cut).to_have_count(2)
+    assert await cut.all_text_contents() == ["if tide:", "sail()"]
 
 
 async def test_a_lone_answer_has_nothing_to_be_compared_with(app: RunningApp, page: Page) -> None:

@@ -87,3 +87,26 @@ async def test_lanes_are_put_in_another_order(app: RunningApp, page: Page) -> No
     await page.get_by_role("menuitem", name="Collapse").click()
     await expect(desk.answer("Cid")).to_be_hidden()
     await expect(desk.answer("Ann")).to_be_visible()
+    await page.reload()
+    await desk.is_live()
+    await expect(desk.answer("Cid")).to_be_hidden()
+    await expect(desk.answer("Ann")).to_be_visible()
+    await desk.press("Cid", "More for this answer")
+    await page.get_by_role("menuitem", name="Expand").click()
+    await expect(desk.answer("Cid")).to_be_visible()
+
+
+async def test_a_turn_that_was_opened_stays_open_until_it_is_folded(app: RunningApp, page: Page) -> None:
+    desk = await Desk(page).open(await app.chat(lane("echo")))
+    for prompt in ("First", "Second", "Third"):
+        await desk.ask(prompt)
+        await desk.is_in_state("echo", "Done")
+    await page.get_by_role("button", name="First 1 answer").click()
+    await expect(desk.headline).to_have_text(["First", "Third"])
+    await page.reload()
+    await desk.is_live()
+    await expect(desk.headline).to_have_text(["First", "Third"])
+    await page.get_by_role("button", name="Fold this turn").first.click()
+    await expect(desk.headline).to_have_text(["Third"])
+    await page.reload()
+    await expect(desk.headline).to_have_text(["Third"])

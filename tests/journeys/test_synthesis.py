@@ -36,10 +36,7 @@ class Bench:
             await dialog.get_by_label("Your task for the judge").fill(words)
         chosen = dialog.get_by_role("button", name="Judge:")
         if await chosen.get_attribute("aria-label") != f"Judge: {model}":
-            await chosen.press("Enter")
-            await dialog.get_by_label("Search by name").fill(f"custom/{model}")
-            await dialog.get_by_role("option", name=f"custom/{model}").press("Enter")
-            await expect(chosen).to_be_focused()
+            await self.desk.choose_judge(model)
         await dialog.get_by_role("button", name="Start").press("Enter")
         await expect(dialog).to_have_count(0)
 
@@ -129,6 +126,13 @@ async def test_points_are_ticked_and_merged(app: RunningApp, page: Page, upstrea
     await expect(card.get_by_role("checkbox", checked=True)).to_have_count(3)
     await card.get_by_role("checkbox", name="Boats wait").press("Space")
     await expect(card.get_by_role("button", name="Merge 2 points")).to_be_visible()
+    for _ in ("blind", "not blind"):
+        await page.get_by_role("button", name="Blind mode").click()
+        await expect(card.get_by_role("checkbox", name="Boats wait")).not_to_be_checked()
+    await page.reload()
+    await bench.desk.is_live()
+    await expect(card.get_by_role("checkbox", checked=True)).to_have_count(2)
+    await expect(card.get_by_role("checkbox", name="Boats wait")).not_to_be_checked()
     del upstream.says["lister"]
     await card.get_by_role("button", name="Merge 2 points").click()
     call = await upstream.asked("lister")

@@ -56,12 +56,50 @@ async def test_a_prompt_worded_anew_stands_beside_the_old_one(app: RunningApp, p
     await expect(desk.answer("echo")).to_have_text("I read 6 signs.")
     await expect(page.get_by_text("2/2")).to_be_visible()
     await page.get_by_role("button", name="Earlier wording").click()
-    await expect(desk.headline).to_have_text(["Three"])
-    await expect(page.get_by_role("button", name="Two!")).to_be_visible()
+    await expect(desk.headline).to_have_text(["Two!", "Three"])
     await page.reload()
-    await expect(desk.headline).to_have_text(["Three"])
+    await expect(desk.headline).to_have_text(["Two!", "Three"])
     await desk.is_live()
-    await page.get_by_role("button", name="Two!").click()
-    await page.get_by_role("button", name="Later wording").click()
+    await page.get_by_role("button", name="Later wording").first.click()
     await expect(desk.headline).to_have_text(["Second"])
     await expect(page.get_by_role("button", name="Two!")).to_have_count(0)
+
+
+async def test_the_tree_of_a_chat_is_seen_and_walked_with_the_keyboard(app: RunningApp, page: Page) -> None:
+    desk = await Desk(page).open(await app.chat(lane("echo")))
+    for prompt in ("Root", "Left", "Leaf"):
+        await desk.ask(prompt)
+        await desk.is_in_state("echo", "Done")
+    await page.get_by_role("button", name="Left 1 answer").click()
+    await expect(desk.headline).to_have_text(["Left", "Leaf"])
+    await page.get_by_role("button", name="Edit and ask again").first.click()
+    await page.get_by_label("Your prompt, worded anew").fill("Right")
+    await page.get_by_role("button", name="Ask again", exact=True).first.click()
+    await expect(desk.headline).to_have_text(["Right"])
+    await desk.is_in_state("echo", "Done")
+
+    await desk.choose("Branches")
+    items = desk.dialog.get_by_role("treeitem")
+    await expect(desk.dialog.get_by_role("note")).to_contain_text("4 turns in 2 branches.")
+    labels = [await item.get_attribute("aria-label") for item in await items.all()]
+    assert labels == [
+        "Turn 1: Root, 1 answer, in sight",
+        "Turn 2: Left, wording 1 of 2, 1 answer",
+        "Turn 3: Leaf, 1 answer",
+        "Turn 2: Right, wording 2 of 2, 1 answer, in sight",
+    ]
+    await expect(items.nth(3)).to_be_focused()
+    await expect(items.nth(3)).to_have_attribute("aria-current", "true")
+    await page.keyboard.press("ArrowLeft")
+    await expect(items.nth(0)).to_be_focused()
+    await page.keyboard.press("ArrowRight")
+    await expect(items.nth(1)).to_be_focused()
+    await page.keyboard.press("ArrowDown")
+    await expect(items.nth(2)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(desk.dialog).to_have_count(0)
+    await expect(desk.headline).to_have_text(["Left", "Leaf"])
+
+    await desk.choose("Branches")
+    await items.nth(0).click()
+    await expect(desk.headline).to_have_text(["Root", "Left", "Leaf"])

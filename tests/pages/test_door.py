@@ -84,3 +84,19 @@ def test_every_answer_keeps_other_sites_from_framing_and_guessing() -> None:
     assert headers["x-frame-options"] == "DENY"
     assert headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
+def test_a_browser_that_hides_its_origin_still_says_what_kind_of_site_asks() -> None:
+    for kind, status in (("same-origin", 200), ("none", 200), ("same-site", 403), ("cross-site", 403)):
+        assert visitor().post("/", headers={"Sec-Fetch-Site": kind}).status_code == status
+
+
+def test_an_answer_that_says_more_strictly_what_it_may_do_is_left_so() -> None:
+    async def strict(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-security-policy", b"sandbox"), (b"cache-control", b"private")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    headers = TestClient(Door(strict, frozenset({"chat.example.org"})), base_url=OURS).get("/").headers
+    assert (headers["content-security-policy"], headers["cache-control"]) == ("sandbox", "private")
+    assert headers["x-frame-options"] == "DENY"

@@ -12,6 +12,7 @@ from omnichat.deltas import Delta, TextDelta
 from services.archive import Archive
 from services.conversations import Conversation, Lane, Turn
 from services.everybody import Everybody
+from services.federation import Federation
 from services.hub import ReplyStream, StreamHub
 from services.joining import Joining
 from services.master_keys import MasterKeys
@@ -20,6 +21,7 @@ from services.people import Person, Role
 from services.replies import ModelReply
 from services.settings import Settings
 from services.vault import Vault
+from services.vouching import Voucher
 
 GOOD = "violet tractor sings"
 BETTER = "seven quiet lanterns"
@@ -41,6 +43,10 @@ class Gatehouse(Everybody):
     async def person(self, handle: str, role: Role = Role.USER, *, mail: str = "") -> Person:
         """Return somebody new."""
         return await self.accounts.create(handle=handle, mail=mail, password=GOOD, role=role)
+
+    def vouched_by(self, *vouchers: Voucher) -> None:
+        """Let these places vouch for people."""
+        self.federation = Federation(vouchers, self.joining, self.audit)
 
     async def signed_in(self, who: Person) -> str:
         """Return the secret of a new session of somebody."""

@@ -28,6 +28,7 @@ from services.moderation import Moderation
 from services.news import News
 from services.people import Person
 from services.preferences import Preferences
+from services.rates import Kind, Rates
 from services.replies import ModelReply
 from services.synthesis import Synthesis
 from services.verdicts import Verdicts
@@ -68,6 +69,7 @@ class Office:
         first = [Lane(model="fake/first", name="First")]
         self.chats = Chats(archive, self.hub, self.news, lambda: first, self.doorman)
         self.prices = dict[str, Prices]()
+        self.rates = Rates({})
         self.defaults = Defaults(Preferences(), by_facts)
         self.let_speak(self.speaker)
         self.verdicts = Verdicts(self.chats)
@@ -85,7 +87,11 @@ class Office:
             self.chats,
             self.defaults.effective,
             lambda name: self.prices.get(name),
+            self._pace,
         )
+
+    async def _pace(self, who: Person) -> None:
+        await self.rates.check(Kind.SEND, who.uid)
 
     async def chat(self, **scripts: list[Step]) -> Conversation:
         """Return a conversation with a lane for each script."""

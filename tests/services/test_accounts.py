@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -13,9 +14,11 @@ from services.hub import ReplyStream
 from services.names import BadNameError
 from services.passwords import WeakPasswordError
 from services.people import NotAllowedError, Person, Role
+from services.pictures import Pictures
 from services.records.account import ApiTokenRecord, InvitationRecord, RefreshTokenRecord
 from services.records.conversation import ConversationRecord
 from services.records.person import PersonRecord
+from services.records.persona import PictureRecord
 from services.replies import new_uid, now
 from services.sessions import NOBODY
 from services.sign_in import RefusedError
@@ -195,6 +198,20 @@ async def test_an_address_that_changes_is_not_verified_any_more(gatehouse: Gateh
     other = await gatehouse.person("other")
     with pytest.raises(TakenError):
         await gatehouse.accounts.describe(other, name="", handle="other", mail="NEW@example.com")
+
+
+async def test_a_picture_that_somebody_wears_is_kept_and_a_former_one_is_not(
+    gatehouse: Gatehouse, user: Person
+) -> None:
+    pictures, sign = Pictures(), b"\x89PNG\r\n\x1a\n"
+    worn = await pictures.keep(user, sign + b"1")
+    await gatehouse.accounts.wear(user, worn)
+    for number, there in ((2, True), (3, False)):
+        await PictureRecord.all().update(created_at=now() - timedelta(days=2))
+        if not there:
+            await gatehouse.accounts.wear(user, "")
+        await pictures.keep(user, sign + str(number).encode())
+        assert await PictureRecord.filter(digest=worn).exists() == there
 
 
 async def tokens_of(who: Person) -> None:

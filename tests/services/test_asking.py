@@ -16,6 +16,7 @@ from services.conversations import Lane, NotThereError
 from services.hub import ReplyStream
 from services.parameters import Parameters
 from services.people import Person
+from services.rates import Kind, Rates, TooOftenError
 from services.replies import ModelReply, ReplyState
 from tests.fakes import says
 from tests.services.office import Office, an_office, answer
@@ -47,6 +48,24 @@ async def test_one_prompt_is_answered_by_every_lane_and_kept(office: Office) -> 
     assert (turn.prompt, stored.title) == ("Who are you?", "Who are you?")
     assert {answer(stored, turn, name).text for name in ("one", "two")} == {"I am one", "I am two"}
     assert all(versions[-1].state is ReplyState.DONE for versions in turn.replies.values())
+
+
+async def test_whoever_asks_too_often_waits_and_nothing_is_begun(office: Office) -> None:
+    chat = await office.chat(one=says("ok"))
+    turn = await office.ask(chat, "Hi")
+    lane = chat.lanes[0].uid
+    office.rates = Rates({Kind.SEND: "1/minute"})
+    await office.rates.check(Kind.SEND, office.who.uid)
+    for attempt in (
+        office.asking.ask(office.who, chat.uid, "Again"),
+        office.asking.again(office.who, chat.uid, turn.uid, lane),
+        office.asking.go_on(office.who, chat.uid, turn.uid, lane),
+        office.asking.backfill(office.who, chat.uid, lane),
+    ):
+        with pytest.raises(TooOftenError):
+            await attempt
+    assert len(office.speaker.heard) == 1
+    assert [len(each.replies[lane]) for each in (await office.stored(chat)).turns] == [1]
 
 
 async def test_one_lane_failing_leaves_the_other_alone(office: Office) -> None:
@@ -291,6 +310,11 @@ async def test_a_chat_holds_at_most_twenty_four_lanes(office: Office) -> None:
     chat = await office.chat(**{f"m{number}": says("x") for number in range(MOST_LANES)})
     with pytest.raises(TooManyLanesError):
         await office.chats.add_lane(office.who, chat.uid, Lane(model="fake/more", name="More"))
+    first = chat.lanes[0]
+    await office.chats.change_lane(office.who, chat.uid, replace(first, removed=True))
+    await office.chats.add_lane(office.who, chat.uid, Lane(model="fake/more", name="More"))
+    with pytest.raises(TooManyLanesError):
+        await office.chats.change_lane(office.who, chat.uid, first)
 
 
 async def test_whoever_watches_a_chat_hears_of_each_change(office: Office) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.chats import MOST_LANES, TooManyLanesError
-from services.choosing import Choosing
+from services.choosing import Choosing, ManyLanesError
 from services.conversations import Conversation, NotThereError
 from services.offers import Entry
 from services.people import Person
@@ -72,6 +72,20 @@ async def test_too_many_models_change_nothing(desk: Desk) -> None:
     with pytest.raises(TooManyLanesError):
         await desk.choosing.choose(desk.who, chat.uid, ["fake/one"] * (MOST_LANES + 1))
     assert await desk.names(chat) == ["a"]
+
+
+async def test_more_lanes_than_usual_are_asked_only_by_who_is_sure(desk: Desk) -> None:
+    chat = await desk.office.chat(a=says("hi"))
+    choosing = Choosing(desk.chats, Titles(), desk.shelves, desk.office.doorman, usual=2)
+    await choosing.add(desk.who, chat.uid, chat.lanes[0])
+    with pytest.raises(ManyLanesError, match="all 3"):
+        await choosing.add(desk.who, chat.uid, chat.lanes[0])
+    with pytest.raises(ManyLanesError, match="all 4"):
+        await choosing.choose(desk.who, chat.uid, ["fake/a"] * 4)
+    assert await desk.names(chat) == ["a", "a 2"]
+    await choosing.choose(desk.who, chat.uid, ["fake/a"] * 4, anyway=True)
+    await choosing.choose(desk.who, chat.uid, ["fake/a"] * 3)
+    assert await desk.names(chat) == ["a", "a 2", "a 3"]
 
 
 async def test_a_lane_gets_another_model_and_a_name_of_one_s_own_stays(desk: Desk) -> None:

@@ -39,6 +39,7 @@ def names(chat: Conversation, turn: Turn) -> set[str]:
 async def test_settings_of_a_chat_come_back_from_the_disk(office: Office) -> None:
     chat = await office.chat(one=says("1"))
     settings = ChatSettings(layout=Layout.TABS, mode=ContextMode.QUOTED, blind=True, race=True, cap=0.05)
+    settings = settings.with_card("turn", "lane", shut=True).with_turn("turn", opened=True)
     await office.chats.change_settings(office.who, chat.uid, settings)
     assert (await office.stored(chat)).settings == settings
 

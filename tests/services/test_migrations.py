@@ -24,7 +24,7 @@ from services.preferences import Preferences
 from services.replies import ModelReply
 from tests.fixtures.postgres import Cluster
 
-NEWEST = "0006_people"
+NEWEST = "0007_people"
 TABLES = ("person", "preference", "conversation", "lane", "turn", "reply", "reply_version")
 
 LATER = """
@@ -32,7 +32,7 @@ from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0006_people")]
+    dependencies = [("records", "0007_people")]
     operations = [
         ops.AlterField("ConversationRecord", "title", fields.CharField(max_length=900)),
         ops.AddField("ConversationRecord", "starred", fields.BooleanField(default=False, db_default=False)),
@@ -116,7 +116,7 @@ def package(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, second: st
     """The name of a package of our migrations and one more."""
     path = folder / "code" / name
     shutil.copytree(services.migrations.__path__[0], path, ignore=shutil.ignore_patterns("__pycache__"))
-    (path / "0007_later.py").write_text(second)
+    (path / "0008_later.py").write_text(second)
     monkeypatch.syspath_prepend(folder / "code")
     for module in [module for module in sys.modules if module.split(".")[0] == name]:
         monkeypatch.delitem(sys.modules, module)
@@ -183,7 +183,7 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_
     await fill(database_url)
     await bring_up_to_date(engine_for(database_url), migrations=later)
     old_rows, old_names = await rows(database_url), await names(database_url)
-    with pytest.raises(DatabaseUnusableError, match=r"made by a newer version of OmniChat \(0007_later\)"):
+    with pytest.raises(DatabaseUnusableError, match=r"made by a newer version of OmniChat \(0008_later\)"):
         await Database(database_url).open()
     assert await rows(database_url) == old_rows
     assert await names(database_url) == old_names

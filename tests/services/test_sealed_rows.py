@@ -7,8 +7,10 @@ import pytest
 from services.archive import Archive
 from services.endpoints import Draft
 from services.people import Person
+from services.records.person import PersonRecord
 from services.records.provider import EndpointRecord, ProviderKeyRecord
 from services.records.server import ServerFactRecord
+from services.second_factor import totp_bond
 from services.settings import SettingsError
 from tests.services.strongroom import SECRET, Builder, Strongroom
 
@@ -102,3 +104,14 @@ async def test_nothing_secret_stands_in_any_row(room: Strongroom, me: Person) ->
     assert len(rows) == 4
     for secret in (SECRET, "endpoint-key-1", "support"):
         assert secret not in str(rows)
+
+
+async def test_the_secret_of_a_phone_is_sealed_anew_too_and_given_up_with_its_key(
+    room: Strongroom, me: Person, build: Builder
+) -> None:
+    await PersonRecord.filter(id=me.id).update(totp=room.vault.seal("phone", *totp_bond(me.uid)), recovery="[]")
+    assert await build().rows.rotate() == (2, 0)
+    assert room.vault.open((await PersonRecord.get(id=me.id)).totp, *totp_bond(me.uid)) == "phone"
+    room.masters.path.unlink()
+    assert await build().rows.forget() == 1
+    assert (await PersonRecord.get(id=me.id)).totp == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyotp
 import pytest
 
-from services.people import Person
+from services.people import NotAllowedError, Person
 from services.records.person import PersonRecord
 from services.second_factor import SPARE, STEP, WrongCodeError
 from tests.services.gatehouse import Gatehouse
@@ -60,3 +60,16 @@ async def test_turning_it_off_asks_for_a_code(gatehouse: Gatehouse, user: Person
     await gatehouse.second_factor.turn_off(user, spare[0])
     assert not await gatehouse.second_factor.is_on(user)
     assert not await gatehouse.second_factor.prove(user, spare[1])
+
+
+async def test_whoever_lost_everything_is_helped_by_an_admin(
+    gatehouse: Gatehouse, owner: Person, admin: Person, user: Person
+) -> None:
+    for who in (owner, user):
+        await gatehouse.with_phone(who)
+    for helper, about in ((admin, owner), (user, user)):
+        with pytest.raises(NotAllowedError):
+            await gatehouse.second_factor.take_off(helper, about.uid)
+    await gatehouse.second_factor.take_off(admin, user.uid)
+    assert not await gatehouse.second_factor.is_on(user)
+    assert await gatehouse.second_factor.is_on(owner)

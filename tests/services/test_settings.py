@@ -79,13 +79,31 @@ def test_the_public_address_is_a_name_that_browsers_may_use(monkeypatch: pytest.
     assert "chat.example.org" in read_settings().hosts
 
 
+def test_proxies_and_origins_are_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMNICHAT_TRUSTED_PROXIES", "10.0.0.1, 172.16.0.0/12 fd00::/8")
+    monkeypatch.setenv("OMNICHAT_ALLOWED_ORIGINS", "https://A.example/, http://b.example:8080")
+    settings = read_settings()
+    assert [str(each) for each in settings.proxies] == ["10.0.0.1/32", "172.16.0.0/12", "fd00::/8"]
+    assert settings.origins == {"https://a.example", "http://b.example:8080"}
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
         ("PORT", "none", "OMNICHAT_PORT: .*integer"),
         ("PORT", "0", "OMNICHAT_PORT: .*greater than or equal to 1"),
+        ("LANES", "25", "OMNICHAT_LANES: .*less than or equal to 24"),
+        ("ANSWERS_PER_PERSON", "0", "OMNICHAT_ANSWERS_PER_PERSON: .*greater than or equal to 1"),
+        ("ANSWERS_PER_PROVIDER", "0", "OMNICHAT_ANSWERS_PER_PROVIDER: .*greater than or equal to 1"),
         ("SINGLE_USER", "perhaps", "OMNICHAT_SINGLE_USER: .*boolean"),
         ("DATA_DIR", "/dev/null/folder", "cannot write there"),
+        ("TRUSTED_PROXIES", "*", "OMNICHAT_TRUSTED_PROXIES: "),
+        ("TRUSTED_PROXIES", "10.0.0.1, 0.0.0.0/0", "OMNICHAT_TRUSTED_PROXIES: it names everybody"),
+        ("TRUSTED_PROXIES", "::/0", "OMNICHAT_TRUSTED_PROXIES: it names everybody"),
+        ("ALLOWED_ORIGINS", "*", "OMNICHAT_ALLOWED_ORIGINS: "),
+        ("ALLOWED_ORIGINS", "https://a.example, null", "OMNICHAT_ALLOWED_ORIGINS: 'null'"),
+        ("ALLOWED_ORIGINS", "https://a.example/path", "OMNICHAT_ALLOWED_ORIGINS: "),
+        ("LOG", "xml", "OMNICHAT_LOG: "),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str) -> None:

@@ -110,6 +110,22 @@ async def test_ticked_points_are_merged_into_one_answer(office: Office) -> None:
     assert sent(office, "judge")[-1].endswith("without naming the answers:\n- It is warm")
 
 
+async def test_ticks_are_kept_with_the_list_that_they_belong_to(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"))
+    turn = await office.ask(chat, "Which?")
+    first = await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.CHECKLIST, "fake/judge")
+    await office.settle()
+    again = await office.synthesis.again(office.who, chat.uid, turn.uid, first.uid)
+    await office.settle()
+    tick = office.verdicts.tick
+    await asyncio.gather(*(tick(office.who, chat.uid, turn.uid, first.uid, point, on=False) for point in (0, 2, 5)))
+    await tick(office.who, chat.uid, turn.uid, first.uid, 2, on=True)
+    stored = (await office.stored(chat)).every_reply()
+    assert stored[first.uid].unticked == {0, 5}
+    assert not stored[again.uid].unticked
+    assert first.unticked == {0, 5}
+
+
 async def test_a_judge_asked_again_judges_the_same_answers(office: Office) -> None:
     chat = await office.chat(red=says("red"), blue=says("blue"))
     turn = await office.ask(chat, "Which?")
@@ -125,6 +141,18 @@ async def test_a_judge_asked_again_judges_the_same_answers(office: Office) -> No
 
 def _kept(reply: ModelReply) -> tuple[object, ...]:
     return reply.purpose, reply.task, reply.context, reply.text
+
+
+async def test_a_judge_that_failed_is_not_asked_again_with_the_lanes_that_did(office: Office) -> None:
+    chat = await office.chat(red=says("red"), blue=says("blue"), bad=[ServerError("oh", provider="fake")])
+    turn = await office.ask(chat, "Which?")
+    office.speaker.scripts["fake/judge"] = [ServerError("oh", provider="fake")]
+    await office.synthesis.begin(office.who, chat.uid, turn.uid, Purpose.FUSE, "fake/judge")
+    await office.settle()
+    asked = await office.asking.retry_failed(office.who, chat.uid, turn.uid)
+    await office.settle()
+    assert [reply.model for reply in asked] == ["fake/bad"]
+    assert len(office.speaker.requests_to("judge")) == 1
 
 
 async def test_what_was_left_out_and_which_letter_was_whose_can_be_told(office: Office) -> None:

@@ -37,7 +37,7 @@ async def undo(_: object, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0005_votes")]
+    dependencies = [("records", "0006_points")]
 
     initial = False
 

@@ -1,0 +1,1 @@
+"""What programs ask, in JSON: it is told at ``/api/openapi.json``."""

@@ -1,0 +1,63 @@
+"""A server with accounts, and people who have one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, Page
+
+from services.database import Database
+from services.people import Person, Role
+from tests.journeys.conftest import PATIENCE_MS, WIDE
+from tests.journeys.running_app import RunningApp
+from tests.services.gatehouse import GOOD, Gatehouse
+
+ACCOUNTS = {"OMNICHAT_SINGLE_USER": "0"}
+
+
+class Office:
+    """The people of a running server, reached past its doors."""
+
+    def __init__(self, app: RunningApp, browser: Browser) -> None:
+        self.app = app
+        self.url = app.url
+        self._browser = browser
+
+    @property
+    def set_up(self) -> str:
+        """The address that was printed where the server was started."""
+        found = re.findall(r"Make the first account at (\S+)", self.app.log.read_text())
+        return str(found[-1])
+
+    @asynccontextmanager
+    async def house(self) -> AsyncGenerator[Gatehouse, None]:
+        """Yield the services over the server's own data."""
+        data: Path = self.app.folder / "data"
+        async with Database(f"sqlite://{data / 'omnichat.db'}"):
+            house = Gatehouse(data)
+            try:
+                yield house
+            finally:
+                await house.close()
+
+    async def person(self, handle: str, role: Role = Role.USER, *, name: str = "") -> Person:
+        """Return somebody new, with the password of all."""
+        async with self.house() as house:
+            return await house.accounts.create(handle=handle, name=name, password=GOOD, role=role)
+
+    async def profile(self) -> BrowserContext:
+        """Return a browser profile without any past."""
+        profile = await self._browser.new_context(viewport=WIDE, reduced_motion="reduce", accept_downloads=True)
+        profile.set_default_timeout(PATIENCE_MS)
+        return profile
+
+    async def sign_in(self, page: Page, handle: str, password: str = GOOD, *, at: str = "/sign-in") -> None:
+        """Fill in the form and send it."""
+        await page.goto(f"{self.url}{at}")
+        await page.get_by_label("User name or mail").fill(handle)
+        await page.get_by_label("Password", exact=True).fill(password)
+        await page.get_by_role("button", name="Sign in", exact=True).click()
+        await page.wait_for_load_state()
