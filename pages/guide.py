@@ -15,15 +15,15 @@ from components.prose import Prose, segments
 from components.prose_view import ProseView
 
 HELP: Final = Path(__file__).parent / "help"
+PICTURES: Final = "/help/pictures"
+PICTURE: Final = re.compile(r"^!\[([^\]\n]+)\]\(pictures/([\w-]+\.png)\)$", re.MULTILINE)
 FOR_OPERATORS: Final = ("admin", "deploy", "library", "plugins")  # after what everybody reads
-ADDRESS = "/help/files"
-PICTURE = re.compile(r"^!\[([^\]\n]+)\]\(([\w-]+\.png)\)$", re.MULTILINE)
-DAY = 24 * 3600
+DAY: Final = 24 * 3600
 
 
-def install() -> None:
+def serve_pictures() -> None:
     """Serve the guide's pictures."""
-    app.add_static_files(ADDRESS, HELP, max_cache_age=DAY)
+    app.add_static_files(PICTURES, HELP / "pictures", max_cache_age=DAY)
 
 
 def draw_guide() -> None:
@@ -48,6 +48,6 @@ def _draw_words(markdown: str) -> None:
 
 def _draw_picture(name: str, alt: str) -> None:
     """Show a picture of ours; the page knows how large it will be before it has come."""
-    with (HELP / name).open("rb") as file:
+    with (HELP / "pictures" / name).open("rb") as file:
         width, height = unpack(">16xII", file.read(24))
-    el("img", "o-picture", src=f"{ADDRESS}/{name}", alt=alt, width=width, height=height, loading="lazy")
+    el("img", "o-picture", src=f"{PICTURES}/{name}", alt=alt, width=width, height=height, loading="lazy")

@@ -20,7 +20,7 @@ from services.sessions import SESSIONS, Sessions
 
 Handler: TypeAlias = Callable[..., Any]
 MESSAGES: Final = ("event", "javascript_response", "ack", "log")
-LEAVE: Final = "setTimeout(() => location.reload(), 1000)"  # unless the page is on its way elsewhere already
+MOMENT: Final = 1.0  # seconds in which a page may be on its way elsewhere already, as after a sign-out
 LOOK: Final = 5.0  # seconds; a session may also end in another process, which tells nobody
 
 
@@ -108,11 +108,21 @@ async def follow_sessions(sessions: Sessions, news: News) -> None:
 async def _close_ended(sessions: Sessions) -> None:
     opened = {session for client in Client.instances.values() if (session := session_of(client))}
     ended = opened - await sessions.living(opened)
-    for client in [client for client in Client.instances.values() if session_of(client) in ended]:
-        await core.sio.emit("run_javascript", {"code": LEAVE}, room=client.id)
-        for sid, _ in list(core.sio.manager.get_participants("/", client.id)):
-            await core.sio.disconnect(sid)
-        for document in list(client._delete_tasks):  # NiceGUI would delete it once more later, and fail
-            client._cancel_delete_task(document)
-        if client.id in Client.instances:
-            client.delete()
+    clients = [client for client in Client.instances.values() if session_of(client) in ended]
+    await asyncio.gather(*map(_close, clients))
+
+
+async def _close(client: Client) -> None:
+    """Hear a page no more, and lead it away from what it shows."""
+    path = client.request.url.path if client.request else "/"
+    sids = [sid for sid, _ in core.sio.manager.get_participants("/", client.id)]
+    for sid in sids:
+        await core.sio.leave_room(sid, client.id)
+    for document in list(client._delete_tasks):  # NiceGUI would delete it once more later, and fail
+        client._cancel_delete_task(document)
+    if client.id in Client.instances:
+        client.delete()
+    await asyncio.sleep(MOMENT)
+    for sid in sids:
+        await core.sio.emit("open", {"path": path, "new_tab": False}, to=sid)
+        await core.sio.disconnect(sid)

@@ -14,12 +14,12 @@ from nicegui import app, core, ui
 from nicegui.translations import translations
 
 from components import locked_scroll, theme
-from pages import guide
 from pages.admin.exports import exports
 from pages.api.door import api
 from pages.auth_routes import auth_routes
 from pages.elsewhere import elsewhere
 from pages.entrance import add_entrance
+from pages.guide import serve_pictures
 from pages.health import health
 from pages.live_pages import follow_sessions, guard_pages
 from pages.log_lines import install_log
@@ -72,7 +72,7 @@ def mount(services: Services) -> None:
     """Put every route and page in its place."""
     theme.install()
     locked_scroll.install()
-    guide.install()
+    serve_pictures()
     translations["en-US"].update(WORDS)
     core.sio.eio.max_http_buffer_size = LONGEST_MESSAGE
     app.include_router(health(services))

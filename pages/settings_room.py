@@ -12,10 +12,12 @@ from pages.profile import draw_profile
 from pages.providers import draw_providers
 from pages.sections import Section, draw_sections
 from pages.security import draw_security
+from pages.token_settings import draw_tokens
 
 ACCOUNT: Mapping[str, Section] = {
     "profile": Section("Profile", draw_profile),
     "security": Section("Sign-in & safety", draw_security),
+    "tokens": Section("API tokens", draw_tokens),
 }
 SECTIONS: Mapping[str, Section] = {
     "appearance": Section("Appearance", draw_appearance),

@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 LIMITS: Final[Mapping[Kind, str]] = {
-    Kind.SIGN_IN: "30/minute",
+    Kind.SIGN_IN: "60/minute",
     Kind.STRANGER: "240/minute",
     Kind.PAGE: "300/minute",
     Kind.SOCKET: "3000/minute",

@@ -23,8 +23,8 @@ def main() -> None:
     """Mount everything as the server does, and print ``METHOD path`` of each route and the names of socket events."""
     with tempfile.TemporaryDirectory() as folder:
         mount(Services(Settings(data_dir=Path(folder), single_user=False)))
-        shells = [*ROUTES, *(f"/settings/{name}" for name in (*SECTIONS, *ACCOUNT))]
-        shells += [f"/admin/{name}" for name in ADMIN]
+        rooms = {"/settings": (*SECTIONS, *ACCOUNT), "/admin": ADMIN}
+        shells = [*ROUTES, *(f"{room}/{name}" for room, names in rooms.items() for name in names)]
         found = sorted({*(f"GET {path}" for path in shells), *_routes(app.routes, "")})
         json.dump({"routes": found, "events": sorted(core.sio.handlers["/"])}, sys.stdout)
 

@@ -73,7 +73,7 @@ TABLE: Final[Mapping[str, list[Rule]]] = {
     "GET /": [MEMBERS],
     "GET /c/{uid}": at(OWNED, "/c/{chat}"),
     "GET /help": [MEMBERS],
-    "GET /help/files/{path:path}": at(MEMBERS, "/help/files/chat.png"),
+    "GET /help/pictures/{path:path}": at(MEMBERS, "/help/pictures/chat.png"),
     "GET /leaderboard": [MEMBERS],
     "GET /pictures/{digest}": at(OWNED, "/pictures/{picture}"),
     "GET /settings": [MEMBERS],
@@ -81,7 +81,7 @@ TABLE: Final[Mapping[str, list[Rule]]] = {
     "GET /settings/{section}/{part}": at(OWNED, "/settings/personas/{persona}", "/settings/providers/{endpoint}"),
     **{
         f"GET /settings/{name}": [MEMBERS]
-        for name in ("appearance", "parameters", "personas", "profile", "providers", "security")
+        for name in ("appearance", "parameters", "personas", "profile", "providers", "security", "tokens")
     },
     "GET /admin": [ADMINS],
     "GET /admin/{section}": at(NOT_HERE, "/admin/none"),
