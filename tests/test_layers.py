@@ -36,7 +36,7 @@ HOMES = {
     "tortoise": ("services/",),
     "apscheduler": ("services/schedule.py",),
     "limits": ("services/brakes.py", "services/rates.py"),
-    "joserfc": ("services/access_tokens.py",),
+    "joserfc": ("services/access_tokens.py", "services/vouching.py"),
     "pygments": ("components/",),
     "markdown_it": ("components/",),
 }
