@@ -59,11 +59,15 @@ def status_for_all(status: int, *, body: Mapping[str, str] | None = None) -> Rul
 
 MEMBERS = Rule()
 OWNED = Rule(other=404, admin=404)
-ADMINS = Rule(other=404, owner=404)
 NOWHERE = Rule(other=404, admin=404, owner=404)
 EVERYBODY = status_for_all(200)
 NOT_THERE = status_for_all(404)
 WRONG = {"login": "nobody", "password": "wrong", "old": "wrong", "code": "000000", "token": "wrong", "handle": "eve"}
+ADMINS = Rule(other=404, owner=404)
+ADMIN_SECTIONS = (
+    *("people", "groups", "providers", "models", "catalogue", "moderation"),
+    *("sessions", "audit", "settings", "health"),
+)
 REFUSED = status_for_all(303, body=WRONG)  # led back to the form, with the reason
 TABLE: Final[Mapping[str, list[Rule]]] = {
     "GET /": [MEMBERS],
@@ -71,17 +75,6 @@ TABLE: Final[Mapping[str, list[Rule]]] = {
     "GET /help": [MEMBERS],
     "GET /help/pictures/{path:path}": at(MEMBERS, "/help/pictures/chat.png"),
     "GET /leaderboard": [MEMBERS],
-    "GET /admin": [ADMINS],
-    **{
-        f"GET /admin/{name}": [ADMINS]
-        for name in ("audit", "catalogue", "groups", "health", "models", "moderation", "people", "providers")
-    },
-    "GET /admin/sessions": [ADMINS],
-    "GET /admin/settings": [ADMINS],
-    "GET /admin/audit.{form}": at(ADMINS, "/admin/audit.csv", "/admin/audit.jsonl"),
-    "GET /admin/people/{uid}.zip": at(ADMINS, "/admin/people/{who}.zip"),
-    "GET /admin/{section}": at(NOWHERE, "/admin/none"),
-    "GET /admin/{section}/{part}": [*at(ADMINS, "/admin/groups/{group}"), *at(NOWHERE, "/admin/people/{who}")],
     "GET /pictures/{digest}": at(OWNED, "/pictures/{picture}"),
     "GET /settings": [MEMBERS],
     "GET /settings/{section}": at(NOWHERE, "/settings/none"),
@@ -90,6 +83,17 @@ TABLE: Final[Mapping[str, list[Rule]]] = {
         f"GET /settings/{name}": [MEMBERS]
         for name in ("appearance", "parameters", "personas", "profile", "providers", "security", "tokens")
     },
+    "GET /admin": [ADMINS],
+    "GET /admin/{section}": at(NOWHERE, "/admin/none"),
+    "GET /admin/{section}/{part}": [
+        *at(NOWHERE, "/admin/groups/none", "/admin/models/none", "/admin/providers/{endpoint}", "/admin/people/{who}"),
+        *at(ADMINS, "/admin/groups/new", "/admin/groups/{group}", "/admin/providers/new"),
+    ],
+    **{f"GET /admin/{name}": [ADMINS] for name in ADMIN_SECTIONS},
+    "GET /admin/audit.{form}": [
+        *at(ADMINS, "/admin/audit.csv", "/admin/audit.jsonl"),
+        *at(NOWHERE, "/admin/audit.none"),
+    ],
     "POST /own-data/{uid}": at(Rule(other=403), "/own-data/{who}"),
     "GET /sign-in": [Rule(nobody=200, suspended=200, other=303, admin=303, owner=303)],  # who is in goes on
     "GET /sign-in/code": [status_for_all(303)],
