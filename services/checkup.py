@@ -196,7 +196,7 @@ def _of_people(rules: HouseRules, bare_admins: list[str]) -> Iterator[Weakness]:
         yield Weakness(
             title="Admins sign in by password alone",
             words=f"{', '.join(bare_admins)} can change everything here.",
-            cure="Each of them turns on the second factor under Settings → Security.",
+            cure="Each of them turns on the second factor under Settings → Sign-in & safety.",
             grave=True,
         )
     if not rules.group:
