@@ -1,8 +1,11 @@
 """The one page behind every address of ours: its frame stays while rooms come and go."""
 
+from dataclasses import replace
+
 from fastapi import Request, Response
 from nicegui import PageArguments, ui
 
+from pages.callers import address_of
 from pages.frame import THEMES
 from pages.visits import visit_of
 from pages.workspace import Workspace
@@ -21,6 +24,7 @@ async def shell(services: Services, request: Request) -> Response | None:
     who = visit_of(request).person
     if who is None:
         return Response(status_code=404)
+    who = replace(who, address=address_of(request))
     client = ui.context.client
     theme = await services.preferences.get(who, "theme", "auto")
     client.page.dark = THEMES.get(theme)

@@ -49,7 +49,7 @@ class Everybody:
         self.federation = Federation(vouchers, self.joining, self.audit)
         self.own_data = OwnData(self.audit)
         self.access_tokens = AccessTokens(vault)
-        self.tokens = ApiTokens(self.audit)
+        self.tokens = ApiTokens(self.audit, self.groups)
         self.program_sign_in = ProgramSignIn(self.sign_in, self.second_factor, self.access_tokens, self.audit)
 
     async def bearing(self, token: str) -> Visit:

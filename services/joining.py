@@ -95,6 +95,8 @@ class Joining:
 
     @in_one_piece
     async def _redeem(self, secret: str, values: Row) -> Person:
+        if await self._policy() == Registration.CLOSED:
+            raise NotAllowedError("No accounts are made here for now. Ask an admin.")
         invitation = await self._invitations.redeem(secret, Purpose.INVITE)
         who = await add_person({**values, "role": invitation.role})
         await _put_into(who, invitation)

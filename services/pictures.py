@@ -14,6 +14,7 @@ from services.records.person import PersonRecord
 from services.records.persona import PersonaRecord, PictureRecord
 from services.replies import now
 from services.rows import storable
+from services.rules import KnowsRules
 from services.transactions import in_one_piece
 
 LARGEST: Final = 200_000  # bytes
@@ -35,13 +36,19 @@ class Picture:
 class Pictures:
     """Everybody's pictures, by the digest of what is in them."""
 
+    def __init__(self, rules: KnowsRules) -> None:
+        self._rules = rules
+
     async def keep(self, who: Person, data: bytes) -> str:
         """Keep a PNG, JPEG or WebP and return its digest; raise ``NoPictureError`` for anything else, or over 200 kB.
 
-        Those of ``who`` that neither they nor a persona nor a lane shows any more are given up.
+        A group may say that its members keep less. Those of ``who`` that neither they nor a persona nor a lane shows
+        any more are given up.
         """
-        if len(data) > LARGEST:
-            raise NoPictureError(f"That picture has {len(data) / 1000:,.0f} kB; 200 kB are the most.")
+        allowed = (await self._rules.rules_of(who)).upload_bytes
+        most = LARGEST if allowed is None else min(LARGEST, allowed)
+        if len(data) > most:
+            raise NoPictureError(f"That picture has {len(data) / 1000:,.0f} kB; {most / 1000:,.0f} kB are the most.")
         media_type = kind_of(data)
         if not media_type:
             raise NoPictureError("That is no PNG, JPEG or WebP picture.")

@@ -14,6 +14,7 @@ from services.people import Person, person_from
 from services.records.account import ApiTokenRecord
 from services.replies import new_uid, now
 from services.rows import storable
+from services.rules import Feature, KnowsRules
 from services.scopes import Scope, packed, unpacked
 from services.sessions import NOBODY, Visit, digest
 from services.transactions import in_one_piece
@@ -59,14 +60,19 @@ class MadeToken:
 class ApiTokens:
     """Everybody's own; what is not ``who``'s is not there."""
 
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, audit: Audit, rules: KnowsRules) -> None:
         self._audit = audit
+        self._rules = rules
 
     @in_one_piece
     async def make(
         self, who: Person, name: str, scopes: Collection[Scope], *, days: int | None, address: str = ""
     ) -> MadeToken:
-        """Return a new token that lives for ``days``, or until it is revoked; raise a ``TokenFormError``."""
+        """Return a new token that lives for ``days``, or until it is revoked.
+
+        Raise a ``TokenFormError``, or a ``NotAllowedError`` where a group has no tokens.
+        """
+        (await self._rules.rules_of(who)).demand(Feature.TOKENS)
         named = storable(name.strip())[:LONGEST_NAME]
         if not named:
             raise TokenFormError("Give it a name that says which program uses it.")

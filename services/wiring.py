@@ -107,7 +107,7 @@ class Services:
         self.catalogue = Catalogue(self.sources, inquirer, self.availability, rules, self.news)
         self.limits = LaneLimits(self.sources, self.catalogue)
         self.defaults = Defaults(self.preferences, self.limits.of)
-        self.personas = Personas(Pictures(), self.news)
+        self.personas = Personas(Pictures(rules), self.news)
         speaker = PatientSpeaker(self.client, self.local, self.sources, self.availability)
         self.reviews = Reviews(self.chats, self.archive, self.people.audit, self.news)
         self.moderation = Moderation(self._moderation_policy, self._judge, self.reviews)

@@ -9,6 +9,7 @@ from nicegui import ui
 from components.check_list import choose_several
 from components.consent import ask_consent
 from components.fields import Field
+from components.gate import plain_form
 from components.link_once import show_link
 from components.menu import Choice
 from components.person_face import ROLES
@@ -41,7 +42,7 @@ class PersonActs:
             return choices
         if self._who.role is Role.OWNER:
             choices.append(Choice("admin_panel_settings", "Role", lambda: self._ask_role(person)))
-        choices.append(Choice("download", "Download their data", lambda: ui.navigate.to(data_of(person))))
+        choices.append(Choice("download", "Download their data", lambda: self._ask_download(person)))
         choices.append(Choice("key", "Link for a new password", lambda: self._reset(person)))
         choices.append(Choice("logout", "Sign out everywhere", lambda: self._sign_out(person)))
         if account.suspended:
@@ -127,6 +128,23 @@ class PersonActs:
                 suspend,
             )
 
+    def _ask_download(self, person: Person) -> None:
+        heading = f"The data of {person.name}"
+        with (
+            self._frame.client,
+            ui.dialog() as dialog,
+            el("div", "o-panel part", role="dialog", aria_label=heading),
+        ):
+            with el("header"):
+                text(heading, "o-title o-grow o-cut", tag="h2")
+                tool("close", "Close", on=dialog.close)
+            with el("div", "o-form"):
+                text("A ZIP file of everything that is kept of them, without passwords and keys.", "o-2")
+                with plain_form(f"/own-data/{person.uid}", "Download", {}):
+                    pass
+        dialog.on("hide", dialog.delete)
+        dialog.open()
+
     def _ask_delete(self, person: Person) -> None:
         async def delete() -> None:
             await self._people.accounts.delete(self._who, person.uid)
@@ -186,11 +204,6 @@ class PersonActs:
     async def _done(self, words: str) -> None:
         self._frame.toasts.show(words)
         await self._show()
-
-
-def data_of(person: Person) -> str:
-    """Return where everything that is kept of somebody can be had."""
-    return f"/admin/people/{person.uid}.zip"
 
 
 def _role_choice(roles: Collection[Role], role: Role) -> Segmented:

@@ -15,12 +15,16 @@ from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Turn
 from services.endpoints import Draft
 from services.everybody import Everybody
+from services.moderation_policy import Deed
 from services.parameters import Parameters
 from services.people import Person, Role
 from services.personas import Persona
 from services.records.account import IdentityRecord, InvitationRecord
 from services.records.person import PersonRecord
+from services.records.review import FlagRecord
 from services.replies import ModelReply, Purpose, Rating, ReplyState, now
+from services.reviews import Case, Decision
+from services.rules import Rules
 from services.scopes import Scope
 from services.trials import Trial
 from services.wiring import Services
@@ -46,6 +50,8 @@ class Home:
     family: str
     invitation: str
     identity: int
+    group: str
+    flag: str
 
     @property
     def turn(self) -> Turn:
@@ -76,6 +82,10 @@ IDS: Mapping[str, Fill] = {
     "archive.change_lane.lane": lambda home: home.lane,
     "chats.change_lane.lane": lambda home: home.lane,
     "archive.add_turn.turn": lambda home: Turn(prompt="x", replies={home.lane.uid: [_reply(home.lane)]}),
+    "people.groups.place.person_uid": lambda home: home.who.uid,
+    "people.groups.place.uids": lambda home: [home.group],
+    "people.shares.share.key_uid": lambda home: home.key,
+    "people.shares.share.groups": lambda home: [home.group],
     "people.federation.disconnect.connection": lambda home: home.identity,
     "personas.save.persona": lambda home: home.persona,
 }
@@ -87,6 +97,9 @@ UIDS: Mapping[str, Fill] = {
     "personas": lambda home: home.persona.uid,
     "notices": lambda home: home.notice,
     "people.sessions": lambda home: home.session,
+    "people.every_session": lambda home: home.session,
+    "people.groups": lambda home: home.group,
+    "reviews": lambda home: home.flag,
     "people.tokens": lambda home: home.token,
     "people.accounts": lambda home: home.who.uid,
     "people.own_data": lambda home: home.who.uid,
@@ -109,6 +122,10 @@ WORDS: Mapping[str, Any] = {
     "rating": Rating.UP,
     "purpose": Purpose.FUSE,
     "role": Role.ADMIN,
+    "rules": Rules(),
+    "decision": Decision.REMOVED,
+    "point": 0,
+    "on": False,
     "trial": Trial(works=True, words="fine"),
     "settings": ChatSettings(mode=ContextMode.OWN),
     "lane": Lane(model="groq/x", name="X"),
@@ -173,7 +190,8 @@ async def a_home(services: Services, handle: str, role: Role = Role.USER, *, wor
     reply.text, reply.state = words, ReplyState.DONE
     chat = Conversation(title=words, lanes=[lane])
     await services.archive.begin(who, chat)
-    await services.archive.add_turn(who, chat.uid, Turn(prompt=words, replies={lane.uid: [reply]}))
+    turn = Turn(prompt=words, replies={lane.uid: [reply]})
+    await services.archive.add_turn(who, chat.uid, turn)
     persona = await services.personas.save(who, Persona(name=words), PNG + handle.encode())
     await services.notices.tell(who, words)
     await people.sessions.begin(who, address="192.0.2.1", agent=words)
@@ -181,12 +199,16 @@ async def a_home(services: Services, handle: str, role: Role = Role.USER, *, wor
     owner = Person(id=who.id, uid=who.uid, name="x", role=Role.OWNER)
     await people.invitations.invite(owner)
     endpoint = await services.endpoints.save(who, Draft(name=words, base_url=NOWHERE, key="sk-1"))
+    case = Case(who=who, conversation=chat.uid, turn=turn.uid, reply=reply)
+    await services.reviews.note(case, Deed.FLAG, ("word",), words, answer=True)
     identity = IdentityRecord(owner_id=who.id, issuer="https://id.example", subject=handle, mail=words)
     identity.created_at = now()
     await identity.save()
     return Home(
         who=who,
         identity=identity.id,
+        group=(await people.groups.save(owner, f"Group of {handle}", Rules())).uid,
+        flag=str((await FlagRecord.filter(owner_id=who.id).values("uid"))[0]["uid"]),
         chat=await services.chats.open(who, chat.uid),
         key=(await services.keys.add(who, "groq", "sk-abcdefghijklmnopqrst1234", name=words)).uid,
         endpoint=endpoint.uid,

@@ -22,6 +22,7 @@ from services.records.persona import PictureRecord
 from services.replies import new_uid, now
 from services.sessions import NOBODY
 from services.sign_in import RefusedError
+from tests.fakes import Doorman
 from tests.services.gatehouse import BETTER, GOOD, Gatehouse
 
 
@@ -203,7 +204,7 @@ async def test_an_address_that_changes_is_not_verified_any_more(gatehouse: Gateh
 async def test_a_picture_that_somebody_wears_is_kept_and_a_former_one_is_not(
     gatehouse: Gatehouse, user: Person
 ) -> None:
-    pictures, sign = Pictures(), b"\x89PNG\r\n\x1a\n"
+    pictures, sign = Pictures(Doorman()), b"\x89PNG\r\n\x1a\n"
     worn = await pictures.keep(user, sign + b"1")
     await gatehouse.accounts.wear(user, worn)
     for number, there in ((2, True), (3, False)):

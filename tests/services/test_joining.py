@@ -174,3 +174,14 @@ async def test_nobody_makes_an_account_by_themselves_unless_that_is_open(gatehou
         await gatehouse.joining.register(**newcomer)
     gatehouse.policy = "open"
     assert (await gatehouse.joining.register(**newcomer)).role is Role.USER
+
+
+async def test_while_no_accounts_are_made_a_link_waits_and_works_afterwards(
+    gatehouse: Gatehouse, admin: Person
+) -> None:
+    made = await gatehouse.invitations.invite(admin)
+    gatehouse.policy = "closed"
+    with pytest.raises(NotAllowedError):
+        await join(gatehouse, made.secret)
+    gatehouse.policy = "invitation"
+    assert (await join(gatehouse, made.secret)).handle == "nina"

@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from services.audit import Audit
 from services.catalogue import Catalogue
 from services.chats import TooManyLanesError
 from services.choosing import Choosing
 from services.conversations import Lane
 from services.people import NotAllowedError
+from services.pictures import NoPictureError, Pictures
 from services.preferences import Preferences
 from services.replies import ModelReply, Purpose, ReplyState
 from services.rules import Access, Feature, Rules
+from services.scopes import Scope
 from services.shelves import Shelves
+from services.tokens import ApiTokens
 from tests.fakes import says
 from tests.services.office import Office, an_office, answer
 from tests.services.shop import Shop
@@ -154,3 +158,11 @@ async def test_the_catalogue_shows_only_what_may_be_asked(office: Office) -> Non
 
 async def listed(catalogue: Catalogue, office: Office) -> list[str]:
     return [entry.id for offer in await catalogue.offers(office.who) for entry in offer.entries]
+
+
+async def test_files_and_tokens_are_bound_by_the_group_too(office: Office) -> None:
+    office.doorman.access = Access(grants=(Rules(upload_bytes=0, features=()),))
+    with pytest.raises(NoPictureError, match="0 kB are the most"):
+        await Pictures(office.doorman).keep(office.who, b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(NotAllowedError, match="api tokens"):
+        await ApiTokens(Audit(), office.doorman).make(office.who, "x", [Scope.READ], days=30)

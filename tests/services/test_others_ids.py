@@ -23,11 +23,17 @@ from tests.services.ready import ready_file
 ABOUT_ONESELF = {
     "archive": "begin blank headings note_context",
     "preferences": "get set",
-    "chats": "begin blank headings watch_headings",
-    "people.audit": "note",
+    "chats": "begin blank demand_room headings most_lanes watch_headings",
+    "people.audit": "actions as_csv as_json_lines note read",
+    "people.every_session": "read",
+    "people.groups": "all by_person rules_of",
+    "people.house": "change",
+    "people.shares": "closed_to groups server",
+    "reviews": "all waiting",
+    "checkup": "health weaknesses",
     "people.sessions": "begin end_all of",
     "people.accounts": "count describe hash_for prove_password search set_password wear",
-    "people.second_factor": "is_on propose prove renew_spare reset spare_left turn_off turn_on",
+    "people.second_factor": "is_on propose prove renew_spare spare_left turn_off turn_on",
     "people.sign_in": "begin change_password prove_again prove_code",
     "people.invitations": "all invite",
     "people.federation": "come_back connections depart",
@@ -56,10 +62,12 @@ FOUND_BEFORE = {
     "hub": "find",
     "asking": "estimate",
     "refresh": "start",
+    "people.invitations": "from_console",
 }
 # These answer nothing where there is nothing, in place of an error.
 QUIET = {"archive.lanes", "chats.announce", "people.access_tokens.end_family", "asking.stop"}
-FOR_ADMINS = ("people.accounts.", "people.invitations.", "people.own_data.")
+ADMINISTRATION = ("accounts", "every_session", "groups", "invitations", "own_data", "shares")
+FOR_ADMINS = ("reviews.", *(f"people.{name}." for name in ADMINISTRATION))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from services.personas import NamelessError, Persona, Personas, taken_off, worn
 from services.pictures import LARGEST, NoPictureError, Pictures
 from services.records.persona import PictureRecord
 from services.replies import now
+from tests.fakes import Doorman
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
 JPEG = b"\xff\xd8\xff\xe0" + b"pixels"
@@ -31,7 +32,7 @@ PIRATE = Persona(
 
 @pytest.fixture
 def personas() -> Personas:
-    return Personas(Pictures(), News())
+    return Personas(Pictures(Doorman()), News())
 
 
 async def test_a_persona_comes_back_as_it_was_saved(store: Archive, me: Person, personas: Personas) -> None:

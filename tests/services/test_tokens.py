@@ -16,11 +16,12 @@ from services.replies import now
 from services.scopes import Scope
 from services.sessions import NOBODY
 from services.tokens import MARK, MOST, ApiTokens, TokenFormError
+from tests.fakes import Doorman
 
 
 @pytest.fixture
 def tokens(store: object) -> ApiTokens:
-    return ApiTokens(Audit())
+    return ApiTokens(Audit(), Doorman())
 
 
 async def test_a_token_is_told_once_and_lets_in_for_what_it_was_made_for(tokens: ApiTokens, me: Person) -> None:
