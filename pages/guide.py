@@ -17,7 +17,7 @@ from components.prose_view import ProseView
 HELP: Final = Path(__file__).parent / "help"
 PICTURES: Final = "/help/pictures"
 PICTURE: Final = re.compile(r"^!\[([^\]\n]+)\]\(pictures/([\w-]+\.png)\)$", re.MULTILINE)
-FOR_OPERATORS: Final = ("admin", "deploy", "library", "plugins")  # after what everybody reads
+FOR_OPERATORS: Final = ("admin", "api", "deploy", "library", "plugins")  # after what everybody reads
 DAY: Final = 24 * 3600
 
 
