@@ -60,7 +60,8 @@ class AccessTokens:
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._signing: dict[str, OctKey] = {}
+        self._names: tuple[str, ...] = ()
+        self._signing = KeySet([])
 
     @in_one_piece
     async def begin(self, who: Person, *, agent: str = "") -> TokenPair:
@@ -156,6 +157,7 @@ class AccessTokens:
 
     def _keys(self) -> KeySet:
         derived = self._vault.keys(PURPOSE)
-        if derived.keys() != self._signing.keys():
-            self._signing = {name: OctKey.import_key(key, {"kid": name}) for name, key in derived.items()}
-        return KeySet(list(self._signing.values()))
+        if self._names != tuple(derived):
+            self._signing = KeySet([OctKey.import_key(key, {"kid": name}) for name, key in derived.items()])
+            self._names = tuple(derived)
+        return self._signing

@@ -55,7 +55,7 @@ class SecondFactor:
         """Return a new secret for a phone; nothing changes until ``turn_on`` is called with it."""
         secret = pyotp.random_base32()
         address = pyotp.TOTP(secret).provisioning_uri(name=who.handle or who.name, issuer_name="OmniChat")
-        drawing = segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#000", light="#fff")
+        drawing = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
         return Proposal(secret, drawing)
 
     async def turn_on(self, who: Person, secret: str, code: str, *, address: str = "") -> list[str]:

@@ -120,8 +120,13 @@ class SignIn:
         """Count the attempt before it is known how it ends, so that many at once are no way round."""
         await self._brakes.take(PER_ACCOUNT, known_as, address)
         # Where somebody is signed in already, strangers cannot keep them from coming in again.
-        if record and await SessionRecord.filter(owner_id=record.id, address=address).exists():
+        if record and await _is_at_home(record, address):
             await self._brakes.count(PER_ACCOUNT_ANYWHERE, known_as)
         else:
             await self._brakes.check(PER_ADDRESS, address)
             await self._brakes.take(PER_ACCOUNT_ANYWHERE, known_as)
+
+
+async def _is_at_home(record: PersonRecord, address: str) -> bool:
+    here = SessionRecord.filter(owner_id=record.id, address=address, stage=Stage.OPEN, expires_at__gt=now())
+    return await here.exists()

@@ -37,6 +37,10 @@ HOMES = {
     "apscheduler": ("services/schedule.py",),
     "limits": ("services/brakes.py", "services/rates.py"),
     "joserfc": ("services/access_tokens.py", "services/vouching.py"),
+    "authlib": ("services/vouching.py",),
+    "pwdlib": ("services/passwords.py",),
+    "pyotp": ("services/second_factor.py",),
+    "segno": ("services/second_factor.py",),
     "pygments": ("components/",),
     "markdown_it": ("components/",),
 }

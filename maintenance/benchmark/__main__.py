@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from maintenance.benchmark.crowd import crowd
+from maintenance.benchmark.doors import doors, guessing
 from maintenance.benchmark.first_page import page
 from maintenance.benchmark.full_house import full, long_chat
 from maintenance.benchmark.lanes import lanes
@@ -20,7 +21,7 @@ from maintenance.benchmark.starting import start
 from maintenance.benchmark.streaming import loss, tokens
 
 Measure = Callable[[Path], Awaitable[list[Figure]]]
-GROUPS: Sequence[Measure] = (start, page, tokens, lanes, full, long_chat, loss, crowd)
+GROUPS: Sequence[Measure] = (start, page, tokens, lanes, full, long_chat, loss, crowd, doors, guessing)
 FIGURES: Mapping[str, Measure] = {measure.__name__: measure for measure in GROUPS}
 LONGEST = 240.0  # seconds for one group of figures
 LONGEST_WITH_PEERS = 1800.0  # they are installed, and some are slow

@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,17 +64,27 @@ class App:
 
 
 @asynccontextmanager
-async def running_app(folder: Path, upstream: str = "") -> AsyncIterator[App]:
-    """Run the app in ``folder`` while inside; raise ``RuntimeError`` if it does not start."""
+async def running_app(
+    folder: Path, upstream: str = "", more: Mapping[str, str] | None = None, first: str = "/"
+) -> AsyncIterator[App]:
+    """Run the app in ``folder``, with ``more`` in its environment, while inside; raise ``RuntimeError`` if it fails.
+
+    It is there when it answers at ``first``.
+    """
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     with (folder / "app.log").open("ab") as log:
         begin = time.perf_counter()
         process = await asyncio.create_subprocess_exec(
-            sys.executable, str(MAIN), cwd=folder, env=_environment(folder, port, upstream), stdout=log, stderr=log
+            sys.executable,
+            str(MAIN),
+            cwd=folder,
+            env=_environment(folder, port, upstream) | dict(more or {}),
+            stdout=log,
+            stderr=log,
         )
         try:
-            if not await _first_page(url, process):
+            if not await _first_page(url + first, process):
                 raise RuntimeError(f"The app did not start; {folder / 'app.log'} says why")
             began = time.perf_counter() - begin
             yield App(url=url, folder=folder, process=psutil.Process(process.pid), started_in=began)

@@ -16,14 +16,15 @@ import aiohttp
 ELEMENTS = re.compile(r"parseElements\(String\.raw`(.*?)`\)", re.DOTALL)
 CLIENT = re.compile(r"query: .*?'client_id': '([^']+)'")
 PING, PONG, OPEN, OPENED = "2", "3", "40", "40{"
-EVENT, ANSWER = "42", "437"
+EVENT, ANSWER, GONE = "42", "437", "41"
 ACKNOWLEDGE = 3.0  # seconds between two acknowledgements, as in a browser
 
 
 class Visitor:
     """One open page: what it shows is taken in and acknowledged, its prompt field can be filled and sent.
 
-    ``client`` is its number, ``elements`` what it shows; ``closed`` is set when the server hangs up.
+    ``client`` is its number, ``elements`` what it shows, ``updates`` when that changed; ``closed`` is set when the
+    server hangs up.
     """
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, client: str, elements: dict[str, Any]) -> None:
@@ -31,6 +32,7 @@ class Visitor:
         self.elements = elements
         self.socket = socket
         self.closed = asyncio.Event()
+        self.updates: list[float] = []
         self._answers: asyncio.Queue[object] = asyncio.Queue()
         self._next = 0
         self._acknowledged = 0.0
@@ -42,6 +44,8 @@ class Visitor:
             data = str(message.data)
             if data == PING:
                 await self.socket.send_str(PONG)
+            elif data == GONE:
+                break
             elif data.startswith(ANSWER):
                 self._answers.put_nowait(json.loads(data[len(ANSWER) :])[0])
             elif data.startswith(EVENT):
@@ -70,6 +74,8 @@ class Visitor:
                 answer = {"request_id": asked, "client_id": self.client, "result": True}
                 await self._say("javascript_response", answer)
         now = asyncio.get_running_loop().time()
+        if name == "update":
+            self.updates.append(now)
         if now - self._acknowledged > ACKNOWLEDGE:
             self._acknowledged = now
             await self._say("ack", {"client_id": self.client, "next_message_id": self._next})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Page
@@ -15,7 +16,7 @@ from tests.journeys.conftest import PATIENCE_MS, WIDE
 from tests.journeys.running_app import RunningApp
 from tests.services.gatehouse import GOOD, Gatehouse
 
-ACCOUNTS = {"OMNICHAT_SINGLE_USER": "0"}
+ACCOUNTS = {"OMNICHAT_SINGLE_USER": "0", "OMNICHAT_TRUSTED_PROXIES": "127.0.0.1"}
 
 
 class Office:
@@ -25,6 +26,7 @@ class Office:
         self.app = app
         self.url = app.url
         self._browser = browser
+        self._addresses = count(1)
 
     @property
     def set_up(self) -> str:
@@ -49,8 +51,13 @@ class Office:
             return await house.accounts.create(handle=handle, name=name, password=GOOD, role=role)
 
     async def profile(self) -> BrowserContext:
-        """Return a browser profile without any past."""
-        profile = await self._browser.new_context(viewport=WIDE, reduced_motion="reduce", accept_downloads=True)
+        """Return a browser profile without any past, at an address of its own."""
+        profile = await self._browser.new_context(
+            viewport=WIDE,
+            reduced_motion="reduce",
+            accept_downloads=True,
+            extra_http_headers={"X-Forwarded-For": f"198.51.100.{next(self._addresses)}"},
+        )
         profile.set_default_timeout(PATIENCE_MS)
         return profile
 

@@ -52,6 +52,14 @@ async def fresh_office(tmp_path: Path, browser: Browser) -> AsyncGenerator[Offic
         yield Office(app, browser)
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(office: Office) -> AsyncGenerator[Page, None]:
+    """Yield an empty tab, at an address of its own."""
+    profile = await office.profile()
+    yield await profile.new_page()
+    await profile.close()
+
+
 async def cookie(profile: BrowserContext) -> str:
     return next((str(each["value"]) for each in await profile.cookies() if each["name"] == COOKIE), "")
 

@@ -59,25 +59,20 @@ def status_for_all(status: int, *, body: Mapping[str, str] | None = None) -> Rul
 
 MEMBERS = Rule()
 OWNED = Rule(other=404, admin=404)
+ADMINS = Rule(other=404, owner=404)
+NOT_HERE = Rule(other=404, admin=404, owner=404)
 EVERYBODY = status_for_all(200)
 NOT_THERE = status_for_all(404)
 WRONG = {"login": "nobody", "password": "wrong", "old": "wrong", "code": "000000", "token": "wrong", "handle": "eve"}
-ADMINS = Rule(other=404, owner=404)
-NOT_HERE = Rule(other=404, admin=404, owner=404)
-ADMIN_SECTIONS = (
-    *("people", "groups", "providers", "models", "catalogue", "moderation"),
-    *("sessions", "audit", "settings", "health"),
-)
 REFUSED = status_for_all(303, body=WRONG)  # led back to the form, with the reason
 TABLE: Final[Mapping[str, list[Rule]]] = {
     "GET /": [MEMBERS],
     "GET /c/{uid}": at(OWNED, "/c/{chat}"),
     "GET /help": [MEMBERS],
-    "GET /help/pictures/{path:path}": at(MEMBERS, "/help/pictures/chat.png"),
     "GET /leaderboard": [MEMBERS],
     "GET /pictures/{digest}": at(OWNED, "/pictures/{picture}"),
     "GET /settings": [MEMBERS],
-    "GET /settings/{section}": at(replace(MEMBERS, other=404, admin=404, owner=404), "/settings/none"),
+    "GET /settings/{section}": at(NOT_HERE, "/settings/none"),
     "GET /settings/{section}/{part}": at(OWNED, "/settings/personas/{persona}", "/settings/providers/{endpoint}"),
     **{
         f"GET /settings/{name}": [MEMBERS]
@@ -87,13 +82,20 @@ TABLE: Final[Mapping[str, list[Rule]]] = {
     "GET /admin/{section}": at(NOT_HERE, "/admin/none"),
     "GET /admin/{section}/{part}": [
         *at(NOT_HERE, "/admin/groups/none", "/admin/models/none", "/admin/providers/{endpoint}", "/admin/people/{who}"),
-        *at(ADMINS, "/admin/groups/new", "/admin/providers/new"),
+        *at(ADMINS, "/admin/groups/new", "/admin/groups/{group}", "/admin/providers/new"),
     ],
-    **{f"GET /admin/{name}": [ADMINS] for name in ADMIN_SECTIONS},
+    **{
+        f"GET /admin/{name}": [ADMINS]
+        for name in (
+            *("audit", "catalogue", "groups", "health", "models", "moderation", "people", "providers", "sessions"),
+            "settings",
+        )
+    },
     "GET /admin/audit.{form}": [
         *at(ADMINS, "/admin/audit.csv", "/admin/audit.jsonl"),
         *at(NOT_HERE, "/admin/audit.none"),
     ],
+    "GET /help/pictures/{path:path}": at(MEMBERS, "/help/pictures/{help}"),
     "POST /own-data/{uid}": at(Rule(other=403), "/own-data/{who}"),
     "GET /sign-in": [Rule(nobody=200, suspended=200, other=303, admin=303, owner=303)],  # who is in goes on
     "GET /sign-in/code": [status_for_all(303)],
@@ -165,7 +167,8 @@ class Town:
         version = next(route.split("/")[2] for route in found()["routes"] if "/_nicegui/" in route)
         home = self.owner
         values = {"chat": home.chat.uid, "picture": home.picture, "persona": home.persona.uid}
-        values |= {"endpoint": home.endpoint, "who": home.who.uid, "family": home.family}
+        values |= {"endpoint": home.endpoint, "who": home.who.uid, "family": home.family, "group": home.group}
+        values["help"] = next(path.name for path in (ROOT / "pages" / "help" / "pictures").iterdir())
         values |= {"sheet": sheet, "version": version, "self": self.handles[role]}
         return text.format(**values)
 

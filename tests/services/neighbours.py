@@ -10,6 +10,7 @@ from typing import Any
 
 from tortoise import Tortoise
 
+from services.audit import Search
 from services.chat_settings import ChatSettings
 from services.contexts import ContextMode
 from services.conversations import Conversation, Lane, Turn
@@ -20,7 +21,9 @@ from services.people import Person, Role
 from services.personas import Persona
 from services.records.account import IdentityRecord, InvitationRecord
 from services.records.person import PersonRecord
-from services.replies import ModelReply, Purpose, Rating, ReplyState, now
+from services.records.review import FlagRecord
+from services.replies import ModelReply, Purpose, Rating, ReplyState, new_uid, now
+from services.reviews import Decision
 from services.rules import Rules
 from services.scopes import Scope
 from services.trials import Trial
@@ -47,6 +50,8 @@ class Home:
     family: str
     invitation: str
     identity: int
+    group: str
+    flag: str
 
     @property
     def turn(self) -> Turn:
@@ -73,9 +78,11 @@ IDS: Mapping[str, Fill] = {
     "winner": lambda home: home.reply.uid,
     "only": lambda home: [home.lane.uid],
     "family": lambda home: home.family,
+    "digest": lambda home: home.picture,
     "person_uid": lambda home: home.who.uid,
     "key_uid": lambda home: home.key,
-    "digest": lambda home: home.picture,
+    "people.groups.place.uids": lambda home: [home.group],
+    "people.shares.share.groups": lambda home: [home.group],
     "archive.change_lane.lane": lambda home: home.lane,
     "chats.change_lane.lane": lambda home: home.lane,
     "archive.add_turn.turn": lambda home: Turn(prompt="x", replies={home.lane.uid: [_reply(home.lane)]}),
@@ -90,10 +97,11 @@ UIDS: Mapping[str, Fill] = {
     "personas": lambda home: home.persona.uid,
     "notices": lambda home: home.notice,
     "people.sessions": lambda home: home.session,
-    "people.every_session": lambda home: home.session,
     "people.tokens": lambda home: home.token,
     "people.accounts": lambda home: home.who.uid,
     "people.own_data": lambda home: home.who.uid,
+    "people.groups": lambda home: home.group,
+    "reviews": lambda home: home.flag,
     "people.invitations": lambda home: home.invitation,
 }
 # What else has to be said.
@@ -114,10 +122,12 @@ WORDS: Mapping[str, Any] = {
     "purpose": Purpose.FUSE,
     "role": Role.ADMIN,
     "trial": Trial(works=True, words="fine"),
-    "settings": ChatSettings(mode=ContextMode.OWN),
     "rules": Rules(),
-    "groups": [],
-    "uids": [],
+    "decision": Decision.FINE,
+    "search": Search(),
+    "change": lambda rules: rules,
+    "person_uid": "x",
+    "settings": ChatSettings(mode=ContextMode.OWN),
     "lane": Lane(model="groq/x", name="X"),
     "draft": Draft(name="Taken over", base_url=NOWHERE),
 }
@@ -157,7 +167,7 @@ def _method(path: str, call: Callable[..., Any], parameters: Mapping[str, inspec
             ids[name] = found
         elif name not in {"self", "who"} and parameter.default is parameter.empty:
             words[name] = WORDS.get(name)
-    return Method(path, "who" in parameters, call, ids, words if ids else {})
+    return Method(path, "who" in parameters, call, ids, words)
 
 
 def _walk(holder: object, prefix: str) -> Iterator[tuple[str, object]]:
@@ -191,9 +201,15 @@ async def a_home(services: Services, handle: str, role: Role = Role.USER, *, wor
     identity = IdentityRecord(owner_id=who.id, issuer="https://id.example", subject=handle, mail=words)
     identity.created_at = now()
     await identity.save()
+    flag = FlagRecord(uid=new_uid(), owner_id=who.id, conversation=chat.uid, turn="", reply=reply.uid, model=lane.model)
+    flag.action, flag.reasons, flag.excerpt, flag.created_at = "flag", "[]", words, now()
+    flag.decided_by, flag.decision = "", ""
+    await flag.save()
     return Home(
         who=who,
         identity=identity.id,
+        group=(await people.groups.save(owner, f"{words} {handle}", Rules())).uid,
+        flag=flag.uid,
         chat=await services.chats.open(who, chat.uid),
         key=(await services.keys.add(who, "groq", "sk-abcdefghijklmnopqrst1234", name=words)).uid,
         endpoint=endpoint.uid,

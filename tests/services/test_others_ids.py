@@ -24,17 +24,13 @@ ABOUT_ONESELF = {
     "archive": "begin blank headings note_context",
     "preferences": "get set",
     "chats": "begin blank demand_room headings most_lanes watch_headings",
-    "checkup": "health weaknesses",
-    "people.audit": "actions as_csv as_json_lines note read",
-    "people.every_session": "read",
-    "people.groups": "all by_person rules_of",
-    "people.house": "change",
-    "people.shares": "closed_to groups server",
+    "people.audit": "note",
     "people.sessions": "begin end_all of",
-    "people.accounts": "count describe hash_for prove_password search set_password wear",
+    "people.accounts": "describe hash_for prove_password set_password wear",
     "people.second_factor": "is_on propose prove renew_spare spare_left turn_off turn_on",
     "people.sign_in": "begin change_password prove_again prove_code",
-    "people.invitations": "all invite",
+    "people.groups": "rules_of",
+    "people.shares": "closed_to",
     "people.federation": "come_back connections depart",
     "people.access_tokens": "begin",
     "people.tokens": "make of",
@@ -55,20 +51,31 @@ ABOUT_ONESELF = {
     "speeds": "of",
     "notices": "of tell unread watch",
     "refresh": "reports",
+}
+# These are about everybody, by no id either.
+ABOUT_EVERYBODY = {
+    "people.audit": "actions as_csv as_json_lines read",
+    "people.house": "change",
+    "people.groups": "all by_person",
+    "people.shares": "groups server",
+    "people.every_session": "read",
+    "people.accounts": "count search",
+    "people.invitations": "all invite",
     "reviews": "all waiting",
+    "checkup": "health weaknesses",
 }
 # These are told no ``who``: what they are asked for was found for somebody before, or is a secret of 256 bits.
 FOUND_BEFORE = {
+    "people.invitations": "from_console",
     "hub": "find",
     "asking": "estimate",
-    "people.invitations": "from_console",
     "refresh": "start",
 }
 # These answer nothing where there is nothing, in place of an error.
 QUIET = {"archive.lanes", "chats.announce", "people.access_tokens.end_family", "asking.stop"}
 FOR_ADMINS = (
-    *("people.accounts.", "people.invitations.", "people.own_data."),
-    *("people.every_session.", "people.groups.", "people.shares."),
+    *(f"people.{name}." for name in ("accounts", "invitations", "own_data", "groups", "shares")),
+    "reviews.",
 )
 
 
@@ -100,9 +107,21 @@ async def test_an_id_of_anothers_is_not_there_and_changes_nothing(services: Serv
             assert await dump() == before, told
 
 
+async def test_what_is_everybodys_is_told_to_admins_only(services: Services) -> None:
+    mine = await a_home(services, "mine")
+    before = await dump()
+    for method in methods(services):
+        if method.path in paths(ABOUT_EVERYBODY):
+            with pytest.raises(NotAllowedError):
+                pytest.fail(f"{method.path} gave {await asked(method, mine, {})!r}")
+    assert await dump() == before
+
+
 def test_no_method_is_forgotten(services: Services) -> None:
     every = list(methods(services))
-    assert {method.path for method in every if method.knows_who and not method.ids} == paths(ABOUT_ONESELF)
+    assert {method.path for method in every if method.knows_who and not method.ids} == (
+        paths(ABOUT_ONESELF) | paths(ABOUT_EVERYBODY)
+    )
     assert {method.path for method in every if method.ids and not method.knows_who} == paths(FOUND_BEFORE)
 
 
