@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any, Final, TypeAlias
@@ -18,6 +19,7 @@ from pages.visits import UPLOADS, begins, visit_of, visit_of_scope
 from services.news import News
 from services.sessions import SESSIONS, Sessions
 
+log = logging.getLogger(__name__)
 Handler: TypeAlias = Callable[..., Any]
 MESSAGES: Final = ("event", "javascript_response", "ack", "log")
 MOMENT: Final = 1.0  # seconds in which a page may be on its way elsewhere already, as after a sign-out
@@ -99,7 +101,10 @@ async def follow_sessions(sessions: Sessions, news: News) -> None:
                 await asyncio.wait([heard], timeout=LOOK)
                 if heard.done():
                     heard = asyncio.ensure_future(anext(changes))
-                await _close_ended(sessions)
+                try:
+                    await _close_ended(sessions)
+                except Exception:
+                    log.exception("Pages of ended sessions could not be closed; trying again")
         finally:
             heard.cancel()
             await asyncio.wait([heard])

@@ -173,7 +173,7 @@ def _of_backup(backup: BackupReport | None) -> Iterator[Weakness]:
         yield Weakness(
             title="There is no backup",
             words="What is lost with this disk is lost.",
-            cure="Let OmniChat make one every night; the help says how.",
+            cure="Let OmniChat make one every night, or make one now: python -m maintenance.backup",
         )
     elif backup.error or now() - backup.started_at > OLD:
         yield Weakness(

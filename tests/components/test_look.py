@@ -85,4 +85,4 @@ def test_sheet_and_fonts_are_served_for_good_under_names_that_change_with_them()
 def test_the_sheet_is_whole() -> None:
     sheet = theme.stylesheet()
     assert sheet.count("{") == sheet.count("}")
-    assert len(sheet) < 56_000
+    assert len(sheet) < 62_000
