@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 
+from components.local_time import local
 from services.costs import Sum
 from services.replies import ModelReply
 
@@ -67,14 +68,14 @@ def size(count: int) -> str:
 
 
 def clock(moment: datetime) -> str:
-    """Return the time of day on this computer, with the date when it was not today."""
-    local = moment.astimezone()
-    return f"{local:%H:%M}" if local.date() == date.today() else f"{local.day} {local:%b %H:%M}"
+    """Return the time of day for whoever looks, with the date when it was not today."""
+    here = local(moment)
+    return f"{here:%H:%M}" if here.date() == _today() else f"{here.day} {here:%b %H:%M}"
 
 
 def day(moment: datetime) -> str:
     """Return the heading under which a conversation is listed."""
-    age = date.today() - moment.astimezone().date()
+    age = _today() - local(moment).date()
     if age <= timedelta(0):
         return "Today"
     if age == timedelta(1):
@@ -82,7 +83,11 @@ def day(moment: datetime) -> str:
     for days, name in ((7, "Last week"), (31, "Last month")):
         if age <= timedelta(days):
             return name
-    return f"{moment.astimezone():%Y}"
+    return f"{local(moment):%Y}"
+
+
+def _today() -> date:
+    return local(datetime.now(UTC)).date()
 
 
 def description_list(pairs: list[tuple[str, str]], style: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from components.figures import clock
+from components.local_time import local
 from components.pieces import button, el, icon, text
 from services.tokens import ApiToken
 
@@ -37,5 +38,5 @@ def _life(token: ApiToken) -> str:
     used = f"used {clock(token.used_at)}" if token.used_at else "never used"
     if token.expires_at is None:
         return f"{used} · no end"
-    local = token.expires_at.astimezone()
-    return f"{used} · {'ended' if token.over else 'until'} {local.day} {local:%b %Y}"
+    end = local(token.expires_at)
+    return f"{used} · {'ended' if token.over else 'until'} {end.day} {end:%b %Y}"

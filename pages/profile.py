@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from nicegui import ui
 
 from components.fields import Field
+from components.local_time import keep_zone
 from components.monograms import letters
 from components.picture_field import PictureField
 from components.pieces import attrs, button, el, link, text
@@ -83,6 +84,7 @@ class _Profile:
                 language=self._language.value,
                 time_zone=zone,
             )
+            keep_zone(self._frame.client, zone)
             await self._wear_picture()
         except BadNameError as error:
             field = self._mail if error.field == "mail" else self._handle

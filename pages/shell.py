@@ -5,6 +5,7 @@ from dataclasses import replace
 from fastapi import Request, Response
 from nicegui import PageArguments, ui
 
+from components.local_time import keep_zone
 from pages.callers import address_of
 from pages.frame import THEMES
 from pages.visits import visit_of
@@ -26,6 +27,7 @@ async def shell(services: Services, request: Request) -> Response | None:
         return Response(status_code=404)
     who = replace(who, address=address_of(request))
     client = ui.context.client
+    keep_zone(client, who.time_zone)
     theme = await services.preferences.get(who, "theme", "auto")
     client.page.dark = THEMES.get(theme)
     workspace = Workspace(services, who, theme=theme)

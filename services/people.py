@@ -37,6 +37,7 @@ class Person:
     handle: str = ""
     role: Role = Role.USER
     picture: str = ""
+    time_zone: str = ""
     address: str = field(default="", compare=False)
     admin: Person | None = field(default=None, compare=False)
 
@@ -67,4 +68,5 @@ def person_from(record: PersonRecord) -> Person:
         handle=record.handle or "",
         role=Role(record.role),
         picture=record.picture,
+        time_zone=record.time_zone,
     )

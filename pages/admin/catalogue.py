@@ -10,6 +10,7 @@ from datetime import datetime
 
 from nicegui.element import Element
 
+from components.local_time import local
 from components.offer_list import draw_offers, draw_update
 from components.pieces import el, meter, note, text
 from components.reports import draw_broken, draw_report
@@ -106,5 +107,5 @@ class _View:
 def _plan(running: Report | None, due: datetime | None) -> str:
     if running:
         return f"{len(running.sources)} of {running.planned} sources have answered."
-    day = f" Next on {due.astimezone():%A, %d %B}." if due else ""
+    day = f" Next on {local(due):%A, %d %B}." if due else ""
     return f"Every source is asked for its models once a week.{day}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from components.fields import Field, search_box
+from components.local_time import begin_of, local
 from components.pick import Pick
 from components.pieces import attrs, button, el, icon, link, note, text
 from components.table import cell, table
@@ -75,11 +76,11 @@ class LogDesk:
                     text(name, tag="span")
 
     def _search_for(self) -> Search:
-        until = _moment(self._until.value)
+        until = begin_of(self._until.value)
         return Search(
             words=self._words,
             action=self._action.value,
-            since=_moment(self._since.value),
+            since=begin_of(self._since.value),
             until=until and until + timedelta(days=1),
         )
 
@@ -108,7 +109,7 @@ def told(search: Search) -> dict[str, str]:
 
 def _draw(deed: Deed) -> None:
     with el("tr"):
-        cell("When", f"{deed.at.astimezone():%Y-%m-%d %H:%M:%S}", "o-num")
+        cell("When", f"{local(deed.at):%Y-%m-%d %H:%M:%S}", "o-num")
         cell("Who", deed.who_name or "somebody unknown", "o-strong broad")
         cell("What", deed.action)
         cell("About", deed.about or "–", "broad")
@@ -121,11 +122,3 @@ def _day(label: str) -> Field:
     field.box.classes("o-date")
     field.input.props("type=date")
     return field
-
-
-def _moment(written: str) -> datetime | None:
-    """Return the begin of a day on this computer, or None for nothing, or nonsense."""
-    try:
-        return datetime.fromisoformat(written).astimezone() if written else None
-    except ValueError:
-        return None

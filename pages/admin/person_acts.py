@@ -44,6 +44,8 @@ class PersonActs:
             choices.append(Choice("admin_panel_settings", "Role", lambda: self._ask_role(person)))
         choices.append(Choice("download", "Download their data", lambda: self._ask_download(person)))
         choices.append(Choice("key", "Link for a new password", lambda: self._reset(person)))
+        if account.second_factor:
+            choices.append(Choice("lock", "Take off second factor", lambda: self._ask_take_off(person)))
         choices.append(Choice("logout", "Sign out everywhere", lambda: self._sign_out(person)))
         if account.suspended:
             choices.append(Choice("play_arrow", "Let in again", lambda: self._resume(person)))
@@ -106,6 +108,19 @@ class PersonActs:
     async def _reset(self, person: Person) -> None:
         made = await self._people.invitations.reset(self._who, person.uid)
         await self._show_link("New password", f"With this link {person.name} sets a new password, within a day.", made)
+
+    def _ask_take_off(self, person: Person) -> None:
+        async def take_off() -> None:
+            await self._people.second_factor.take_off(self._who, person.uid, address=self._who.address)
+            await self._done(f"{person.name} comes in by password alone now.")
+
+        with self._frame.client:
+            ask_consent(
+                f"Take off the second factor of {person.name}?",
+                "For whoever lost phone and recovery codes. Make sure that it is really they who ask.",
+                "Take it off",
+                take_off,
+            )
 
     async def _sign_out(self, person: Person) -> None:
         await self._people.accounts.sign_out(self._who, person.uid)
