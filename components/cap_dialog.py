@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from nicegui import ui
-
 from components.fields import Field
-from components.pieces import attrs, button, el, text, tool
+from components.panel import panel
+from components.pieces import attrs, button, el, text
 from components.segments import Segments
 from services.chat_settings import ChatSettings, OverCap
 
@@ -18,10 +17,7 @@ CHOICES = {OverCap.REFUSE.value: "Do not send", OverCap.DROP.value: "Leave out t
 def ask_cap(settings: ChatSettings, save: Callable[[ChatSettings], object]) -> None:
     """Open a dialog that hands the settings with the new cap to ``save``."""
     heading = "Cap per prompt"
-    with ui.dialog() as dialog, el("div", "o-panel part"):
-        with el("header"):
-            text(heading, "o-title o-grow", tag="h2")
-            tool("close", "Close", on=dialog.close)
+    with panel(heading) as dialog:
         with el("div", "o-form"):
             field = Field(
                 "At most, in US dollars",
@@ -44,8 +40,6 @@ def ask_cap(settings: ChatSettings, save: Callable[[ChatSettings], object]) -> N
         with el("footer"):
             text("", "o-grow")
             button("Save", "main", on=done)
-    attrs(dialog, aria_label=heading).on("hide", dialog.delete)
-    dialog.open()
 
 
 def _read(words: str) -> float | None:

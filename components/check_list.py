@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
-from nicegui import ui
 from nicegui.element import Element
 
-from components.pieces import attrs, button, el, text, tool
+from components.panel import panel
+from components.pieces import attrs, button, el, text
 
 
 class Switch:
@@ -61,10 +61,7 @@ def choose_several(
     nothing: str,
 ) -> None:
     """Open a dialog that hands what is ticked to ``save``; without options it says ``nothing`` instead."""
-    with ui.dialog() as dialog, el("div", "o-panel part", role="dialog", aria_label=heading):
-        with el("header"):
-            text(heading, "o-title o-grow o-cut", tag="h2")
-            tool("close", "Close", on=dialog.close)
+    with panel(heading) as dialog:
         with el("div", "o-form"):
             text(words if options else nothing, "o-2")
             ticks = CheckList(heading, options, ticked)
@@ -76,8 +73,6 @@ def choose_several(
         with el("footer"):
             text("", "o-grow")
             _end(dialog.close, done if options else None)
-    dialog.on("hide", dialog.delete)
-    dialog.open()
 
 
 def _end(close: Callable[[], object], done: Callable[[], object] | None) -> Element:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 
-from nicegui import ui
-
 from components.check_list import choose_several
 from components.consent import ask_consent
 from components.fields import Field
 from components.gate import plain_form
 from components.link_once import show_link
 from components.menu import Choice
+from components.panel import panel
 from components.person_face import ROLES
 from components.pick import Pick
-from components.pieces import attrs, button, el, text, tool
+from components.pieces import attrs, button, el, text
 from components.segmented import Segmented
 from pages.frame import Frame
 from services.account_rows import Account
@@ -60,14 +59,7 @@ class PersonActs:
         """Ask for whom a link is, and show it once."""
         groups = {group.uid: group.name for group in await self._people.groups.all(self._who)}
         heading = "Invite somebody"
-        with (
-            self._frame.client,
-            ui.dialog() as dialog,
-            el("div", "o-panel part", role="dialog", aria_label=heading),
-        ):
-            with el("header"):
-                text(heading, "o-title o-grow", tag="h2")
-                tool("close", "Close", on=dialog.close)
+        with self._frame.client, panel(heading) as dialog:
             with el("div", "o-form"):
                 text("You get a link that works once, for seven days. Nothing is mailed.", "o-2")
                 mail = Field("Mail address", "So that you know whose link it is. It may stay empty.")
@@ -92,8 +84,6 @@ class PersonActs:
                 text("", "o-grow")
                 button("Cancel", "quiet", on=dialog.close)
                 button("Make the link", "main", on=make)
-        dialog.on("hide", dialog.delete)
-        dialog.open()
 
     async def withdraw(self, uid: str) -> None:
         """Make a link work no more."""
@@ -145,20 +135,10 @@ class PersonActs:
 
     def _ask_download(self, person: Person) -> None:
         heading = f"The data of {person.name}"
-        with (
-            self._frame.client,
-            ui.dialog() as dialog,
-            el("div", "o-panel part", role="dialog", aria_label=heading),
-        ):
-            with el("header"):
-                text(heading, "o-title o-grow o-cut", tag="h2")
-                tool("close", "Close", on=dialog.close)
-            with el("div", "o-form"):
-                text("A ZIP file of everything that is kept of them, without passwords and keys.", "o-2")
-                with plain_form(f"/own-data/{person.uid}", "Download", {}):
-                    pass
-        dialog.on("hide", dialog.delete)
-        dialog.open()
+        with self._frame.client, panel(heading), el("div", "o-form"):
+            text("A ZIP file of everything that is kept of them, without passwords and keys.", "o-2")
+            with plain_form(f"/own-data/{person.uid}", "Download", {}):
+                pass
 
     def _ask_delete(self, person: Person) -> None:
         async def delete() -> None:
@@ -176,14 +156,7 @@ class PersonActs:
 
     def _ask_role(self, person: Person) -> None:
         heading = f"Role of {person.name}"
-        with (
-            self._frame.client,
-            ui.dialog() as dialog,
-            el("div", "o-panel part", role="dialog", aria_label=heading),
-        ):
-            with el("header"):
-                text(heading, "o-title o-grow o-cut", tag="h2")
-                tool("close", "Close", on=dialog.close)
+        with self._frame.client, panel(heading) as dialog:
             with el("div", "o-form"):
                 text("Admins change everything but roles. They have to sign in again after a change.", "o-2")
                 role = _role_choice(GRANTED, person.role)
@@ -196,8 +169,6 @@ class PersonActs:
             with el("footer"):
                 text("", "o-grow")
                 button("Save", "main", on=save)
-        dialog.on("hide", dialog.delete)
-        dialog.open()
 
     async def _ask_groups(self, person: Person, groups: Collection[str]) -> None:
         every = {group.uid: group.name for group in await self._people.groups.all(self._who)}
