@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from pages.callers import address_of, agent_of, own_path
-from pages.cookies import Cookies, secret_of
+from pages.cookies import Cookies
 from pages.problems import REFUSALS, as_query
 from pages.visits import visitor
 from services.accounts import WrongPasswordError
@@ -67,7 +67,7 @@ class _Desk:
 
     async def sign_in(self, form: Form, request: Request) -> Entrance:
         login, password = form.get("login", ""), form.get("password", "")
-        former = secret_of(request)
+        former = self._cookies.secret(request)
         entrance = await self._people.sign_in.by_password(
             login, password, address=address_of(request), agent=agent_of(request)
         )
@@ -76,7 +76,7 @@ class _Desk:
 
     async def show_code(self, form: Form, request: Request) -> Entrance:
         return await self._people.sign_in.by_code(
-            secret_of(request), form.get("code", ""), address=address_of(request), agent=agent_of(request)
+            self._cookies.secret(request), form.get("code", ""), address=address_of(request), agent=agent_of(request)
         )
 
     async def set_up(self, form: Form, request: Request) -> Entrance:
@@ -102,7 +102,7 @@ class _Desk:
         return await self._begin(who, request, proved=True)
 
     async def sign_out(self, request: Request) -> Response:
-        await self._people.sign_in.out(secret_of(request), address=address_of(request))
+        await self._people.sign_in.out(self._cookies.secret(request), address=address_of(request))
         response = RedirectResponse("/sign-in", 303)
         self._cookies.leave(response)
         return response

@@ -52,13 +52,12 @@ class Cookies:
             AWAY, secret, max_age=AWAY_FOR, httponly=True, samesite="lax", path="/auth/back", secure=secure
         )
 
+    def secret(self, request: Request) -> str:
+        """Return the secret that a request shows, or nothing."""
+        return secret_in(request.headers.get("cookie", ""), tls=self._is_secure(request))
+
     def _is_secure(self, request: Request) -> bool:
         return self._tls or request.url.scheme == "https"
-
-
-def secret_of(request: Request) -> str:
-    """Return the secret that a request shows, or nothing."""
-    return secret_in(request.headers.get("cookie", ""))
 
 
 def typed_before(request: Request) -> dict[str, str]:

@@ -11,11 +11,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.visits import API, begins
+from pages.visits import API, SECURE, begins
 
 SOCKET: Final = "/_nicegui_ws"
 HOST: Final = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?")
-SECURE: Final = {"https", "wss"}
 HEADERS: Final = {
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",

@@ -10,7 +10,9 @@ from pages.cookies import AWAY, Cookies
 from pages.problems import REFUSALS, as_query
 from pages.visits import visit_of
 from services.conversations import NotThereError
+from services.people import Person
 from services.sessions import Stage
+from services.vouching import NotVouchedError
 from services.wiring import Services
 
 
@@ -22,11 +24,10 @@ def elsewhere(services: Services) -> APIRouter:
 
     @router.get("/auth/with/{name}")
     async def leave(name: str, request: Request) -> Response:
-        who = visit_of(request).person
         back = f"{url or str(request.base_url).rstrip('/')}/auth/back/{name}"
         to, token = own_path(request.query_params.get("to", "/")), request.query_params.get("token", "")
         try:
-            departure = await federation.depart(name, back=back, to=to, token=token, who=who)
+            departure = await federation.depart(name, back=back, to=to, token=token, who=_leaver(request))
         except NotThereError:
             return Response(status_code=404)
         except REFUSALS as error:
@@ -59,6 +60,14 @@ def elsewhere(services: Services) -> APIRouter:
         return response
 
     return router
+
+
+def _leaver(request: Request) -> Person | None:
+    """Return who is in already; another site's page must not have them connect an account that is its own."""
+    who = visit_of(request).person
+    if who and request.state.foreign:
+        raise NotVouchedError("This was begun by another site.")
+    return who
 
 
 def _home(request: Request) -> str:

@@ -14,8 +14,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pages.door import SECURE, own_origin
-from pages.visits import UPLOADS, begins, visit_of, visit_of_scope
+from pages.door import own_origin
+from pages.visits import SECURE, UPLOADS, begins, visit_of, visit_of_scope
 from services.news import News
 from services.sessions import SESSIONS, Sessions
 

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Scope
 
+from services.brakes import neighbourhood
 from services.rates import Kind, Rates, TooOftenError
 from services.sessions import Visit
 
@@ -29,7 +30,7 @@ body {{font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 20vh auto
 
 async def held_up(rates: Rates, scope: Scope, visit: Visit) -> Response | None:
     """Return what to answer somebody who comes too often, or nothing."""
-    address = scope["client"][0] if scope.get("client") else ""
+    address = neighbourhood(scope["client"][0]) if scope.get("client") else ""
     kind = _kind(scope, visit)
     known = visit.person if kind is not Kind.SIGN_IN else None
     try:

@@ -20,6 +20,7 @@ from services.wiring import Services
 
 COOKIE: Final = "omnichat_session"
 SECURE_COOKIE: Final = f"__Host-{COOKIE}"
+SECURE: Final = {"https", "wss"}
 ASSETS: Final = ("/_nicegui/", "/look/", "/fonts/", "/healthz", "/readyz", "/favicon")
 UPLOADS: Final = ("/_nicegui/client/",)
 API: Final = ("/api/", "/v1/")
@@ -64,7 +65,8 @@ class Visits:
             return await self._services.people.bearing(*tokens) if is_api and len(tokens) == 1 else NOBODY
         if is_api and scope["state"].get("foreign"):
             return NOBODY
-        return await self._services.visit(secret_in(headers.get("cookie", "")))
+        tls = self._services.settings.url.startswith("https://") or scope.get("scheme") in SECURE
+        return await self._services.visit(secret_in(headers.get("cookie", ""), tls=tls))
 
 
 def _turned_away(scope: Scope) -> Response:
@@ -92,14 +94,14 @@ def tokens_in(headers: Headers) -> set[str]:
     return bearers | {each.strip() for each in headers.getlist("x-api-key")}
 
 
-def secret_in(header: str) -> str:
-    """Return the secret in a ``Cookie`` header, or nothing."""
+def secret_in(header: str, *, tls: bool) -> str:
+    """Return the secret in a ``Cookie`` header, or nothing; under TLS only one that no neighbouring host can set."""
     cookies = SimpleCookie()
     try:
         cookies.load(header)
     except CookieError:
         return ""
-    found = cookies.get(SECURE_COOKIE) or cookies.get(COOKIE)
+    found = cookies.get(SECURE_COOKIE if tls else COOKIE)
     return found.value if found else ""
 
 

@@ -147,6 +147,7 @@ class Accounts:
             raise NotAllowedError(ONLY_OWNERS)
         about = await self._other(who, uid)
         await self._demote(about, role)
+        await self._ending.withdraw_links(about)
         await self.end_everything(about)
         await self._audit.note(who, "role changed", about.handle, address=address, details=role)
 
@@ -160,6 +161,7 @@ class Accounts:
         """Let somebody in no more, until ``resume``; what they are doing ends."""
         about = await self._other(who, uid)
         await self._put_out(about)
+        await self._ending.withdraw_links(about)
         await self._ending.stop_answers(about)
         await self.end_everything(about)
         await self._audit.note(who, "suspended", about.handle, address=address)
@@ -174,6 +176,7 @@ class Accounts:
         """Forget somebody and all that is theirs: oneself, or for admins another."""
         about = person_from(await account_record(uid)) if uid == who.uid else await self._other(who, uid)
         await self._put_out(about)
+        await self._ending.withdraw_links(about)
         await self._ending.stop_answers(about)
         await self.end_everything(about)
         await PersonRecord.filter(id=about.id).delete()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -53,6 +54,17 @@ class Brakes:
     async def _refusal(self, limit: RateLimitItem, about: tuple[str, ...]) -> SlowDownError:
         until, _ = await self._limiter.get_window_stats(limit, _key(about))
         return SlowDownError(max(1, math.ceil(until - time.time())))
+
+
+def neighbourhood(address: str) -> str:
+    """Return what one guesser has of addresses: of IPv4 a single one, of IPv6 a network of 64 bits."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def _key(about: tuple[str, ...]) -> str:

@@ -27,6 +27,11 @@ class Ending:
         await self._forget(person)
         self._news.post(SESSIONS)
 
+    @in_one_piece
+    async def withdraw_links(self, person: Person) -> None:
+        """Make the links that somebody made for others work no more."""
+        await InvitationRecord.filter(made_by=person.uid, used_at__isnull=True).delete()
+
     async def stop_answers(self, person: Person) -> None:
         """Cut short every answer that is being given to somebody, and return when they are over."""
         running = [state for state in ReplyState if not state.over]

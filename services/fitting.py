@@ -13,7 +13,7 @@ from omnichat.messages import Effort
 from omnichat.provider import Provider
 from omnichat.ranges import PROBES, USUAL, Limits, Range, limits_of
 from services.offers import Entry
-from services.parameters import EFFORTS, Parameters
+from services.parameters import EFFORTS, Parameters, reserved
 
 NUMBERS: Final = ("temperature", "top_p", "max_tokens", "seed", "frequency_penalty", "presence_penalty")
 TITLES: Final[Mapping[str, str]] = {
@@ -33,7 +33,6 @@ TITLES: Final[Mapping[str, str]] = {
 }
 ANYTHING: Final = Limits(takes=frozenset({*PROBES, "effort"}), ranges=USUAL, efforts=EFFORTS)
 ASKED_FOR_OTHERWISE: Final = frozenset({"system_prompt", "json", "schema", "extra"})  # every model takes these somehow
-RESERVED: Final = frozenset({"model", "messages", "input", "contents", "prompt", "stream", "stream_options", "stop"})
 
 
 def limits_for(model: str, provider: Provider | None, entry: Entry | None, effort: Effort | None = None) -> Limits:
@@ -84,7 +83,7 @@ def _refusals(parameters: Parameters, limits: Limits) -> Iterator[tuple[str, str
         yield "stop", f"This model stops at {limits.stops} texts at most." if limits.stops > 1 else "One text only."
     if parameters.effort and limits.efforts and parameters.effort not in limits.efforts:
         yield "effort", "This model does not have that level."
-    if taken := sorted(parameters.extra.keys() & (RESERVED | limits.ours)):
+    if taken := sorted(name for name in parameters.extra if reserved(name) or name in limits.ours):
         yield "extra", f"“{taken[0]}” is set by OmniChat itself."
 
 

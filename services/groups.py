@@ -57,12 +57,19 @@ class Groups:
         self._news = news
 
     async def rules_of(self, who: Person) -> Access:
-        """Return what ``who`` may use now: what any of their groups allows, else what the default group does."""
+        """Return what ``who`` may use now: what any of their groups allows, else what the default group does.
+
+        What ``who`` was when their page was opened does not count, but what they are; suspended people have nothing.
+        """
         if who.role is Role.SERVER:
             return Access()
+        found = await PersonRecord.filter(id=who.id, suspended=False).values_list("role", flat=True)
+        if not found:
+            return Access(grants=())
         house = await self._house.read()
-        access = Access(sources_off=frozenset(house.sources_off), models_off=frozenset(house.models_off))
-        if who.is_admin:
+        off = frozenset(map(str.casefold, house.models_off))
+        access = Access(sources_off=frozenset(house.sources_off), models_off=off)
+        if Role(str(found[0])) in {Role.OWNER, Role.ADMIN}:
             return access
         written = await GroupRecord.filter(memberships__person_id=who.id).values_list("rules", flat=True)
         if not written and house.group:

@@ -17,6 +17,7 @@ from services.conversations import NotThereError
 from services.names import mail_from
 from services.people import NotAllowedError, Person, Role, demand_admin, person_from
 from services.records.account import InvitationRecord
+from services.records.person import PersonRecord
 from services.replies import new_uid, now
 from services.rows import storable
 from services.sessions import digest
@@ -107,8 +108,10 @@ class Invitations:
     async def all(self, who: Person) -> list[Invitation]:
         """Return the links that still work, the newest first."""
         demand_admin(who)
-        found = _good().exclude(purpose=Purpose.SET_UP).order_by("-id").select_related("person")
-        return [_shown(record) for record in await found]
+        found = await _good().exclude(purpose=Purpose.SET_UP).order_by("-id").select_related("person")
+        makers = PersonRecord.filter(uid__in=[record.made_by for record in found])
+        names = {str(uid): str(name) for uid, name in await makers.values_list("uid", "name")}
+        return [_shown(record, names.get(record.made_by, "")) for record in found]
 
     async def withdraw(self, who: Person, uid: str, *, address: str = "") -> None:
         """Make a link work no more."""
@@ -158,19 +161,19 @@ class Invitations:
             role=role,
             group=storable(group)[:36],
             mail=storable(mail),
-            made_by=made_by.name if made_by else "",
+            made_by=made_by.uid if made_by else "",
             created_at=moment,
             expires_at=moment + LIFETIMES[purpose],
         )
         await record.fetch_related("person")
-        return Made(secret, _shown(record))
+        return Made(secret, _shown(record, made_by.name if made_by else ""))
 
 
 def _good() -> QuerySet[InvitationRecord]:
     return InvitationRecord.filter(used_at__isnull=True, expires_at__gt=now())
 
 
-def _shown(record: InvitationRecord) -> Invitation:
+def _shown(record: InvitationRecord, made_by: str = "") -> Invitation:
     return Invitation(
         uid=record.uid,
         purpose=Purpose(record.purpose),
@@ -178,7 +181,7 @@ def _shown(record: InvitationRecord) -> Invitation:
         role=Role(record.role),
         group=record.group,
         mail=record.mail,
-        made_by=record.made_by,
+        made_by=made_by,
         created_at=record.created_at,
         expires_at=record.expires_at,
     )

@@ -9,6 +9,14 @@ from typing import Any, Final, get_args
 from omnichat.messages import ChatRequest, Effort, JsonFormat
 
 EFFORTS: Final[tuple[Effort, ...]] = get_args(Effort)
+RESERVED: Final = frozenset(  # what is asked, what is said, and how many answers come, is not for ``extra`` to say
+    {
+        *("model", "modelid", "models", "fallbacks", "route", "preset"),
+        *("messages", "input", "contents", "prompt", "system", "system_instruction", "systeminstruction"),
+        *("instructions", "preamble", "chat_history", "cachedcontent", "cached_content"),
+        *("previous_response_id", "conversation", "stream", "stream_options", "stop", "n", "best_of"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +24,7 @@ class Parameters:
     """What a lane, or a person for all lanes, has set; what is empty or None is left to the model.
 
     ``max_tokens`` counts the answer's tokens. ``schema`` asks for JSON that fits it, ``json`` alone for any JSON.
-    ``extra`` goes into the provider's request as it is.
+    ``extra`` goes into the provider's request as it is, but for the fields that are ``reserved``.
     """
 
     system_prompt: str = ""
@@ -66,8 +74,13 @@ class Parameters:
             effort=self.effort,
             response_format=wanted,
             web_search=bool(self.web_search),
-            extra=dict(self.extra),
+            extra={name: value for name, value in self.extra.items() if not reserved(name)},
         )
+
+
+def reserved(name: str) -> bool:
+    """Return whether a field of a request is filled in by us alone; some servers read names in any case."""
+    return name.casefold() in RESERVED
 
 
 def _is_set(value: object) -> bool:

@@ -53,7 +53,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What one person may use: what any of their groups allows, but nothing that is switched off for everybody."""
+    """What one person may use: what any of their groups allows, but nothing that is switched off for everybody.
+
+    ``models_off`` are case-folded: some providers take names of models in any case.
+    """
 
     grants: tuple[Rules, ...] = (Rules(),)
     sources_off: frozenset[str] = frozenset()
@@ -105,7 +108,7 @@ class Access:
             raise NotAllowedError(f"Your group may not use this ({feature}). Ask an admin for it.")
 
     def _is_off(self, model: str) -> bool:
-        return model.partition("/")[0] in self.sources_off or model in self.models_off
+        return model.partition("/")[0] in self.sources_off or model.casefold() in self.models_off
 
 
 class KnowsRules(Protocol):

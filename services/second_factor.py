@@ -12,10 +12,10 @@ import pyotp
 import segno
 
 from services.account_rows import account_record
-from services.accounts import demand_over
+from services.accounts import NOT_YOURSELF, demand_over
 from services.audit import Audit
 from services.brakes import CODES, Brakes
-from services.people import Person, person_from
+from services.people import NotAllowedError, Person, person_from
 from services.records.person import PersonRecord
 from services.sessions import digest
 from services.transactions import in_one_piece
@@ -59,14 +59,18 @@ class SecondFactor:
         return Proposal(secret, drawing)
 
     async def turn_on(self, who: Person, secret: str, code: str, *, address: str = "") -> list[str]:
-        """Ask for codes from now on, as one shows that the phone works; return the recovery codes, told only now."""
+        """Ask for codes from now on, as one shows that the phone works; return the recovery codes, told only now.
+
+        Raise ``WrongCodeError`` if it does not, or where codes are asked for already.
+        """
         step = _step_of(secret, code, after=0)
         if step is None:
             raise WrongCodeError("That code is not right. Is the clock of the phone?")
         spare = _spare_codes()
         sealed = self._vault.seal(secret, *totp_bond(who.uid))
         changes = {"totp": sealed, "totp_step": step, "recovery": _kept(spare)}
-        await PersonRecord.filter(id=who.id).update(**changes)
+        if not await PersonRecord.filter(id=who.id, totp="").update(**changes):
+            raise WrongCodeError("Codes are asked for already. Turn that off first.")
         await self._audit.note(who, "second factor on", who.handle, address=address)
         return spare
 
@@ -80,6 +84,8 @@ class SecondFactor:
     async def take_off(self, who: Person, uid: str, *, address: str = "") -> None:
         """Ask somebody who lost phone and paper for no more codes; admins do that for users, owners for everybody."""
         about = person_from(await account_record(uid))
+        if about.id == who.id:
+            raise NotAllowedError(NOT_YOURSELF)
         demand_over(who, about)
         await _forget(about)
         await self._audit.note(who, "second factor taken off", about.handle, address=address)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.account_rows import account_called
 from services.accounts import Accounts
 from services.audit import Audit
-from services.brakes import CODES, PER_ACCOUNT, PER_ACCOUNT_ANYWHERE, PER_ADDRESS, Brakes
+from services.brakes import CODES, PER_ACCOUNT, PER_ACCOUNT_ANYWHERE, PER_ADDRESS, Brakes, neighbourhood
 from services.names import folded
 from services.people import Person, person_from
 from services.records.account import SessionRecord
@@ -70,17 +70,17 @@ class SignIn:
 
         Raise ``RefusedError``, ``SlowDownError`` after too many of those, or ``TooBusyError``.
         """
-        known_as = folded(login)
+        known_as, near = folded(login), neighbourhood(address)
         record = await account_called(login)
         await self._slow_down(known_as, record, address)
         proof = await self._accounts.passwords.prove(password, record.password if record else "")
-        if record is None or not proof.right or record.suspended:
-            await self._brakes.count(PER_ADDRESS, address)
+        if record is None or not proof.right or not await _is_as_it_was(record):
+            await self._brakes.count(PER_ADDRESS, near)
             await self._audit.note(None, "sign-in refused", known_as, address=address)
             raise RefusedError("That user name and password do not match.")
         if proof.fresh:
             await PersonRecord.filter(id=record.id, password=record.password).update(password=proof.fresh)
-        await self._brakes.forgive(PER_ACCOUNT, known_as, address)
+        await self._brakes.forgive(PER_ACCOUNT, known_as, near)
         await self._brakes.forgive(PER_ACCOUNT_ANYWHERE, known_as)
         return person_from(record)
 
@@ -118,13 +118,18 @@ class SignIn:
 
     async def _slow_down(self, known_as: str, record: PersonRecord | None, address: str) -> None:
         """Count the attempt before it is known how it ends, so that many at once are no way round."""
-        await self._brakes.take(PER_ACCOUNT, known_as, address)
+        await self._brakes.take(PER_ACCOUNT, known_as, neighbourhood(address))
         # Where somebody is signed in already, strangers cannot keep them from coming in again.
         if record and await _is_at_home(record, address):
             await self._brakes.count(PER_ACCOUNT_ANYWHERE, known_as)
         else:
-            await self._brakes.check(PER_ADDRESS, address)
+            await self._brakes.check(PER_ADDRESS, neighbourhood(address))
             await self._brakes.take(PER_ACCOUNT_ANYWHERE, known_as)
+
+
+async def _is_as_it_was(record: PersonRecord) -> bool:
+    """Return whether somebody may come in, and nothing of theirs was ended while the password was looked at."""
+    return await PersonRecord.filter(id=record.id, stamp=record.stamp, suspended=False).exists()
 
 
 async def _is_at_home(record: PersonRecord, address: str) -> bool:

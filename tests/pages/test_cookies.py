@@ -89,3 +89,11 @@ def test_an_address_brings_no_words_of_its_own() -> None:
     assert problem_in({"problem": "slow", "minutes": "99999999999"}).words.endswith("1 minute.")
     assert problem_in({"problem": "slow", "minutes": "5"}).words.endswith("5 minutes.")
     assert problem_in({"problem": "slow", "minutes": "²"}).words.endswith("1 minute.")
+
+
+@pytest.mark.parametrize(("url", "scheme"), [("", "https"), ("https://chat.example.org", "http")])
+def test_under_tls_no_cookie_counts_that_a_neighbouring_host_can_set(url: str, scheme: str) -> None:
+    cookies = Cookies(Settings(url=url))
+    assert cookies.secret(asked(scheme, "omnichat_session=planted")) == ""
+    assert cookies.secret(asked(scheme, "omnichat_session=planted; __Host-omnichat_session=own")) == "own"
+    assert Cookies(Settings()).secret(asked("http", "omnichat_session=own")) == "own"

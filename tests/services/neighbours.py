@@ -19,7 +19,7 @@ from services.everybody import Everybody
 from services.parameters import Parameters
 from services.people import Person, Role
 from services.personas import Persona
-from services.records.account import IdentityRecord, InvitationRecord
+from services.records.account import IdentityRecord
 from services.records.person import PersonRecord
 from services.records.review import FlagRecord
 from services.replies import ModelReply, Purpose, Rating, ReplyState, new_uid, now
@@ -196,7 +196,7 @@ async def a_home(services: Services, handle: str, role: Role = Role.USER, *, wor
     await people.sessions.begin(who, address="192.0.2.1", agent=words)
     family = (await people.access_tokens.find((await people.access_tokens.begin(who)).access)).token
     owner = Person(id=who.id, uid=who.uid, name="x", role=Role.OWNER)
-    await people.invitations.invite(owner)
+    invitation = (await people.invitations.invite(owner)).invitation.uid
     endpoint = await services.endpoints.save(who, Draft(name=words, base_url=NOWHERE, key="sk-1"))
     identity = IdentityRecord(owner_id=who.id, issuer="https://id.example", subject=handle, mail=words)
     identity.created_at = now()
@@ -219,7 +219,7 @@ async def a_home(services: Services, handle: str, role: Role = Role.USER, *, wor
         session=(await people.sessions.of(who))[0].uid,
         token=(await people.tokens.make(who, words, [Scope.READ], days=None)).token.uid,
         family=family,
-        invitation=str((await InvitationRecord.filter(made_by="x").order_by("-id").first().values("uid"))["uid"]),
+        invitation=invitation,
     )
 
 

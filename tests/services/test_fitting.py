@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.fitting import fitted, in_words, limits_for, not_taken, refusals
+from omnichat.messages import ChatRequest
+from services.fitting import ANYTHING, fitted, in_words, limits_for, not_taken, refusals
 from services.offers import Entry
 from services.parameters import Parameters
 
@@ -98,3 +99,11 @@ def test_a_word_on_json_puts_a_schema_among_the_defaults_aside() -> None:
     defaults = Parameters(schema={"type": "object"}, temperature=1)
     assert Parameters(json=False).over(defaults) == Parameters(json=False, temperature=1)
     assert Parameters(seed=1).over(defaults).schema == {"type": "object"}
+
+
+@pytest.mark.parametrize("name", ["model", "Model", "models", "meſſages", "system", "systemInstruction", "n"])
+def test_what_is_asked_and_of_whom_is_not_for_extra_fields_to_say(name: str) -> None:
+    wanted = Parameters(extra={name: "another", "metadata": {"user_id": "me"}})
+    asked = wanted.applied(ChatRequest(model="fake/small", messages=()))
+    assert asked.extra == {"metadata": {"user_id": "me"}}
+    assert refusals(wanted, ANYTHING) == {"extra": f"“{name}” is set by OmniChat itself."}

@@ -13,6 +13,7 @@ from services.house import House, HouseRules, Registration
 from services.news import News
 from services.people import NotAllowedError, Person, Role
 from services.records.audit import AuditRecord
+from services.records.person import PersonRecord
 from services.rules import Access, Feature, Rules
 
 
@@ -141,3 +142,20 @@ def test_endpoints_of_ones_own_are_not_on_a_list_of_providers() -> None:
         listed.demand(Feature.ENDPOINTS)
     assert Access(grants=(Rules(features=(Feature.ENDPOINTS,)),)).has(Feature.ENDPOINTS)
     assert not Access(grants=(Rules(features=(Feature.ENDPOINTS,)),)).has(Feature.KEYS)
+
+
+async def test_what_somebody_is_now_counts_and_not_what_they_were_when_their_page_was_opened(
+    groups: Groups, house: House, me: Person, stranger: Person
+) -> None:
+    group = await groups.save(me, "Few", Rules(providers=("groq",)))
+    await groups.place(me, stranger.uid, [group.uid])
+    former_admin = replace(stranger, role=Role.ADMIN)
+    assert not (await groups.rules_of(former_admin)).allows("openai/a")
+    await PersonRecord.filter(id=stranger.id).update(suspended=True)
+    assert not (await groups.rules_of(stranger)).allows("groq/a")
+
+
+async def test_what_is_off_is_off_however_it_is_spelt(groups: Groups, house: House, me: Person) -> None:
+    await house.change(me, lambda rules: replace(rules, models_off=("ollama/Big",)))
+    access = await groups.rules_of(me)
+    assert [access.allows(f"ollama/{name}") for name in ("Big", "big", "BIG", "small")] == [False, False, False, True]

@@ -185,3 +185,25 @@ async def test_while_no_accounts_are_made_a_link_waits_and_works_afterwards(
         await join(gatehouse, made.secret)
     gatehouse.policy = "invitation"
     assert (await join(gatehouse, made.secret)).handle == "nina"
+
+
+@pytest.mark.parametrize("change", ["role", "suspension", "deletion"])
+async def test_links_do_not_outlive_the_power_of_who_made_them(
+    gatehouse: Gatehouse, owner: Person, user: Person, change: str
+) -> None:
+    second = await gatehouse.person("second", Role.OWNER)
+    invited = await gatehouse.invitations.invite(second, role=Role.OWNER)
+    reset = await gatehouse.invitations.reset(second, user.uid)
+    others = await gatehouse.invitations.invite(owner)
+    assert {each.made_by for each in await gatehouse.invitations.all(owner)} == {second.name, owner.name}
+    if change == "role":
+        await gatehouse.accounts.set_role(owner, second.uid, Role.USER)
+    elif change == "suspension":
+        await gatehouse.accounts.suspend(owner, second.uid)
+    else:
+        await gatehouse.accounts.delete(owner, second.uid)
+    with pytest.raises(LinkOverError):
+        await join(gatehouse, invited.secret)
+    with pytest.raises(LinkOverError):
+        await gatehouse.joining.reset(reset.secret, BETTER, address=HERE)
+    assert await join(gatehouse, others.secret)

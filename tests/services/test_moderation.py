@@ -67,6 +67,12 @@ def words(*listed: str, **deeds: Deed) -> ModerationPolicy:
         ("ｆｕｌｌ", "full", ("full",)),
         ("a.b", "acb a.b", ("a.b",)),
         ("c++", "I like C++!", ("c++",)),
+        (
+            "bo\nbomb\nbomb*\nbomb bay\nbond",
+            "bo bomb bombs bomb\tbay bond bon",
+            ("bo", "bomb", "bombs", "bomb\tbay", "bond"),
+        ),
+        ("\n".join("a" * length for length in range(1, 101)), f"{'a' * 101} {'a' * 100}", ("a" * 100,)),
     ],
 )
 def test_a_listed_word_is_found_in_any_case_as_a_word(listed: str, text: str, found: tuple[str, ...]) -> None:

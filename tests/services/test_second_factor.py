@@ -73,3 +73,20 @@ async def test_whoever_lost_everything_is_helped_by_an_admin(
     await gatehouse.second_factor.take_off(admin, user.uid)
     assert not await gatehouse.second_factor.is_on(user)
     assert await gatehouse.second_factor.is_on(owner)
+
+
+async def test_a_phone_that_is_on_is_not_replaced_without_its_code(gatehouse: Gatehouse, user: Person) -> None:
+    await gatehouse.with_phone(user)
+    another = gatehouse.second_factor.propose(user).secret
+    with pytest.raises(WrongCodeError, match="already"):
+        await gatehouse.second_factor.turn_on(user, another, pyotp.TOTP(another).now())
+    record = await PersonRecord.get(id=user.id)
+    await PersonRecord.filter(id=user.id).update(totp_step=record.totp_step - 1)
+    assert await gatehouse.second_factor.prove(user, gatehouse.code_at(record.totp_step * STEP))
+
+
+async def test_an_owner_does_not_take_off_their_own(gatehouse: Gatehouse, owner: Person) -> None:
+    await gatehouse.with_phone(owner)
+    with pytest.raises(NotAllowedError):
+        await gatehouse.second_factor.take_off(owner, owner.uid)
+    assert await gatehouse.second_factor.is_on(owner)

@@ -6,13 +6,15 @@ import asyncio
 
 import pytest
 
-from services.brakes import SlowDownError
+from services.brakes import SlowDownError, neighbourhood
+from services.passwords import Proof
 from services.people import Person
+from services.records.account import SessionRecord
 from services.records.audit import AuditRecord
 from services.records.person import PersonRecord
 from services.sessions import NOBODY, Stage
 from services.sign_in import Entrance, RefusedError
-from tests.services.gatehouse import GOOD, Gatehouse
+from tests.services.gatehouse import BETTER, GOOD, Gatehouse
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 
@@ -122,3 +124,50 @@ async def test_codes_are_not_for_guessing(gatehouse: Gatehouse, user: Person) ->
             await gatehouse.sign_in.by_code(waiting.secret, "000000", address=HERE, agent="Firefox")
     with pytest.raises(SlowDownError):
         await gatehouse.sign_in.by_code(waiting.secret, spare[0], address=HERE, agent="Firefox")
+
+
+async def test_who_has_many_addresses_of_one_network_is_one_guesser(gatehouse: Gatehouse, user: Person) -> None:
+    for number in range(5):
+        with pytest.raises(RefusedError):
+            await come_in(gatehouse, "uma", "wrong", f"2001:db8:0:1::{number:x}")
+    with pytest.raises(SlowDownError):
+        await come_in(gatehouse, "uma", address="2001:db8:0:1:ffff::1")
+    assert await come_in(gatehouse, "uma", address="2001:db8:0:2::1")
+
+
+@pytest.mark.parametrize(
+    ("address", "near"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("testclient", "testclient"),
+    ],
+)
+def test_of_ipv6_a_whole_network_is_counted_together(address: str, near: str) -> None:
+    assert neighbourhood(address) == near
+
+
+@pytest.mark.parametrize("change", ["password", "suspension", "deletion"])
+async def test_a_password_that_is_looked_at_while_everything_ends_opens_nothing(
+    gatehouse: Gatehouse, owner: Person, user: Person, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts, prove = gatehouse.accounts, gatehouse.passwords.prove
+
+    async def proved(password: str, kept: str) -> Proof:
+        proof = await prove(password, kept)
+        if change == "password":
+            await accounts.set_password(user, await accounts.hash_for(user, BETTER))
+        elif change == "suspension":
+            await accounts.suspend(owner, user.uid)
+            await accounts.resume(owner, user.uid)
+        else:
+            await accounts.delete(owner, user.uid)
+        return proof
+
+    monkeypatch.setattr(gatehouse.passwords, "prove", proved)
+    with pytest.raises(RefusedError):
+        await come_in(gatehouse, "uma")
+    assert not await SessionRecord.all().exists()
