@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from nicegui import ui
 from nicegui.element import Element
 
-from components.marks import picture_html
-from components.monograms import letters
+from components.person_face import face_html
 from components.pieces import attrs, el, icon, link, raw, text
 from services.people import Person
 
@@ -39,13 +36,6 @@ class AccountMenu:
         menu.on("hide", menu.delete)
         menu.on("show", lambda: first.run_method("focus"))
         menu.open()
-
-
-def face_html(name: str, picture: str) -> str:
-    """Return somebody's picture, or their initials, as markup."""
-    if picture:
-        return picture_html(picture)
-    return f'<span class="o-avatar" aria-hidden="true">{escape(letters(name).upper())}</span>'
 
 
 def _place(symbol: str, label: str, target: str, menu: ui.menu) -> Element:

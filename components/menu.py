@@ -13,7 +13,7 @@ from components.pieces import el, icon, text
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a menu; tone is ``bad`` for what takes something away."""
+    """One line of a menu; without a symbol its place stays empty, tone is ``bad`` for what takes something away."""
 
     symbol: str
     label: str
@@ -29,7 +29,10 @@ def open_menu(anchor: Element, choices: Sequence[Choice]) -> None:
     with anchor, ui.menu() as menu, el("div", "o-pop", role="menu"):
         for choice in choices:
             with el("button", f"o-cmd {choice.tone}", type="button", role="menuitem") as made:
-                icon(choice.symbol, "s")
+                if choice.symbol:
+                    icon(choice.symbol, "s")
+                else:
+                    el("i", "o-icon s", aria_hidden=True)
                 text(choice.label, tag="span")
             made.on("click", lambda act=choice.act: _take(menu, act))
             first = first or made

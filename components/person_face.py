@@ -1,8 +1,12 @@
-"""Somebody, in a line."""
+"""Somebody, by picture or initials, and in a line."""
 
 from __future__ import annotations
 
-from components.pieces import el, text
+from html import escape
+
+from components.marks import picture_html
+from components.monograms import letters
+from components.pieces import el, raw, text
 from services.people import Person, Role
 
 ROLES = {Role.OWNER: "Owner", Role.ADMIN: "Admin", Role.USER: "Member", Role.SERVER: "Server"}
@@ -11,13 +15,14 @@ ROLES = {Role.OWNER: "Owner", Role.ADMIN: "Admin", Role.USER: "Member", Role.SER
 def draw_person(person: Person, second: str) -> None:
     """Show initials and name, and a second line below it."""
     with el("div", "o-r o-face"):
-        text(initials(person.name), "o-avatar", tag="span", aria_hidden=True)
+        raw(face_html(person.name, person.picture))
         with el("div", "o-grow"):
             text(person.name, "o-strong o-cut", title=person.name)
             text(second, "o-micro o-cut", title=second)
 
 
-def initials(name: str) -> str:
-    """Return one or two letters for a name."""
-    words = [word for word in name.split() if word[:1].isalnum()]
-    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:])) or "?"
+def face_html(name: str, picture: str) -> str:
+    """Return somebody's picture, or their initials, as markup."""
+    if picture:
+        return picture_html(picture)
+    return f'<span class="o-avatar" aria-hidden="true">{escape(letters(name).upper())}</span>'

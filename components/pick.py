@@ -31,7 +31,7 @@ class Pick:
 
     def _open(self) -> None:
         choices = [
-            Choice("check" if value == self.value else "remove", words, partial(self._choose, value))
+            Choice("check" if value == self.value else "", words, partial(self._choose, value))
             for value, words in self._options.items()
         ]
         open_menu(self._button, choices)

@@ -38,12 +38,19 @@ class Welcome:
                 text("One prompt goes to every model you choose. The answers arrive side by side.", "o-2 o-lead")
             with el("div", "o-pair"):
                 self._local = el("section", "o-card pad o-c")
-                self._draw_keys()
+                self._keys = el("section", "o-card pad o-c")
+                with self._keys:
+                    _draw_keys()
             with el("div", "o-c o-ideas"):
                 text("Or start with one of these", "o-small o-3")
                 with el("div", "o-pair"):
                     for symbol, title, prompt in IDEAS:
                         self._idea(symbol, title, prompt, fill)
+
+    def limit(self, *, local: bool, keys: bool) -> None:
+        """Offer the model on this computer, and keys of one's own, only to those who may use them."""
+        self._local.set_visibility(local)
+        self._keys.set_visibility(keys)
 
     def show(self, state: LocalModelState) -> None:
         """Show how far the local model is."""
@@ -75,24 +82,24 @@ class Welcome:
             with el("div", "o-r"):
                 button("Try again", "small", on=self._retry)
 
-    def _draw_keys(self) -> None:
-        with el("section", "o-card pad o-c"):
-            with el("div", "o-r"):
-                icon("key", "l o-3")
-                with el("div", "o-grow"):
-                    text("Bring a key", "o-strong")
-                    text("Models of Groq, OpenAI, Anthropic and OpenRouter.", "o-small o-3")
-            text("It is sealed on this server, and used for your prompts alone.", "o-small o-2")
-            with el("div", "o-r o-wrap"):
-                link("Add a key", "/settings/providers", "o-btn small")
-                link("Get one free at Groq", "https://console.groq.com/keys", "o-btn small quiet", away=True)
-
     def _idea(self, symbol: str, title: str, prompt: str, fill: Callable[[str], object]) -> None:
         with el("button", "o-mini", type="button").on("click", lambda: fill(prompt)):
             icon(symbol, "o-3")
             with el("span", "o-grow"):
                 text(title, "o-strong")
                 text(prompt, "o-small o-2")
+
+
+def _draw_keys() -> None:
+    with el("div", "o-r"):
+        icon("key", "l o-3")
+        with el("div", "o-grow"):
+            text("Bring a key", "o-strong")
+            text("Models of Groq, OpenAI, Anthropic and OpenRouter.", "o-small o-3")
+    text("It is sealed on this server, and used for your prompts alone.", "o-small o-2")
+    with el("div", "o-r o-wrap"):
+        link("Add a key", "/settings/providers", "o-btn small")
+        link("Get one free at Groq", "https://console.groq.com/keys", "o-btn small quiet", away=True)
 
 
 _TITLES = {

@@ -23,11 +23,13 @@ from pages.judge_desk import JudgeDesk
 from pages.lane_desk import LaneDesk
 from pages.turn_desk import TurnDesk
 from services.addressing import addressed
+from services.answering import LOCAL
 from services.asking import EmptyPromptError
 from services.conversations import Conversation, NotThereError
 from services.costs import sum_of
 from services.estimates import Estimate, OverCapError
 from services.rates import TooOftenError
+from services.rules import Feature
 
 log = logging.getLogger(__name__)
 
@@ -278,5 +280,7 @@ class ChatRoom:
             self._sync(found)
 
     async def _follow_local(self, welcome: Welcome) -> None:
+        access = await self._services.people.groups.rules_of(self._who)
+        welcome.limit(local=access.allows_source(LOCAL), keys=access.has(Feature.KEYS))
         async for state in self._services.local.watch():
             welcome.show(state)

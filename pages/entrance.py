@@ -170,7 +170,15 @@ def _typed(request: Request, problem: Problem) -> dict[str, str]:
 def _describe_yourself(problem: Problem, typed: Mapping[str, str], *, focus: bool) -> None:
     """Draw the fields of a new account."""
     begin, again = focus and not problem.field, problem.field == "password"
-    blank("Your name", "name", value=typed.get("name", ""), autocomplete="name", maxlength=80, autofocus=begin)
+    blank(
+        "Your name",
+        "name",
+        value=typed.get("name", ""),
+        hint="Not needed. How others see you.",
+        autocomplete="name",
+        maxlength=80,
+        autofocus=begin,
+    )
     blank(
         "User name",
         "handle",

@@ -1,5 +1,6 @@
 """The one page behind every address of ours: its frame stays while rooms come and go."""
 
+from collections.abc import Coroutine
 from dataclasses import replace
 
 from fastapi import Request, Response
@@ -34,11 +35,16 @@ async def shell(services: Services, request: Request) -> Response | None:
     if not await workspace.go(request.url.path, _models(request.query_params.get("models"))):
         client.status_code = 404
 
-    async def walk(to: PageArguments) -> None:
+    drawn = False
+
+    def walk(to: PageArguments) -> Coroutine[object, object, bool] | None:
+        if not drawn:
+            return None  # the first address is asked for at once, and its room stands already
         path = f"{to.path.rstrip('/')}/{to.remaining_path.lstrip('/')}"
-        await workspace.go(path, _models(to.query_parameters.get("models")))
+        return workspace.go(path, _models(to.query_parameters.get("models")))
 
     ui.sub_pages(dict.fromkeys(ROUTES, walk), show_404=False).classes("o-hidden")
+    drawn = True
     return None
 
 

@@ -114,7 +114,7 @@ class Checkup:
     async def weaknesses(self, who: Person) -> list[Weakness]:
         """Return what could be safer, the grave first."""
         health = await self.health(who)
-        found = [*self._of_machine(health), *_of_backup(health.backup)]
+        found = [*self._of_machine(health), *_of_backup(health.backup, nightly=self._settings.backups_dir is not None)]
         if not self._settings.alone:
             found += [*self._of_network(), *_of_people(await self._house.read(), await _bare_admins())]
         return sorted(found, key=lambda each: not each.grave)
@@ -168,12 +168,13 @@ class Checkup:
             )
 
 
-def _of_backup(backup: BackupReport | None) -> Iterator[Weakness]:
+def _of_backup(backup: BackupReport | None, *, nightly: bool) -> Iterator[Weakness]:
     if backup is None:
+        first = "The first is made tonight; make" if nightly else "Let OmniChat make them (OMNICHAT_BACKUPS), or make"
         yield Weakness(
             title="There is no backup",
             words="What is lost with this disk is lost.",
-            cure="Let OmniChat make one every night, or make one now: python -m maintenance.backup",
+            cure=f"{first} one now: python -m maintenance.backup",
         )
     elif backup.error or now() - backup.started_at > OLD:
         yield Weakness(

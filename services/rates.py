@@ -10,10 +10,12 @@ from enum import StrEnum
 from typing import Final
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter, RateLimiter, SlidingWindowCounterRateLimiter
-from limits.errors import StorageError
+from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
+
+from services.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,10 @@ LIMITS: Final[Mapping[Kind, str]] = {
     Kind.API: "600/minute",
     Kind.SEND: "60/minute",
 }
+NO_REDIS: Final = (
+    "OMNICHAT_REDIS_URL: that has to be redis://host:port, with the extra 'cluster' installed: "
+    'pip install -e ".[app,cluster]".'
+)
 SMALL: Final = 100  # from here on times are not kept one by one, but counted
 
 
@@ -87,6 +93,10 @@ class _Counters:
 
 
 def _redis(url: str) -> Storage:
-    made = storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True)
-    assert isinstance(made, Storage)
+    try:
+        made = storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True)
+    except ConfigurationError as error:
+        raise SettingsError(NO_REDIS) from error
+    if not isinstance(made, RedisStorage):
+        raise SettingsError(NO_REDIS)
     return made

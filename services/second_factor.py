@@ -65,7 +65,7 @@ class SecondFactor:
         """
         step = _step_of(secret, code, after=0)
         if step is None:
-            raise WrongCodeError("That code is not right. Is the clock of the phone?")
+            raise WrongCodeError("That code is not right. Is the clock of your phone right?")
         spare = _spare_codes()
         sealed = self._vault.seal(secret, *totp_bond(who.uid))
         changes = {"totp": sealed, "totp_step": step, "recovery": _kept(spare)}

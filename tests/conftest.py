@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.fixtures.llama",
     "tests.fixtures.mock_server",
     "tests.fixtures.postgres",
+    "tests.fixtures.redis",
 ]

@@ -82,14 +82,13 @@ class GroupForm:
             chosen = EVERY if self._rules.providers is None else SOME
             self._which = Segmented("Providers", {EVERY: "Every provider", SOME: "Only these"}, chosen, self._show)
             self._providers = CheckList("Providers of this group", titles, self._rules.providers or ())
-            self._none = note("No provider is in reach yet. Add one under Shared keys first.", "key")
-        self._titles_there = bool(titles)
+            self._none = note("A provider that is missing here needs a key first: add it under Shared keys.", "key")
         self._show()
 
     def _show(self) -> None:
         some = self._which.value == SOME
         self._providers.root.set_visibility(some)
-        self._none.set_visibility(some and not self._titles_there)
+        self._none.set_visibility(some)
 
     def _draw_members(self, members: list[Person]) -> None:
         text(f"Members · {len(members):,}", "o-strong", tag="h3")

@@ -47,10 +47,10 @@ class PolicyForm:
     def __init__(self, frame: Frame, policy: ModerationPolicy) -> None:
         self._frame = frame
         text("Moderation", "o-head", tag="h2")
-        text("Prompts are looked at before they are sent, answers as they come, in every lane by itself.", "o-2")
+        text("Prompts are looked at before they are sent, answers as they come, each lane by itself.", "o-2")
         with el("div", "o-card pad o-c o-wide-gap"):
-            self._prompts = _deeds("When a prompt is found wanting", PROMPTS, policy.prompts)
-            self._answers = _deeds("When an answer is found wanting", ANSWERS, policy.answers)
+            self._prompts = _deeds("When a prompt has what is not wanted", PROMPTS, policy.prompts)
+            self._answers = _deeds("When an answer has what is not wanted", ANSWERS, policy.answers)
             self._words = Area(
                 "Words that are not wanted",
                 "One word or phrase a line, in any case; a * at the end stands for any ending.",

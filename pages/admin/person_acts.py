@@ -131,6 +131,7 @@ class PersonActs:
                 "Their pages close at once, and their tokens end. Chats and keys are kept.",
                 "Suspend",
                 suspend,
+                keep="Cancel",
             )
 
     def _ask_download(self, person: Person) -> None:
@@ -152,6 +153,7 @@ class PersonActs:
                 "it. The audit log keeps the name.",
                 "Delete",
                 delete,
+                keep="Cancel",
             )
 
     def _ask_role(self, person: Person) -> None:

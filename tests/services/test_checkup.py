@@ -94,6 +94,14 @@ async def test_each_weakness_is_named_with_its_next_step(
     assert (weakness.title, bool(weakness.cure)) == (title, True)
 
 
+async def test_whoever_has_no_backup_yet_is_told_when_there_will_be_one(house: Gatehouse, build: Build) -> None:
+    owner = await the_owner(house)
+    (weakness,) = await build(backup=None).weaknesses(owner)
+    assert "The first is made tonight" in weakness.cure
+    (weakness,) = await build(backup=None, backups="off").weaknesses(owner)
+    assert "OMNICHAT_BACKUPS" in weakness.cure
+
+
 async def test_open_doors_and_bare_passwords_are_grave(house: Gatehouse, build: Build) -> None:
     owner = await house.person("olga", Role.OWNER)
     await house.person("adam", Role.ADMIN)

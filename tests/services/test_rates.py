@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.rates import LIMITS, Kind, Rates, TooOftenError
+from services.settings import SettingsError
 
 
 @pytest.mark.parametrize("limit", ["3/minute", "150/minute"])
@@ -38,6 +39,23 @@ async def test_while_redis_is_away_this_process_counts() -> None:
     await rates.check(Kind.SEND, "me")
     with pytest.raises(TooOftenError):
         await rates.check(Kind.SEND, "me")
+
+
+async def test_two_processes_that_share_redis_count_as_one(redis_url: str) -> None:
+    first, second = (Rates({Kind.SEND: "3/minute", Kind.API: "150/minute"}, redis_url) for _ in range(2))
+    for rates in (first, second, first):
+        await rates.check(Kind.SEND, "me")
+    for rates in (first, second):
+        with pytest.raises(TooOftenError):
+            await rates.check(Kind.SEND, "me")
+        await rates.check(Kind.SEND, "you")
+        await rates.check(Kind.API, "me")
+
+
+@pytest.mark.parametrize("url", ["memcached://127.0.0.1", "nonsense", "memory://"])
+def test_an_address_that_is_no_redis_is_told_in_one_line(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^OMNICHAT_REDIS_URL: .*redis://"):
+        Rates({}, url)
 
 
 def test_every_kind_has_a_limit() -> None:
