@@ -106,6 +106,8 @@ class AccessTokens:
     async def _renew(self, refresh: str, agent: str) -> TokenPair | None:
         moment = now()
         found = RefreshTokenRecord.filter(digest=digest(refresh), expires_at__gt=moment, owner__suspended=False)
+        owners = await found.values_list("owner_id", flat=True)
+        await PersonRecord.filter(id__in=owners).select_for_update()  # or a new one could outlive the end of all
         record = await found.select_related("owner").first()
         if record is None:
             return None

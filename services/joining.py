@@ -109,6 +109,10 @@ async def _add(values: Row) -> Person:
 
 
 async def _put_into(who: Person, invitation: Invitation) -> None:
-    """Put somebody new into the group that the link names, if there is one still."""
-    if group := await GroupRecord.filter(uid=invitation.group).first():
-        await MembershipRecord.create(group_id=group.id, person_id=who.id)
+    """Put somebody new into the group that the link names; without its rules nobody comes in by that link."""
+    if not invitation.group:
+        return
+    group = await GroupRecord.filter(uid=invitation.group).first()
+    if group is None:
+        raise LinkOverError("The group of that link is gone. Ask for a new one.")
+    await MembershipRecord.create(group_id=group.id, person_id=who.id)

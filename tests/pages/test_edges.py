@@ -160,3 +160,11 @@ def test_tokens_never_show_in_the_log(lines: logging.Formatter) -> None:
     written = lines.format(record)
     assert written.count(HIDDEN) == 3
     assert not any(token in written for token in tokens)
+
+
+async def test_under_tls_a_session_that_a_neighbouring_host_planted_lets_nobody_in(tmp_path: Path) -> None:
+    async with a_house(tmp_path, url="https://chat.example.org") as house:
+        planted = await house.cookie(await house.person("uma"))
+        own = {"Cookie": f"__Host-{planted['Cookie']}"}
+        assert (await house.web.get("/page", headers=planted)).status_code == 401
+        assert (await house.web.get("/page", headers=own)).status_code == 200

@@ -14,8 +14,12 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from services.access_tokens import ALGORITHM, LONGEST, PURPOSE, AccessTokens, TokenRefusedError
+from services.access_tokens import ALGORITHM, LONGEST, PURPOSE, AccessTokens, TokenPair, TokenRefusedError
+from services.archive import Archive
+from services.ending import Ending
+from services.hub import StreamHub
 from services.master_keys import MasterKeys
+from services.news import News
 from services.people import Person
 from services.records.account import RefreshTokenRecord
 from services.records.person import PersonRecord
@@ -190,3 +194,26 @@ async def test_tokens_outlive_a_new_master_key_until_the_old_one_is_forgotten(
     masters.keep_newest()
     assert await tokens.find(before) == NOBODY
     assert (await tokens.find(after)).person == me
+
+
+async def test_what_is_renewed_while_everything_ends_ends_too(
+    tokens: AccessTokens, me: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh, made, end = (await tokens.begin(me)).refresh, asyncio.Event(), asyncio.Event()
+    onward = tokens._next
+
+    async def held_up(owner: PersonRecord, family: str, agent: str) -> TokenPair:
+        pair = await onward(owner, family, agent)
+        made.set()
+        await end.wait()
+        return pair
+
+    monkeypatch.setattr(tokens, "_next", held_up)
+    renewing = asyncio.create_task(tokens.renew(refresh))
+    await made.wait()
+    ending = asyncio.create_task(Ending(StreamHub(Archive().keep), News()).end_everything(me))
+    await asyncio.wait([ending], timeout=0.3)
+    assert not ending.done()
+    end.set()
+    await asyncio.gather(renewing, ending)
+    assert not await RefreshTokenRecord.filter(owner_id=me.id).exists()

@@ -207,3 +207,14 @@ async def test_links_do_not_outlive_the_power_of_who_made_them(
     with pytest.raises(LinkOverError):
         await gatehouse.joining.reset(reset.secret, BETTER, address=HERE)
     assert await join(gatehouse, others.secret)
+
+
+async def test_a_link_into_a_group_that_is_gone_lets_nobody_in_without_its_rules(
+    gatehouse: Gatehouse, owner: Person
+) -> None:
+    group = await GroupRecord.create(uid=new_uid(), name="Guests", rules="{}", created_at=now())
+    made = await gatehouse.invitations.invite(owner, group=group.uid)
+    await group.delete()
+    with pytest.raises(LinkOverError, match="group"):
+        await join(gatehouse, made.secret)
+    assert not await PersonRecord.filter(handle="nina").exists()
