@@ -27,7 +27,7 @@ def cell(label: str, words: str | None = None, style: str = "") -> Element:
 
     One without a label is for what can be done.
     """
-    with el("td", "o-acts" if not label else "", data_label=label) as made:
+    with el("td", "o-deeds" if not label else "", data_label=label) as made:
         if words is not None:
             text(words, f"o-cell {style}")
     return made

@@ -77,7 +77,7 @@ def _show_nothing() -> None:
         text("No votes yet", "o-display", tag="h2")
         text(
             "Hide the names in a chat with the eye in its bar, ask two models or more, and say which answer is better. "
-            "Each vote moves the ratings here.",
+            "Each vote moves the ratings here, except between two lanes of the same model.",
             "o-2 o-lead",
         )
         link("Start a new chat", "/", "o-btn main")
