@@ -21,6 +21,7 @@ from services.people import Person
 from services.replies import ModelReply
 from services.reviews import Case
 from services.rules import Access, KnowsRules
+from services.together import Together
 
 GO_ON = "Go on exactly where your last answer stopped. Do not repeat anything and do not comment on the break."
 LOCAL = "local"
@@ -66,7 +67,7 @@ class Answering:
         self._speaker = speaker
         self._hub = hub
         self._archive = archive
-        self._rules = rules
+        self._access = Together[Person, Access](rules.rules_of)
         self._limits = limits or Limits()
         self._gate = Gate()
         self.moderation = moderation
@@ -81,12 +82,12 @@ class Answering:
         self, who: Person, conversation: Conversation, turn: Turn, reply: ModelReply, *, go_on: bool
     ) -> AsyncGenerator[Delta, None]:
         lane = conversation.lane(reply.lane_uid)
-        (await self._rules.rules_of(who)).demand_model(reply.model)
+        (await self._access(who)).demand_model(reply.model)
         for before in conversation.awaited(turn, lane):
             if stream := self._hub.find(before.uid):
                 await stream.over()
         await self._speaker.ready(reply.model)
-        access = await self._rules.rules_of(who)  # it may have changed while we waited
+        access = await self._access(who)  # it may have changed while we waited
         access.demand_model(reply.model)
         keys = self._keys(who, conversation, reply, access)
         async with self._gate.entered(keys, lambda place: self._queue(reply, place)):
@@ -96,12 +97,12 @@ class Answering:
             if go_on:
                 request = await self._onward(who, reply, request)
             case = Case(who=who, conversation=conversation.uid, turn=turn.uid, reply=reply)
+            answer = self._speaker.stream(who, request, lambda _, seconds: self._wait(reply, seconds))
             if self.moderation:
                 words = reply.parameters.system_prompt, reply.task or turn.prompt
-                await self.moderation.check_prompt(case, [each or "" for each in words])
+                answer = await self.moderation.watch_over(case, [each or "" for each in words], answer)
             reply.ask()
-            answer = self._speaker.stream(who, request, lambda _, seconds: self._wait(reply, seconds))
-            async with aclosing(self.moderation.watched(case, answer) if self.moderation else answer) as deltas:
+            async with aclosing(answer) as deltas:
                 async for delta in deltas:
                     yield delta
         if conversation.settings.race and reply.text and not reply.task:
@@ -137,7 +138,10 @@ class Answering:
         self, who: Person, conversation: Conversation, turn: Turn, lane: Lane, reply: ModelReply
     ) -> None:
         """Write down what the reply is about to be sent, so that it can be told at any time."""
-        reply.context = context_of(conversation, lane, turn, turn.context_mode)
+        context = context_of(conversation, lane, turn, turn.context_mode)
+        if context == reply.context:
+            return
+        reply.context = context
         contexts = {uid: other.context for uid, other in conversation.every_reply().items()}
         await self._archive.note_context(who, reply, contexts)
 

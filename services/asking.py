@@ -8,8 +8,10 @@ from services.answering import Answering
 from services.archive import Archive
 from services.chat_settings import OverCap
 from services.chats import Chats
+from services.contexts import Context
 from services.conversations import Conversation, Lane, NotThereError, Turn
 from services.estimates import Estimate, OverCapError, PriceOf, estimates, total, within_cap
+from services.histories import context_of
 from services.hub import ReplyStream, StreamHub
 from services.parameters import Parameters
 from services.people import Person
@@ -71,8 +73,9 @@ class Asking:
         parent = conversation.turn(instead_of).parent if instead_of else conversation.head
         turn = Turn(prompt=prompt.strip(), parent=parent, context_mode=conversation.settings.mode)
         turn.replies = {lane.uid: [await self._reply(who, lane)] for lane in lanes}
+        contexts = self._foresee(conversation, turn, lanes)
         title = "" if conversation.title else title_of(prompt)
-        await self._archive.add_turn(who, uid, turn, title=title)
+        await self._archive.add_turn(who, uid, turn, title=title, contexts=contexts)
         conversation.title = conversation.title or title
         conversation.turns.append(turn)
         conversation.head = turn.uid
@@ -80,6 +83,13 @@ class Asking:
             self._answering.start(who, conversation, turn, versions[-1])
         self._chats.announce(who, uid)
         return turn
+
+    def _foresee(self, conversation: Conversation, turn: Turn, lanes: Sequence[Lane]) -> dict[str, Context]:
+        """Let each lane that need not wait know what it will be sent, so that this is written with its turn."""
+        for lane in lanes:
+            if not conversation.awaited(turn, lane):
+                turn.replies[lane.uid][0].context = context_of(conversation, lane, turn, turn.context_mode)
+        return {uid: reply.context for uid, reply in conversation.every_reply().items()}
 
     def estimate(self, conversation: Conversation, prompt: str, *, only: Collection[str] = ()) -> list[Estimate]:
         """Return about what each lane takes to answer ``prompt`` now."""

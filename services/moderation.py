@@ -14,6 +14,7 @@ from omnichat.endpoint_answers import Categories, ModerationCreateResponse
 from omnichat.errors import OmniChatError
 from services.moderation_policy import LONGEST_WORD, Deed, ModerationPolicy
 from services.reviews import Case, Reviews
+from services.together import Together
 
 log = logging.getLogger(__name__)
 NOT_CHECKED: Final = "could not be checked"
@@ -57,15 +58,25 @@ class Moderation:
         judge: Judge,
         reviews: Reviews,
     ) -> None:
-        self._policy = policy
+        self._policy = Together[None, ModerationPolicy](lambda _: policy())
         self._judge = judge
         self._reviews = reviews
         self._judging: dict[tuple[str, str], asyncio.Task[Sequence[str]]] = {}
         self._late: set[asyncio.Task[None]] = set()
 
-    async def check_prompt(self, case: Case, texts: Sequence[str]) -> None:
-        """Return when these may be sent; raise ``BlockedPromptError`` or ``UncheckedError``."""
-        policy = await self._policy()
+    async def watch_over(
+        self, case: Case, texts: Sequence[str], answer: AsyncGenerator[Delta, None]
+    ) -> AsyncGenerator[Delta, None]:
+        """Return the pieces of an ``answer`` to come, as they may be seen, when these ``texts`` may be sent.
+
+        Raise ``BlockedPromptError`` or ``UncheckedError`` when they may not; the pieces end with a
+        ``BlockedAnswerError`` or an ``UncheckedError`` when an answer may not be seen.
+        """
+        policy = await self._policy(None)
+        await self._check_prompt(case, policy, texts)
+        return answer if policy.answers is Deed.NONE else self._watched(case, policy, answer)
+
+    async def _check_prompt(self, case: Case, policy: ModerationPolicy, texts: Sequence[str]) -> None:
         if policy.prompts is Deed.NONE:
             return
         words = "\n\n".join(filter(None, texts))
@@ -75,13 +86,13 @@ class Moderation:
         if policy.prompts is Deed.BLOCK:
             raise UncheckedError if reasons == (NOT_CHECKED,) else BlockedPromptError
 
-    async def watched(self, case: Case, deltas: AsyncGenerator[Delta, None]) -> AsyncGenerator[Delta, None]:
-        """Yield the pieces of an answer; raise ``BlockedAnswerError`` or ``UncheckedError`` when it may not be seen."""
-        policy = await self._policy()
+    async def _watched(
+        self, case: Case, policy: ModerationPolicy, deltas: AsyncGenerator[Delta, None]
+    ) -> AsyncGenerator[Delta, None]:
         ended = False
         async with aclosing(deltas):
             try:
-                async for delta in self._sifted(case, policy, deltas) if policy.answers is not Deed.NONE else deltas:
+                async for delta in self._sifted(case, policy, deltas):
                     yield delta
                 ended = True
                 await self._check_answer(case, policy)

@@ -59,13 +59,13 @@ class Sources:
         allowed = (source for source in found.values() if access.allows_source(source.name))
         return sorted(allowed, key=lambda source: (source.title.casefold(), source.name))
 
-    async def named(self, who: Person, name: str) -> Source:
+    async def named(self, who: Person, name: str, *, among: list[Source] | None = None) -> Source:
         """Return the source that model names begin with ``name`` for.
 
         A provider out of reach is one without a key; raise ``UnknownProviderError`` when there is nothing of that name
-        that ``who`` may use.
+        that ``who`` may use. ``among`` are those in reach, where they were just read.
         """
-        for source in await self.of(who):
+        for source in await self.of(who) if among is None else among:
             if source.name == name:
                 return source
         provider = every_provider().get(name)

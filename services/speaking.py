@@ -14,8 +14,10 @@ from omnichat.messages import ChatRequest
 from omnichat.retrying import OnWait, nobody_told
 from services.availability import Availability
 from services.local_models import LocalModels, Phase
+from services.offers import Source
 from services.people import Person
 from services.sources import Sources
+from services.together import Together
 
 
 class PatientSpeaker:
@@ -26,6 +28,7 @@ class PatientSpeaker:
         self._local = local
         self._sources = sources
         self._availability = availability
+        self._in_reach = Together[Person, list[Source]](sources.of)
 
     async def ready(self, model: str) -> None:
         """Return when ``model`` can be asked; raise a ``ProviderError`` when it did not arrive."""
@@ -45,7 +48,7 @@ class PatientSpeaker:
         ``on_wait`` is told, with the failure and the seconds, when the source wants us to wait.
         """
         name, _, model = request.model.partition("/")
-        source = await self._sources.named(who, name)
+        source = await self._sources.named(who, name, among=await self._in_reach(who))
         spoken = replace(request, model=f"{source.provider.name}/{model}")
         answer = self._client.stream(
             spoken,
