@@ -62,14 +62,14 @@ class Asking:
         an ``OverCapError``, or sent without the dearest lanes, as its settings say, or sent ``anyway``. More lanes than
         ``who`` may ask at once are refused with a ``TooManyLanesError``.
         """
-        await self._pace(who)
         conversation = await self._chats.open(who, uid)
         lanes = [lane for lane in conversation.active_lanes if not only or lane.uid in only]
         if not prompt.strip() or not lanes:
             raise EmptyPromptError
-        await self._chats.demand_room(who, len(lanes))
         if not anyway:
             lanes = self._affordable(conversation, lanes, prompt)
+        await self._pace(who)
+        await self._chats.demand_room(who, len(lanes))
         parent = conversation.turn(instead_of).parent if instead_of else conversation.head
         turn = Turn(prompt=prompt.strip(), parent=parent, context_mode=conversation.settings.mode)
         turn.replies = {lane.uid: [await self._reply(who, lane)] for lane in lanes}
