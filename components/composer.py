@@ -187,8 +187,7 @@ class Composer:
         if self.words == self._known:
             return
         self._known = self.words
-        if not self._sending:
-            self._refusal.clear()
+        self._refusal.clear()
         self._actions.note_draft(self.words)
         if self._pause:
             self._pause.cancel()
@@ -218,16 +217,14 @@ class Composer:
     async def _send(self, *, anyway: bool = False) -> None:
         if self._sending or not self._can_send:
             return
-        words, sent = self.words, False
+        words, self._sending = self.words, True
         self._refusal.clear()
-        self._sending = True
-        self._field.set_value("")
         try:
             sent = await self._actions.send(words, anyway)
         finally:
-            if not sent:
-                self._field.set_value(f"{words}{self.words}")
             self._sending = False
+        if sent:  # until then the words stay where they are, and more may have been typed behind them
+            self._field.set_value(self.words.removeprefix(words))
         self._field.run_method("focus")
 
 

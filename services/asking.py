@@ -32,7 +32,7 @@ class Asking:
         hub: StreamHub,
         archive: Archive,
         chats: Chats,
-        effective: Callable[[Person, Lane], Awaitable[Parameters]],
+        effective: Callable[[Person, Sequence[Lane]], Awaitable[Sequence[Parameters]]],
         price_of: PriceOf,
         pace: Callable[[Person], Awaitable[None]],
     ) -> None:
@@ -72,7 +72,7 @@ class Asking:
         await self._chats.demand_room(who, len(lanes))
         parent = conversation.turn(instead_of).parent if instead_of else conversation.head
         turn = Turn(prompt=prompt.strip(), parent=parent, context_mode=conversation.settings.mode)
-        turn.replies = {lane.uid: [await self._reply(who, lane)] for lane in lanes}
+        turn.replies = {reply.lane_uid: [reply] for reply in await self._replies(who, lanes)}
         contexts = self._foresee(conversation, turn, lanes)
         title = "" if conversation.title else title_of(prompt)
         await self._archive.add_turn(who, uid, turn, title=title, contexts=contexts)
@@ -104,10 +104,13 @@ class Asking:
         if not newest.state.over or (turn_uid, lane_uid) in self._adding:
             return newest
         self._adding.add((turn_uid, lane_uid))
-        reply = await self._reply(who, lane)
-        if newest.task:
-            reply.purpose, reply.task, reply.context = newest.purpose, newest.task, newest.context
-        await self._add(who, conversation, turn, reply)
+        try:
+            (reply,) = await self._replies(who, [lane])
+            if newest.task:
+                reply.purpose, reply.task, reply.context = newest.purpose, newest.task, newest.context
+            await self._add(who, conversation, turn, reply)
+        finally:
+            self._adding.discard((turn_uid, lane_uid))
         return reply
 
     async def retry_failed(self, who: Person, uid: str, turn_uid: str) -> list[ModelReply]:
@@ -123,7 +126,8 @@ class Asking:
         lane = conversation.lane(lane_uid)
         for turn in conversation.path:
             if not turn.replies.get(lane_uid):
-                await self._add(who, conversation, turn, await self._reply(who, lane))
+                (reply,) = await self._replies(who, [lane])
+                await self._add(who, conversation, turn, reply)
 
     async def go_on(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> ModelReply:
         """Let a lane go on with an answer that was cut; one without words is asked again.
@@ -208,9 +212,13 @@ class Asking:
         turn.replies.setdefault(reply.lane_uid, []).append(reply)
         turn.chosen.pop(reply.lane_uid, None)
 
-    async def _reply(self, who: Person, lane: Lane) -> ModelReply:
-        """Return an answer to come; it keeps all that it is asked with."""
-        return ModelReply(lane_uid=lane.uid, model=lane.model, parameters=await self._effective(who, lane))
+    async def _replies(self, who: Person, lanes: Sequence[Lane]) -> list[ModelReply]:
+        """Return an answer to come for each lane; it keeps all that it is asked with."""
+        asked_with = await self._effective(who, lanes)
+        return [
+            ModelReply(lane_uid=lane.uid, model=lane.model, parameters=each)
+            for lane, each in zip(lanes, asked_with, strict=True)
+        ]
 
     async def _find(self, who: Person, uid: str, turn_uid: str, lane_uid: str) -> tuple[Conversation, Turn, Lane]:
         conversation = await self._chats.open(who, uid)

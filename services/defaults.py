@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -53,11 +53,14 @@ class Defaults:
         """Let these go for all lanes, from the next prompt on."""
         await self._preferences.set(who, DEFAULTS, parameters.told())
 
-    async def effective(self, who: Person, lane: Lane) -> Parameters:
-        """Return what ``lane`` is asked with: its own, and under them the defaults as far as its model takes them."""
+    async def effective(self, who: Person, lanes: Sequence[Lane]) -> list[Parameters]:
+        """Return what each lane is asked with: its own, and under them the defaults as far as its model takes them."""
         defaults = await self.of(who)
         if not defaults.told():
-            return lane.parameters
+            return [lane.parameters for lane in lanes]
+        return [await self._over(defaults, who, lane) for lane in lanes]
+
+    async def _over(self, defaults: Parameters, who: Person, lane: Lane) -> Parameters:
         effort = lane.parameters.effort or defaults.effort
         return lane.parameters.over(fitted(defaults, await self._limits(who, lane.model, effort)))
 

@@ -17,6 +17,7 @@ import httpx
 from services.archive import Archive
 from services.conversations import Conversation, Lane
 from services.database import Database
+from services.people import Person
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30
@@ -72,10 +73,16 @@ class RunningApp:
     async def chat(self, *lanes: Lane, title: str = "") -> str:
         """Store a conversation with these lanes, and return its address; without a title it is a blank one."""
         conversation = Conversation(title=title, lanes=list(lanes))
+        async with self.archive() as (archive, who):
+            await archive.begin(who, conversation)
+        return f"{self.url}/c/{conversation.uid}"
+
+    @asynccontextmanager
+    async def archive(self) -> AsyncGenerator[tuple[Archive, Person], None]:
+        """Yield the server's own archive and whom it belongs to, behind the back of the server."""
         async with Database(f"sqlite://{self.folder / 'data' / 'omnichat.db'}"):
             archive = Archive()
-            await archive.begin(await archive.local_person(), conversation)
-        return f"{self.url}/c/{conversation.uid}"
+            yield archive, await archive.local_person()
 
     async def until_stored(self, column: str, words: str) -> None:
         """Return when ``words`` stand in a ``table.column`` of the database."""

@@ -90,3 +90,21 @@ async def test_a_prompt_that_is_too_long_is_refused_in_words(app: RunningApp, pa
     await expect(page.get_by_text("One prompt takes up to about 1 MB.")).to_be_visible()
     await desk.ask("Shorter")
     await expect(desk.answer("echo")).to_have_text("I read 7 signs.")
+
+
+async def test_words_that_could_not_be_sent_stay_and_can_be_sent_again(app: RunningApp, page: Page) -> None:
+    address = await app.chat(lane("echo"))
+    desk = await Desk(page).open(address)
+    await desk.prompt.fill("Do not lose me")
+    async with app.archive() as (archive, who):
+        await archive.delete(who, address.rpartition("/")[2])
+    await desk.prompt.press("Enter")
+    await expect(page.get_by_text("Your words are still in the field.")).to_be_visible()
+    await expect(desk.prompt).to_have_value("Do not lose me")
+    await expect(page.get_by_text("14 characters")).to_be_visible()
+    await expect(desk.send).to_be_enabled()
+    async with app.archive() as (archive, who):
+        await archive.restore(who, address.rpartition("/")[2])
+    await desk.prompt.press("Enter")
+    await expect(desk.answer("echo")).to_have_text("I read 14 signs.")
+    await expect(desk.prompt).to_have_value("")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,12 @@ async def office(tmp_path: Path) -> AsyncGenerator[Office, None]:
         yield office
 
 
+async def asked_with(defaults: Defaults, who: Person, lane: Lane) -> dict[str, Any]:
+    """Return what a lane is asked with, as it is told."""
+    (found,) = await defaults.effective(who, [lane])
+    return found.told()
+
+
 async def test_defaults_come_back_and_belong_to_one_person(
     store: Archive, me: Person, stranger: Person, defaults: Defaults
 ) -> None:
@@ -40,7 +47,7 @@ async def test_a_lane_is_asked_with_its_own_and_below_them_the_defaults(
 ) -> None:
     await defaults.set(me, Parameters(temperature=0.3, max_tokens=500, web_search=True))
     lane = Lane(model="openai/gpt-4.1", name="GPT", parameters=Parameters(temperature=1.2))
-    assert (await defaults.effective(me, lane)).told() == {"temperature": 1.2, "max_tokens": 500}
+    assert await asked_with(defaults, me, lane) == {"temperature": 1.2, "max_tokens": 500}
 
 
 async def test_defaults_that_the_model_does_not_take_stay_away(store: Archive, me: Person, defaults: Defaults) -> None:
@@ -48,9 +55,9 @@ async def test_defaults_that_the_model_does_not_take_stay_away(store: Archive, m
     thinker = Lane(model="openai/o3", name="o3")
     claude = Lane(model="anthropic/claude-sonnet-4-5", name="Claude")
     thinking = Lane(model=claude.model, name="Claude thinks", parameters=Parameters(effort="high"))
-    assert (await defaults.effective(me, thinker)).told() == {"seed": 3}
-    assert (await defaults.effective(me, claude)).told() == {"temperature": 1.0}
-    assert (await defaults.effective(me, thinking)).told() == {"effort": "high"}
+    assert await asked_with(defaults, me, thinker) == {"seed": 3}
+    assert await asked_with(defaults, me, claude) == {"temperature": 1.0}
+    assert await asked_with(defaults, me, thinking) == {"effort": "high"}
 
 
 async def test_defaults_reach_the_request_and_stay_with_the_answer(office: Office) -> None:
