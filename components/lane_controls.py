@@ -51,7 +51,7 @@ class Standing:
 
 
 class LaneControls:
-    """The buttons below an answer; they stay where they are, so that the keyboard does not lose its place."""
+    """The buttons below an answer: only Stop while it is written, the others as soon as there is one."""
 
     def __init__(
         self,
@@ -61,34 +61,59 @@ class LaneControls:
         reply: Callable[[], ModelReply],
         step: Callable[[int], object],
     ) -> None:
-        self._shut = False
         self._uid = lane_uid
         self._actions = actions
         self._reply = reply
-        self._place = place = el("div", "o-under-answer")
-        self._covered = self._bound = False
-        self._adopted = False
+        self._step = step
         self._finished: _Finished | None = None
-        with place, el("div", "o-acts"):
+        self._place = el("div", "o-under-answer")
+        with self._place, el("div", "o-acts") as self._row:
             self._stop = button("Stop", "small", "stop", on=lambda: actions.stop(lane_uid))
-            self._copy = copy_tool("Copy the answer", lambda: reply().text)
-            self._again = tool("refresh", "Ask again", "tight", on=lambda: actions.again(lane_uid))
-            self._compare = tool(
-                "difference", "Compare with another answer", "tight", on=lambda: actions.compare(lane_uid)
-            )
-            self._rest = el("span", "o-finished")
-            text("", "o-grow")
-            self._steps = Steps("version", step)
-            self._go_on = button("Continue", "small", on=lambda: actions.go_on(lane_uid))
-            self._adopt = text("", "o-btn small", tag="button", type="button").on("click", self._toggle_adopted)
 
     def show(self, reply: ModelReply, standing: Standing) -> None:
         """Offer what the version on screen allows."""
-        over, self._adopted, self._shut = reply.state.over, standing.adopted, standing.shut
-        self._covered, self._bound = standing.covered, standing.removed or standing.covered
+        self._stop.set_visibility(not reply.state.over)
+        if self._finished is None:
+            if not reply.state.over and standing.count < 2:
+                return  # a card has to be there at once, and this can wait
+            with self._row:
+                self._finished = _Finished(self._place, self._uid, self._actions, self._reply, self._step)
+        self._finished.show(reply, standing)
+
+
+class _Finished:
+    """What can be done with an answer once it is there; the buttons stay, so the keyboard does not lose its place."""
+
+    def __init__(
+        self,
+        place: Element,
+        lane_uid: str,
+        actions: LaneActions,
+        reply: Callable[[], ModelReply],
+        step: Callable[[int], object],
+    ) -> None:
+        self._uid = lane_uid
+        self._actions = actions
+        self._reply = reply
+        self._standing: Standing | None = None
+        self._copy = copy_tool("Copy the answer", lambda: reply().text)
+        self._again = tool("refresh", "Ask again", "tight", on=lambda: actions.again(lane_uid))
+        self._compare = tool("difference", "Compare with another answer", "tight", on=lambda: actions.compare(lane_uid))
+        with el("span", "o-finished"):
+            self._ratings = RatingTools(place, self._rate)
+            self._more = tool("more_horiz", "More for this answer", "tight")
+            self._more.on("click", lambda: open_menu(self._more, self._choices()))
+        text("", "o-grow")
+        self._steps = Steps("version", step)
+        self._go_on = button("Continue", "small", on=lambda: actions.go_on(lane_uid))
+        self._adopt = text("", "o-btn small", tag="button", type="button").on("click", self._toggle_adopted)
+
+    def show(self, reply: ModelReply, standing: Standing) -> None:
+        """Offer what the version on screen allows."""
+        self._standing = standing
+        over = reply.state.over
         cut = reply.state is ReplyState.STOPPED or reply.finish is FinishReason.LENGTH
         finished = over and bool(reply.text)
-        self._stop.set_visibility(not over)
         self._copy.set_visibility(bool(reply.text))
         self._compare.set_visibility(finished)
         self._again.set_visibility(over and not standing.removed)
@@ -96,21 +121,12 @@ class LaneControls:
         self._steps.show(standing.at, standing.count)
         self._adopt.set_visibility(finished)
         self._adopt.set_text("Undo adopt" if standing.adopted else "Adopt")
-        self._show_finished(reply, finished=finished)
-
-    def _show_finished(self, reply: ModelReply, *, finished: bool) -> None:
-        """Draw what only a finished answer needs when there is one: a card has to be there at once."""
-        if finished and not self._finished:
-            with self._rest:
-                self._finished = _Finished(self._place, self._rate, self._choices)
-        if self._finished:
-            self._finished.show(reply, offered=finished)
-
-    def _fold(self) -> object:
-        return self._actions.shut(self._uid, not self._shut)
+        self._ratings.show(reply, offered=finished)
+        self._more.set_visibility(finished)
 
     def _toggle_adopted(self) -> object:
-        return self._actions.adopt("" if self._adopted else self._reply().uid)
+        adopted = self._standing and self._standing.adopted
+        return self._actions.adopt("" if adopted else self._reply().uid)
 
     def _fork(self) -> object:
         return self._actions.fork(self._reply().uid)
@@ -119,29 +135,16 @@ class LaneControls:
         return self._actions.rate(self._reply().uid, rating, remark)
 
     def _choices(self) -> list[Choice]:
+        standing, actions, uid = self._standing, self._actions, self._uid
+        if standing is None:
+            return []
         choices = list[Choice]()
-        if not self._covered:
+        if not standing.covered:
             choices.append(Choice("call_split", "Fork a new chat from here", self._fork))
-        if not self._bound:
-            choices.append(Choice("send", "Write to this lane only", lambda: self._actions.reply_to(self._uid)))
-            choices.append(Choice("arrow_back", "Move one place back", lambda: self._actions.move(self._uid, -1)))
-            choices.append(Choice("arrow_forward", "Move one place on", lambda: self._actions.move(self._uid, 1)))
-        shut = self._shut
-        choices.append(Choice("expand_more" if shut else "expand_less", "Expand" if shut else "Collapse", self._fold))
+            if not standing.removed:
+                choices.append(Choice("send", "Write to this lane only", lambda: actions.reply_to(uid)))
+                choices.append(Choice("arrow_back", "Move one place back", lambda: actions.move(uid, -1)))
+                choices.append(Choice("arrow_forward", "Move one place on", lambda: actions.move(uid, 1)))
+        fold = ("expand_more", "Expand") if standing.shut else ("expand_less", "Collapse")
+        choices.append(Choice(*fold, lambda: actions.shut(uid, not standing.shut)))
         return choices
-
-
-class _Finished:
-    """Thumbs, and the menu of what is done seldom."""
-
-    def __init__(
-        self, place: Element, rate: Callable[[Rating, str], object], choices: Callable[[], list[Choice]]
-    ) -> None:
-        self._ratings = RatingTools(place, rate)
-        self._more = tool("more_horiz", "More for this answer", "tight")
-        self._more.on("click", lambda: open_menu(self._more, choices()))
-
-    def show(self, reply: ModelReply, *, offered: bool) -> None:
-        """Show how the answer was rated, or nothing while there is none."""
-        self._ratings.show(reply, offered=offered)
-        self._more.set_visibility(offered)
