@@ -34,7 +34,11 @@ WRITTEN: Final = TypeAdapter(Rules)
 
 
 class GroupFormError(ValueError):
-    """What was typed cannot be kept; the text says why."""
+    """What was typed cannot be kept; the text says why, ``about`` which field it is about, if about one."""
+
+    def __init__(self, words: str, about: str = "") -> None:
+        super().__init__(words)
+        self.about = about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +136,7 @@ class Groups:
     async def _save(self, who: Person, name: str, rules: Rules, uid: str) -> GroupRecord:
         record = await _found(uid) if uid else GroupRecord(uid=new_uid(), created_at=now())
         if await GroupRecord.filter(name=name).exclude(uid=record.uid).exists():
-            raise GroupFormError(f"There is a group “{name}” already.")
+            raise GroupFormError(f"There is a group “{name}” already.", "name")
         record.name, record.rules = name, storable(WRITTEN.dump_json(rules, exclude_none=True).decode())
         await record.save()
         await self._audit.note(who, "group changed" if uid else "group made", name, details=record.rules)
@@ -187,26 +191,31 @@ def _read(written: str) -> Rules:
 def _named(name: str) -> str:
     name = " ".join(storable(name).split())[:LONGEST_NAME].rstrip()
     if not name:
-        raise GroupFormError("Give the group a name.")
+        raise GroupFormError("Give the group a name.", "name")
     return name
 
 
 def _checked(rules: Rules) -> Rules:
-    _limited("lanes", rules.lanes, 1, MOST_LANES)
-    _limited("answers at once", rules.answers, 1, MOST_ANSWERS)
-    _limited("bytes of an upload", rules.upload_bytes, 0, LARGEST_UPLOAD)
-    return replace(rules, providers=_cleaned(rules.providers), models=_cleaned(rules.models))
+    _limited("lanes", "lanes", rules.lanes, 1, MOST_LANES)
+    _limited("answers", "answers at once", rules.answers, 1, MOST_ANSWERS)
+    _limited("upload_bytes", "bytes of an upload", rules.upload_bytes, 0, LARGEST_UPLOAD)
+    providers, models = _cleaned("providers", rules.providers), _cleaned("models", rules.models)
+    if providers == ():
+        raise GroupFormError("No provider is chosen. Choose at least one, or allow every provider.", "providers")
+    if models == ():
+        raise GroupFormError("No model is named. Write at least one pattern, or allow every model.", "models")
+    return replace(rules, providers=providers, models=models)
 
 
-def _limited(what: str, value: int | None, least: int, most: int) -> None:
+def _limited(about: str, what: str, value: int | None, least: int, most: int) -> None:
     if value is not None and not least <= value <= most:
-        raise GroupFormError(f"The number of {what} lies between {least:,} and {most:,}.")
+        raise GroupFormError(f"The number of {what} lies between {least:,} and {most:,}.", about)
 
 
-def _cleaned(names: Collection[str] | None) -> tuple[str, ...] | None:
+def _cleaned(about: str, names: Collection[str] | None) -> tuple[str, ...] | None:
     if names is None:
         return None
     cleaned = tuple(dict.fromkeys(filter(None, (storable(each).strip() for each in names))))
     if len(cleaned) > MOST_NAMES or any(len(each) > LONGEST_PATTERN for each in cleaned):
-        raise GroupFormError(f"At most {MOST_NAMES} names of {LONGEST_PATTERN} characters each.")
+        raise GroupFormError(f"At most {MOST_NAMES} names of {LONGEST_PATTERN} characters each.", about)
     return cleaned

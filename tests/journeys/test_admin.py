@@ -76,6 +76,19 @@ async def test_a_member_sees_and_asks_only_what_the_group_may(house: House) -> N
     await expect(desk.answer("echo")).to_contain_text("I read 5 signs.")
 
 
+async def test_a_group_for_only_these_providers_is_not_saved_before_one_is_chosen(house: House) -> None:
+    owner = await house.owner()
+    await house.admin(owner, "groups/new")
+    await owner.get_by_label("Name", exact=True).fill("Sales")
+    await owner.get_by_role("radio", name="Only these").click()
+    await owner.get_by_role("button", name="Save").click()
+    said = owner.locator(".o-field").filter(has=owner.get_by_role("radiogroup", name="Providers")).get_by_role("alert")
+    await expect(said).to_have_text("No provider is chosen. Choose at least one, or allow every provider.")
+    await owner.get_by_role("switch", name="Groq", exact=True).click()
+    await save(owner)
+    await expect(owner.get_by_role("list", name="Groups")).to_contain_text("Groq")
+
+
 async def test_suspending_somebody_closes_their_page_at_once(house: House) -> None:
     owner = await house.owner()
     member = await house.member(owner, "mira", "Mira")

@@ -76,7 +76,7 @@ async def test_several_groups_add_up_but_their_rules_do_not_mix(groups: Groups, 
 async def test_admins_are_bound_by_no_group_but_what_is_off_is_off_for_them_too(
     groups: Groups, house: House, me: Person
 ) -> None:
-    group = await groups.save(me, "Few", Rules(providers=()))
+    group = await groups.save(me, "Few", Rules(providers=("anthropic",)))
     await groups.place(me, me.uid, [group.uid])
     await house.change(me, lambda rules: replace(rules, sources_off=("xai",), models_off=("groq/bad",)))
     access = await groups.rules_of(me)
@@ -122,6 +122,23 @@ async def test_what_makes_no_sense_is_not_kept(groups: Groups, me: Person, name:
     with pytest.raises(GroupFormError):
         await groups.save(me, name, rules)
     assert [each.name for each in await groups.all(me)] == ["Few"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "about", "next_step"),
+    [
+        (Rules(providers=()), "providers", "Choose at least one"),
+        (Rules(providers=(" ", "")), "providers", "allow every provider"),
+        (Rules(models=()), "models", "Write at least one pattern"),
+    ],
+)
+async def test_a_group_that_may_use_only_these_names_at_least_one(
+    groups: Groups, me: Person, rules: Rules, about: str, next_step: str
+) -> None:
+    with pytest.raises(GroupFormError, match=next_step) as refused:
+        await groups.save(me, "Few", rules)
+    assert refused.value.about == about
+    assert await groups.all(me) == []
 
 
 async def test_what_is_not_there_cannot_be_changed(groups: Groups, me: Person) -> None:
