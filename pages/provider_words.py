@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from omnichat.registry import every_provider
 from services.availability import State
 from services.keys import SavedKey
 from services.offers import Source
@@ -14,6 +15,12 @@ STANDINGS = {
     State.REFUSES: "refused",
     State.FAILS: "unclear",
 }
+
+
+def title_of(name: str) -> str:
+    """Return what a provider is called; one that is not ours, such as an endpoint, by its name."""
+    provider = every_provider().get(name)
+    return provider.title if provider else name
 
 
 def key_state(key: SavedKey, *, moved: bool) -> str:

@@ -10,8 +10,8 @@ from components.fields import Area, Field
 from components.person_face import draw_person
 from components.pieces import attrs, button, el, note, text
 from components.segmented import Segmented
-from omnichat.registry import every_provider
 from pages.frame import Frame
+from pages.provider_words import title_of
 from services.chats import MOST_LANES
 from services.groups import LONGEST_NAME, MOST_ANSWERS, Group, GroupFormError
 from services.people import Person
@@ -72,8 +72,7 @@ class GroupForm:
         server = await services.people.shares.server(self._frame.who)
         titles = {source.name: source.title for source in await services.sources.of(server)}
         for name in self._rules.providers or ():
-            provider = every_provider().get(name)
-            titles.setdefault(name, provider.title if provider else name)
+            titles.setdefault(name, title_of(name))
         return dict(sorted(titles.items(), key=lambda pair: pair[1].casefold()))
 
     def _draw_providers(self, titles: dict[str, str]) -> None:

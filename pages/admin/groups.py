@@ -10,9 +10,9 @@ from nicegui import ui
 from components.consent import ask_consent
 from components.menu import Choice, open_menu
 from components.pieces import attrs, el, icon, link, note, text, tool
-from omnichat.registry import every_provider
 from pages.admin.group_form import GroupForm
 from pages.frame import Frame
+from pages.provider_words import title_of
 from services.conversations import NotThereError
 from services.groups import GROUPS, Group
 from services.house import HOUSE
@@ -117,15 +117,10 @@ class GroupsDesk:
 def summary(rules: Rules) -> str:
     """Return what the rules come to, in a line."""
     parts = [
-        "every provider" if rules.providers is None else ", ".join(map(_title, rules.providers)) or "no provider",
+        "every provider" if rules.providers is None else ", ".join(map(title_of, rules.providers)) or "no provider",
         "" if rules.models is None else f"models {', '.join(rules.models) or 'none'}",
         "" if rules.lanes is None else f"{rules.lanes} lane{'' if rules.lanes == 1 else 's'}",
         "" if rules.answers is None else f"{rules.answers} answers at once",
         "" if rules.features is None else f"with {', '.join(rules.features) or 'no features'}",
     ]
     return " · ".join(filter(None, parts))
-
-
-def _title(name: str) -> str:
-    provider = every_provider().get(name)
-    return provider.title if provider else name

@@ -151,13 +151,19 @@ async def test_hostile_names_run_nothing_in_the_administration(house: House) -> 
 
 async def test_the_log_is_searched_and_taken_along(house: House) -> None:
     owner = await house.owner()
-    await make_group(house, owner, "=cmd()")
+    await make_group(house, owner, "=cmd()", "Groq", models=EVIL)
     await house.admin(owner, "audit")
     await owner.get_by_label("Person, or what it was about").fill("=cmd")
     rows = owner.get_by_role("table", name="Audit log").locator("tbody tr")
     await expect(rows).to_have_count(1)
     await expect(rows).to_contain_text("group made")
+    await expect(rows).to_contain_text("Providers: Groq")
+    await expect(rows).to_contain_text(f"Models: {EVIL}")
+    await expect(rows).not_to_contain_text('{"')
+    assert not await owner.evaluate("window.broken")
     async with owner.expect_download() as download:
         await owner.get_by_role("link", name="CSV").click()
     path = await (await download.value).path()
-    assert "'=cmd()" in path.read_text("utf-8")
+    text = path.read_text("utf-8")
+    assert "'=cmd()" in text
+    assert '{""providers"":[""groq""]' in text

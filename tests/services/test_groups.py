@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
 
 from services.audit import Audit
 from services.conversations import NotThereError
 from services.groups import GroupFormError, Groups
 from services.house import House, HouseRules, Registration
+from services.moderation_policy import Deed, ModerationPolicy
 from services.news import News
 from services.people import NotAllowedError, Person, Role
 from services.records.audit import AuditRecord
@@ -38,6 +40,20 @@ async def test_the_house_is_as_safe_as_can_be_until_an_admin_changes_it(
     assert await house.read() == changed
     (noted,) = await AuditRecord.all()
     assert (noted.who, noted.about, noted.details) == (me.uid, "registration", "invitation → open")
+
+
+async def test_a_change_of_the_moderation_is_told_part_by_part(house: House, me: Person) -> None:
+    policy = ModerationPolicy(prompts=Deed.BLOCK, words=("secret",))
+    await house.change(me, lambda rules: replace(rules, moderation=policy))
+    told = [(noted.about, noted.details) for noted in await AuditRecord.all().order_by("id")]
+    assert told == [("moderation: prompts", "none → block"), ("moderation: words", "none → secret")]
+
+
+async def test_the_log_keeps_the_rules_of_a_group_whole(groups: Groups, me: Person) -> None:
+    rules = Rules(models=tuple(f"groq/model-number-{number}*" for number in range(200)))
+    await groups.save(me, "Many", rules)
+    (noted,) = await AuditRecord.all()
+    assert TypeAdapter(Rules).validate_json(noted.details) == rules
 
 
 async def test_who_is_in_no_group_may_use_everything_or_what_the_default_group_may(
