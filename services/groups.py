@@ -41,6 +41,18 @@ class GroupFormError(ValueError):
         self.about = about
 
 
+class LeftOutError(ValueError):
+    """Without the group, some would be in none and have no rules; the text says how many, and what to do first."""
+
+    def __init__(self, count: int) -> None:
+        people = "1 person is" if count == 1 else f"{count:,} people are"
+        them = "Put that person" if count == 1 else "Put them"
+        super().__init__(
+            f"{people} in no other group, and there would be no default group whose rules hold instead. "
+            f"{them} into another group first, or make another one the default."
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """People under one name; the rules of the default group are also those of people in no group."""
@@ -103,12 +115,15 @@ class Groups:
         return await self.get(who, record.uid)
 
     async def delete(self, who: Person, uid: str) -> None:
-        """Forget a group; its members are in it no more, and keys shared with it alone are used no more; for admins."""
+        """Forget a group; its members are in it no more, and keys shared with it alone are used no more; for admins.
+
+        Raise a ``LeftOutError`` while somebody is in no other group and no default group is left.
+        """
         demand_admin(who)
         group = await self.get(who, uid)
+        await self._delete(who, group)
         if group.is_default:
             await self._house.change(who, lambda rules: replace(rules, group=""))
-        await self._delete(who, group)
         self._announce()
 
     async def members(self, who: Person, uid: str) -> list[Person]:
@@ -144,6 +159,9 @@ class Groups:
 
     @in_one_piece
     async def _delete(self, who: Person, group: Group) -> None:
+        every = await GroupRecord.all().select_for_update().order_by("id").values_list("uid", flat=True)
+        if {(await self._house.read()).group} & set(every) <= {group.uid} and (count := await _only_in(group)):
+            raise LeftOutError(count)
         shared = await KeyShareRecord.filter(group__uid=group.uid).values_list("key_id", flat=True)
         others = await KeyShareRecord.exclude(group__uid=group.uid).values_list("key_id", flat=True)
         # Without a share a key is for everybody, so it must not lose its last one and go on.
@@ -156,7 +174,7 @@ class Groups:
         person = await PersonRecord.get_or_none(uid=storable(person_uid))
         if person is None:
             raise NotThereError(person_uid)
-        groups = [await _found(uid) for uid in dict.fromkeys(uids)]
+        groups = await _held(uids)
         await MembershipRecord.filter(person_id=person.id).delete()
         await MembershipRecord.bulk_create(MembershipRecord(group_id=group.id, person_id=person.id) for group in groups)
         names = ", ".join(sorted(group.name for group in groups)) or "no group"
@@ -172,6 +190,22 @@ async def _found(uid: str) -> GroupRecord:
     if record is None:
         raise NotThereError(uid)
     return record
+
+
+async def _held(uids: Collection[str]) -> list[GroupRecord]:
+    """Return these groups; none of them can be deleted before the change that asks is over."""
+    wanted = dict.fromkeys(map(storable, uids))
+    found = await GroupRecord.filter(uid__in=list(wanted)).select_for_update().order_by("id")
+    if missing := wanted.keys() - {each.uid for each in found}:
+        raise NotThereError(min(missing))
+    return found
+
+
+async def _only_in(group: Group) -> int:
+    """Return how many people are in this group and in no other."""
+    others = await MembershipRecord.exclude(group__uid=group.uid).values_list("person_id", flat=True)
+    members = await MembershipRecord.filter(group__uid=group.uid).values_list("person_id", flat=True)
+    return len(set(members) - set(others))
 
 
 def _shown(record: GroupRecord, members: int, default: str) -> Group:

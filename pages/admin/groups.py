@@ -14,7 +14,7 @@ from pages.admin.group_form import GroupForm
 from pages.frame import Frame
 from pages.provider_words import title_of
 from services.conversations import NotThereError
-from services.groups import GROUPS, Group
+from services.groups import GROUPS, Group, LeftOutError
 from services.house import HOUSE
 from services.rules import Rules
 
@@ -60,6 +60,7 @@ class GroupsDesk:
                 icon("add", "s")
                 text("New group", tag="span")
         text("What any group of a person allows is allowed. Admins are bound by no group.", "o-2")
+        self._said = el("div", role="alert")
         self._list = el("div", "o-c")
 
     async def follow(self) -> None:
@@ -110,8 +111,16 @@ class GroupsDesk:
                 f"Delete the group “{group.name}”?",
                 "Its members stay, but its rules bind them no more. Keys shared with it alone are not used any more.",
                 "Delete",
-                lambda: self._groups.delete(self._frame.who, group.uid),
+                lambda: self._delete(group),
             )
+
+    async def _delete(self, group: Group) -> None:
+        self._said.clear()
+        try:
+            await self._groups.delete(self._frame.who, group.uid)
+        except LeftOutError as error:
+            with self._said:
+                note(f"“{group.name}” is still there. {error}", "group", "warn")
 
 
 def summary(rules: Rules) -> str:

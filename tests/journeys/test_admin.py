@@ -89,6 +89,19 @@ async def test_a_group_for_only_these_providers_is_not_saved_before_one_is_chose
     await expect(owner.get_by_role("list", name="Groups")).to_contain_text("Groq")
 
 
+async def test_the_only_group_of_somebody_stays_until_they_are_in_another(house: House) -> None:
+    owner = await house.owner()
+    await make_group(house, owner, "Sales", "Groq")
+    await house.member(owner, "mira", "Mira", "Sales")
+    await house.admin(owner, "groups")
+    await owner.get_by_role("button", name="More for Sales").click()
+    await owner.get_by_role("menuitem", name="Delete").click()
+    await owner.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    said = owner.get_by_role("main").get_by_role("alert")
+    await expect(said).to_contain_text("“Sales” is still there. 1 person is in no other group")
+    await expect(owner.get_by_role("list", name="Groups")).to_contain_text("Sales")
+
+
 async def test_suspending_somebody_closes_their_page_at_once(house: House) -> None:
     owner = await house.owner()
     member = await house.member(owner, "mira", "Mira")

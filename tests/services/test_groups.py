@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from services.audit import Audit
 from services.conversations import NotThereError
-from services.groups import GroupFormError, Groups
+from services.groups import GroupFormError, Groups, LeftOutError
 from services.house import House, HouseRules, Registration
 from services.moderation_policy import Deed, ModerationPolicy
 from services.news import News
@@ -68,6 +68,36 @@ async def test_who_is_in_no_group_may_use_everything_or_what_the_default_group_m
     await groups.delete(me, group.uid)
     assert (await groups.rules_of(stranger)).whole
     assert (await house.read()).group == ""
+
+
+async def test_nobody_is_left_without_rules_by_the_end_of_their_only_group(
+    groups: Groups, house: House, me: Person, stranger: Person
+) -> None:
+    few, many = await groups.save(me, "Few", Rules(lanes=2)), await groups.save(me, "Many", Rules(lanes=3))
+    await groups.place(me, stranger.uid, [few.uid])
+    await groups.place(me, me.uid, [few.uid, many.uid])
+    for default in ("", few.uid, "gone"):
+        await _make_default(house, me, default)
+        with pytest.raises(LeftOutError, match=r"^1 person is in no other group.*into another group first, or make"):
+            await groups.delete(me, few.uid)
+        assert ((await groups.rules_of(stranger)).lanes, (await house.read()).group) == (2, default)
+    await groups.place(me, me.uid, [few.uid])
+    with pytest.raises(LeftOutError, match=r"^2 people are"):
+        await groups.delete(me, few.uid)
+    await groups.place(me, stranger.uid, [many.uid])
+    await groups.place(me, me.uid, [many.uid])
+    await groups.delete(me, few.uid)
+    assert [each.name for each in await groups.all(me)] == ["Many"]
+
+
+async def test_members_fall_to_the_default_group_when_theirs_is_deleted(
+    groups: Groups, house: House, me: Person, stranger: Person
+) -> None:
+    few, usual = await groups.save(me, "Few", Rules(lanes=2)), await groups.save(me, "Usual", Rules(lanes=3))
+    await groups.place(me, stranger.uid, [few.uid])
+    await _make_default(house, me, usual.uid)
+    await groups.delete(me, few.uid)
+    assert (await groups.rules_of(stranger)).lanes == 3
 
 
 async def test_several_groups_add_up_but_their_rules_do_not_mix(groups: Groups, me: Person, stranger: Person) -> None:
@@ -192,3 +222,7 @@ async def test_what_is_off_is_off_however_it_is_spelt(groups: Groups, house: Hou
     await house.change(me, lambda rules: replace(rules, models_off=("ollama/Big",)))
     access = await groups.rules_of(me)
     assert [access.allows(f"ollama/{name}") for name in ("Big", "big", "BIG", "small")] == [False, False, False, True]
+
+
+async def _make_default(house: House, who: Person, uid: str) -> None:
+    await house.change(who, lambda rules: replace(rules, group=uid))
