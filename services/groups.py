@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from services.audit import Audit
 from services.chats import MOST_LANES
 from services.conversations import NotThereError
-from services.house import House
+from services.house import House, HouseRules
 from services.keys import SOURCES
 from services.news import News
 from services.people import Person, Role, demand_admin, person_from
@@ -21,7 +21,7 @@ from services.records.person import PersonRecord
 from services.records.provider import ProviderKeyRecord
 from services.replies import new_uid, now
 from services.rows import storable
-from services.rules import Access, Rules
+from services.rules import Access, Feature, Rules
 from services.transactions import in_one_piece
 
 GROUPS: Final = "groups"  # the topic under which changes of groups and their members are told
@@ -87,10 +87,15 @@ class Groups:
         access = Access(sources_off=frozenset(house.sources_off), models_off=off)
         if Role(str(found[0])) in {Role.OWNER, Role.ADMIN}:
             return access
-        written = await GroupRecord.filter(memberships__person_id=who.id).values_list("rules", flat=True)
-        if not written and house.group:
-            written = await GroupRecord.filter(uid=house.group).values_list("rules", flat=True)
-        return replace(access, grants=tuple(_read(str(each)) for each in written)) if written else access
+        return replace(access, grants=await self._grants(who, house))
+
+    async def demand(self, who: Person, feature: Feature) -> None:
+        """Raise ``NotAllowedError`` where ``who`` may not use that, the role and being let in being known already.
+
+        It says what ``rules_of`` says of it, and asks the database less.
+        """
+        if not who.is_admin:
+            Access(grants=await self._grants(who)).demand(feature)
 
     async def all(self, who: Person) -> list[Group]:
         """Return the groups by name; for admins."""
@@ -146,6 +151,13 @@ class Groups:
         demand_admin(who)
         await self._place(who, person_uid, uids)
         self._announce()
+
+    async def _grants(self, who: Person, house: HouseRules | None = None) -> tuple[Rules, ...]:
+        """Return the rules of the groups of ``who``, else those of the default group, else none that bind."""
+        written = await GroupRecord.filter(memberships__person_id=who.id).values_list("rules", flat=True)
+        if not written and (default := (house or await self._house.read()).group):
+            written = await GroupRecord.filter(uid=default).values_list("rules", flat=True)
+        return tuple(_read(str(each)) for each in written) or (Rules(),)
 
     @in_one_piece
     async def _save(self, who: Person, name: str, rules: Rules, uid: str) -> GroupRecord:

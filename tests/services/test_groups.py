@@ -100,6 +100,28 @@ async def test_members_fall_to_the_default_group_when_theirs_is_deleted(
     assert (await groups.rules_of(stranger)).lanes == 3
 
 
+@pytest.mark.parametrize("in_group", ["", "Few", "Many"])
+@pytest.mark.parametrize("default", ["", "Few", "Many"])
+@pytest.mark.parametrize("role", [Role.USER, Role.ADMIN])
+async def test_a_feature_is_demanded_as_the_rules_of_somebody_have_it(
+    groups: Groups, house: House, me: Person, stranger: Person, in_group: str, default: str, role: Role
+) -> None:
+    few = await groups.save(me, "Few", Rules(features=(Feature.KEYS,)))
+    many = await groups.save(me, "Many", Rules())
+    uids = {"Few": few.uid, "Many": many.uid}
+    await groups.place(me, stranger.uid, [uids[in_group]] if in_group else [])
+    await _make_default(house, me, uids.get(default, ""))
+    await PersonRecord.filter(id=stranger.id).update(role=role)
+    who = replace(stranger, role=role)
+    has = role is Role.ADMIN or (in_group or default) != "Few"
+    assert (await groups.rules_of(who)).has(Feature.TOKENS) is has
+    if has:
+        await groups.demand(who, Feature.TOKENS)
+    else:
+        with pytest.raises(NotAllowedError, match="api tokens"):
+            await groups.demand(who, Feature.TOKENS)
+
+
 async def test_several_groups_add_up_but_their_rules_do_not_mix(groups: Groups, me: Person, stranger: Person) -> None:
     one = await groups.save(me, "One", Rules(providers=("groq",), lanes=2, answers=3))
     two = await groups.save(me, "Two", Rules(providers=("openai",), models=("*mini",), lanes=5, upload_bytes=10))
