@@ -50,6 +50,7 @@ async def test_a_member_sees_and_asks_only_what_the_group_may(house: House) -> N
     member = await house.member(owner, "mira", "Mira", "Sales")
     desk = await Desk(member).open(house.app.url)
     await expect(member.get_by_text("Bring a key")).to_be_visible()
+    await expect(member.get_by_text("Models of Groq.", exact=True)).to_be_visible()
     await expect(member.get_by_text("No model on this computer")).to_be_hidden()
 
     rows = await desk.find_models("echo")
