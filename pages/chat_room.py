@@ -87,6 +87,8 @@ class ChatRoom:
         """Show the blank conversation, asking ``models`` where any are named; it is always there."""
         if models:
             await self._services.choosing.start(self._who, models)
+            if words := await self._services.choosing.left_out(self._who, models):
+                self._frame.toasts.show(words)
         return await self.open(None)
 
     async def open(self, uid: str | None) -> bool:
