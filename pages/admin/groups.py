@@ -54,6 +54,7 @@ class GroupsDesk:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._groups = frame.services.people.groups
+        self._shown: list[Group] | None = None
         with el("div", "o-r"):
             text("Groups", "o-head o-grow", tag="h2")
             with link("", f"{HERE}/{NEW}", "o-btn main"):
@@ -72,8 +73,9 @@ class GroupsDesk:
     async def show(self) -> None:
         """Show what is so now."""
         groups = await self._groups.all(self._frame.who)
-        if self._list.is_deleted:
-            return
+        if self._list.is_deleted or groups == self._shown:
+            return  # a list that is drawn anew closes the menu that is open in it
+        self._shown = groups
         self._list.clear()
         with self._list:
             if not groups:

@@ -103,6 +103,22 @@ async def test_the_only_group_of_somebody_stays_until_they_are_in_another(house:
     await expect(owner.get_by_role("list", name="Groups")).to_contain_text("Sales")
 
 
+async def test_a_menu_stays_open_while_something_else_is_changed_elsewhere(house: House) -> None:
+    owner = await house.owner()
+    await make_group(house, owner, "Sales", "Groq")
+    await house.admin(owner, "groups")
+    await owner.get_by_role("button", name="More for Sales").click()
+    item = owner.get_by_role("menuitem", name="Delete")
+    await expect(item).to_be_visible()
+    other = await owner.context.new_page()
+    await house.admin(other, "settings")
+    await other.get_by_role("radio", name="Closed").click()
+    await expect(other.locator(".o-toast")).to_contain_text("Saved.")
+    await owner.evaluate("new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+    await item.click()
+    await expect(owner.get_by_role("alertdialog")).to_be_visible()
+
+
 async def test_suspending_somebody_closes_their_page_at_once(house: House) -> None:
     owner = await house.owner()
     member = await house.member(owner, "mira", "Mira")
