@@ -38,6 +38,7 @@ class JudgeActions:
     """What is asked of the page about syntheses; a turn and a reply are named by their uids."""
 
     fuse: Callable[[str], object]
+    change: Callable[[str, str], object]
     stop: Callable[[ModelReply], object]
     again: Callable[[str, str], object]
     adopt: Callable[[str, str], object]
@@ -158,6 +159,9 @@ class JudgeCard:
                 text(wrong.title, tag="h4")
                 text(wrong.advice)
                 text(wrong.detail, "o-small o-2 o-said")
+                if reply.state is ReplyState.FAILED:
+                    with el("div", "o-r o-wrap"):
+                        button("Choose another judge", "small main", on=self._change)
 
     def _draw_controls(self) -> None:
         reply = self.reply
@@ -200,6 +204,9 @@ class JudgeCard:
 
     def _ask_again(self) -> object:
         return self._actions.again(self._turn.uid, self.reply.uid)
+
+    def _change(self) -> object:
+        return self._actions.change(self._turn.uid, self.reply.uid)
 
     def _toggle_adopted(self) -> object:
         return self._actions.adopt(self._turn.uid, "" if self._adopted else self.reply.uid)

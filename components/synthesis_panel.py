@@ -62,6 +62,12 @@ class SynthesisPanel:
         attrs(self.dialog, aria_label="Synthesis").on("hide", self.dialog.delete)
         self._draw()
 
+    def take_task(self, purpose: Purpose, words: str) -> None:
+        """Ask for this; ``words`` are the task where it is the person's own."""
+        self._kind.set(purpose.value)
+        self._words.input.set_value(words)
+        self._draw()
+
     def take_judge(self, model: str, name: str) -> None:
         """Let this model judge."""
         self._judge.take(model, name)

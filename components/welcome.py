@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from components.figures import size
 from components.monograms import letters
 from components.pieces import button, el, icon, link, logo, mark, meter, text
+from omnichat.provider import Provider
 from services.local_models import LocalModelState, Phase
 
+FREE: Final = "groq"
 IDEAS = (
     (
         "compare_arrows",
@@ -39,18 +42,19 @@ class Welcome:
             with el("div", "o-pair"):
                 self._local = el("section", "o-card pad o-c")
                 self._keys = el("section", "o-card pad o-c")
-                with self._keys:
-                    _draw_keys()
             with el("div", "o-c o-ideas"):
                 text("Or start with one of these", "o-small o-3")
                 with el("div", "o-pair"):
                     for symbol, title, prompt in IDEAS:
                         self._idea(symbol, title, prompt, fill)
 
-    def limit(self, *, local: bool, keys: bool) -> None:
-        """Offer the model on this computer, and keys of one's own, only to those who may use them."""
+    def limit(self, *, local: bool, keys: Sequence[Provider]) -> None:
+        """Offer the model on this computer, and keys of one's own for these providers, to those who may use them."""
         self._local.set_visibility(local)
-        self._keys.set_visibility(keys)
+        self._keys.set_visibility(bool(keys))
+        self._keys.clear()
+        with self._keys:
+            _draw_keys(keys)
 
     def show(self, state: LocalModelState) -> None:
         """Show how far the local model is."""
@@ -90,16 +94,19 @@ class Welcome:
                 text(prompt, "o-small o-2")
 
 
-def _draw_keys() -> None:
+def _draw_keys(providers: Sequence[Provider]) -> None:
+    *others, last = [provider.title for provider in providers] or [""]
+    free = next((each.keys_url for each in providers if each.name == FREE), None)
     with el("div", "o-r"):
         icon("key", "l o-3")
         with el("div", "o-grow"):
             text("Bring a key", "o-strong")
-            text("Models of Groq, OpenAI, Anthropic and OpenRouter.", "o-small o-3")
+            text(f"Models of {', '.join(others)}{' and ' if others else ''}{last}.", "o-small o-3")
     text("It is sealed on this server, and used for your prompts alone.", "o-small o-2")
     with el("div", "o-r o-wrap"):
         link("Add a key", "/settings/providers", "o-btn small")
-        link("Get one free at Groq", "https://console.groq.com/keys", "o-btn small quiet", away=True)
+        if free:
+            link("Get one free at Groq", free, "o-btn small quiet", away=True)
 
 
 _TITLES = {

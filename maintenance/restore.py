@@ -36,6 +36,8 @@ def main() -> int:
         print(restored.warning)
     if restored.safety:
         print(f"What was there before is in {restored.safety}.")
+    if restored.ended:
+        print(f"Ended {restored.ended} sign-ins that it held: everybody signs in again. API tokens still work.")
     print(f"Restored {restored.rows} rows and {restored.files} files of {restored.made_at:%Y-%m-%d %H:%M} UTC.")
     return 0
 

@@ -21,6 +21,7 @@ from pages.chat_tuning import ChatTuning
 from pages.frame import Frame
 from pages.judge_desk import JudgeDesk
 from pages.lane_desk import LaneDesk
+from pages.provider_words import keyed
 from pages.turn_desk import TurnDesk
 from services.addressing import addressed
 from services.answering import LOCAL
@@ -29,7 +30,6 @@ from services.conversations import Conversation, NotThereError
 from services.costs import sum_of
 from services.estimates import Estimate, OverCapError
 from services.rates import TooOftenError
-from services.rules import Feature
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +87,8 @@ class ChatRoom:
         """Show the blank conversation, asking ``models`` where any are named; it is always there."""
         if models:
             await self._services.choosing.start(self._who, models)
+            if words := await self._services.choosing.left_out(self._who, models):
+                self._frame.toasts.show(words)
         return await self.open(None)
 
     async def open(self, uid: str | None) -> bool:
@@ -281,6 +283,6 @@ class ChatRoom:
 
     async def _follow_local(self, welcome: Welcome) -> None:
         access = await self._services.people.groups.rules_of(self._who)
-        welcome.limit(local=access.allows_source(LOCAL), keys=access.has(Feature.KEYS))
+        welcome.limit(local=access.allows_source(LOCAL), keys=keyed(access))
         async for state in self._services.local.watch():
             welcome.show(state)

@@ -19,7 +19,7 @@ from services.conversations import Conversation, Turn
 from services.covers import is_covered, letter, shown_lanes
 from services.people import Person
 from services.replies import ModelReply, Purpose
-from services.synthesis import FEWEST, NotEnoughError, answers_to, left_out
+from services.synthesis import FEWEST, NotEnoughError, answers_to, left_out, own_words
 from services.wiring import Services
 
 JUDGE = "judge"
@@ -47,6 +47,7 @@ class JudgeDesk:
         services, who = self._services, self._who
         return JudgeActions(
             fuse=lambda turn: self._open_panel(uid, turn),
+            change=lambda turn, reply: self._open_panel(uid, turn, reply),
             stop=self._stop,
             again=lambda turn, reply: services.synthesis.again(who, uid, turn, reply),
             adopt=lambda turn, reply: services.verdicts.adopt(who, uid, turn, reply),
@@ -86,7 +87,8 @@ class JudgeDesk:
         if stream := self._services.asking.stream(reply):
             stream.stop()
 
-    async def _open_panel(self, uid: str, turn_uid: str) -> None:
+    async def _open_panel(self, uid: str, turn_uid: str, former: str = "") -> None:
+        """Ask what shall be done by whom, beginning with the task of the ``former`` synthesis if one is named."""
         conversation = await self._services.chats.open(self._who, uid)
         turn = conversation.turn(turn_uid)
         if len(answers_to(conversation, turn)) < FEWEST:
@@ -114,6 +116,9 @@ class JudgeDesk:
                 judge=judge,
                 name=name,
             )
+            if former:
+                reply = conversation.every_reply()[former]
+                panel.take_task(reply.purpose, own_words(reply))
             panel.dialog.open()
 
     async def _name(self, model: str) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from omnichat.provider import Provider
+from omnichat.registry import every_provider
 from services.availability import State
 from services.keys import SavedKey
 from services.offers import Source
+from services.rules import Access, Feature
 from services.trials import Trial
 
+BEST_KNOWN: Final = ("groq", "openai", "anthropic", "openrouter")
 STANDINGS = {
     State.UNKNOWN: "untested",
     State.ANSWERS: "works",
@@ -14,6 +20,21 @@ STANDINGS = {
     State.REFUSES: "refused",
     State.FAILS: "unclear",
 }
+
+
+def title_of(name: str) -> str:
+    """Return what a provider is called; one that is not ours, such as an endpoint, by its name."""
+    provider = every_provider().get(name)
+    return provider.title if provider else name
+
+
+def keyed(access: Access) -> list[Provider]:
+    """Return a few providers that somebody may bring a key for, the best known if any of them are allowed."""
+    if not access.has(Feature.KEYS):
+        return []
+    fitting = [each for each in every_provider().values() if each.key_env and access.allows_source(each.name)]
+    known = sorted((each for each in fitting if each.name in BEST_KNOWN), key=lambda each: BEST_KNOWN.index(each.name))
+    return known or fitting[: len(BEST_KNOWN)]
 
 
 def key_state(key: SavedKey, *, moved: bool) -> str:

@@ -40,7 +40,7 @@ class Visits:
         self._services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its visit, or answer it with 303, 401 or 429."""
+        """Pass the request on with its visit, or answer it with 303, 401, 403 or 429."""
         if scope["type"] not in {"http", "websocket"} or _is_asset(scope["path"]):
             await self._app(scope, receive, send)
             return
@@ -50,7 +50,7 @@ class Visits:
         scope.setdefault("state", {})["visit"] = visit
         answer = await held_up(self._services.rates, scope, visit)
         if answer is None and visit.person is None and (tokens or not begins(scope["path"], OPEN)):
-            answer = _turned_away(scope)
+            answer = _turned_away(scope, visit)
         if answer is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -69,7 +69,9 @@ class Visits:
         return await self._services.visit(secret_in(headers.get("cookie", ""), tls=tls))
 
 
-def _turned_away(scope: Scope) -> Response:
+def _turned_away(scope: Scope, visit: Visit) -> Response:
+    if visit.refusal:
+        return JSONResponse({"detail": visit.refusal, "code": "not_allowed"}, 403)
     headers = Headers(scope=scope)
     if scope.get("method") != "GET" or "text/html" not in headers.get("accept", "") or tokens_in(headers):
         return JSONResponse({"detail": "Sign in first."}, 401, {"WWW-Authenticate": "Bearer"})

@@ -19,6 +19,7 @@ from services.replies import now
 from services.rows import storable
 
 LONGEST = 500  # characters of each text
+LONGEST_DETAILS: Final = 100_000  # the rules of a group are kept whole
 PAGE: Final = 50
 AT_ONCE: Final = 500  # rows of an export that are read together
 COLUMNS: Final = ("id", "at", "who", "who_name", "action", "about", "address", "details")
@@ -68,7 +69,7 @@ class Audit:
             action=action,
             about=storable(about)[:LONGEST],
             address=storable(address)[:64],
-            details=storable(details)[:LONGEST],
+            details=storable(details)[:LONGEST_DETAILS],
         )
 
     async def read(self, who: Person, search: Search, *, before: int = 0, limit: int = PAGE) -> list[Deed]:

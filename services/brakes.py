@@ -9,8 +9,9 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+
+from services.counting import Counting
 
 PER_ADDRESS: Final = RateLimitItemPerMinute(20, 5, "address")
 PER_ACCOUNT: Final = RateLimitItemPerMinute(5, 5, "account from an address")
@@ -28,31 +29,34 @@ class SlowDownError(ValueError):
 
 
 class Brakes:
-    """Counts what failed, in the memory of this process; what is braked does not count again."""
+    """Counts what failed; what is braked does not count again.
 
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    Counted in this process, or in Redis at ``url`` for several; while Redis is away, in this process.
+    """
+
+    def __init__(self, url: str = "") -> None:
+        self._counting = Counting(MovingWindowRateLimiter, url)
 
     async def check(self, limit: RateLimitItem, *about: str) -> None:
         """Raise ``SlowDownError`` if ``limit`` is reached for what ``about`` names."""
-        if not await self._limiter.test(limit, _key(about)):
+        if not await self._counting.do(lambda limiter: limiter.test(limit, _key(about))):
             raise await self._refusal(limit, about)
 
     async def take(self, limit: RateLimitItem, *about: str) -> None:
         """Count one attempt, before it is known how it ends; raise ``SlowDownError`` if that is one too many."""
-        if not await self._limiter.hit(limit, _key(about)):
+        if not await self._counting.do(lambda limiter: limiter.hit(limit, _key(about))):
             raise await self._refusal(limit, about)
 
     async def count(self, limit: RateLimitItem, *about: str) -> None:
         """Count one failure."""
-        await self._limiter.hit(limit, _key(about))
+        await self._counting.do(lambda limiter: limiter.hit(limit, _key(about)))
 
     async def forgive(self, limit: RateLimitItem, *about: str) -> None:
         """Forget the failures."""
-        await self._limiter.clear(limit, _key(about))
+        await self._counting.do(lambda limiter: limiter.clear(limit, _key(about)))
 
     async def _refusal(self, limit: RateLimitItem, about: tuple[str, ...]) -> SlowDownError:
-        until, _ = await self._limiter.get_window_stats(limit, _key(about))
+        until, _ = await self._counting.do(lambda limiter: limiter.get_window_stats(limit, _key(about)))
         return SlowDownError(max(1, math.ceil(until - time.time())))
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from services.chats import LONGEST_NAME, MOST_LANES, Chats
 from services.conversations import Conversation, Lane
@@ -16,6 +16,8 @@ from services.replies import new_uid
 from services.rules import KnowsRules
 from services.selection import LONGEST_TITLE, can_be_typed, plain_title
 from services.shelves import Shelves
+
+NAMED: Final = 3  # models in a sentence
 
 
 class ManyLanesError(ValueError):
@@ -119,6 +121,14 @@ class Choosing:
             await self._shelves.note_asked(who, wanted)
         return blank
 
+    async def left_out(self, who: Person, models: Iterable[str]) -> str:
+        """Return which of ``models`` are passed over by ``start``, in words as somebody wrote them, or nothing."""
+        access = await self._rules.rules_of(who)
+        unknown = [model for model in dict.fromkeys(models) if not can_be_typed(model)]
+        barred = [model for model in dict.fromkeys(models) if can_be_typed(model) and not access.allows(model)]
+        words = [f"No model{'' if len(unknown) == 1 else 's'} called {_listed(unknown)}."] if unknown else []
+        return " ".join([*words, *([f"You may not ask {_listed(barred)}."] if barred else [])])
+
     def _make_sure(self, conversation: Conversation, count: int, *, anyway: bool) -> None:
         if not anyway and count > max(self._usual, len(conversation.active_lanes)):
             raise ManyLanesError(
@@ -147,6 +157,13 @@ def _taken(lanes: list[Lane], model: str) -> Lane | None:
     if found:
         lanes.remove(found)
     return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return a few names in a line, however long and however many they are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    lines = (" ".join(name.split()) for name in names[:NAMED])
+    return ", ".join(line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…" for line in lines) + more
 
 
 def _called_apart(lanes: Iterable[Lane]) -> list[Lane]:

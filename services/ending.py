@@ -15,6 +15,14 @@ from services.sessions import SESSIONS
 from services.transactions import in_one_piece
 
 
+@in_one_piece
+async def sign_everybody_out() -> int:
+    """End every session and every sign-in of a program, and return how many; API tokens stay."""
+    families = len(set(await RefreshTokenRecord.all().values_list("family", flat=True)))
+    await RefreshTokenRecord.all().delete()
+    return families + await SessionRecord.all().delete()
+
+
 class Ending:
     """For when a password, a role or a whole account is changed, suspended or deleted."""
 

@@ -32,7 +32,9 @@ from services.vouching import Voucher
 class Everybody:
     """Accounts, and what lets people in."""
 
-    def __init__(self, hub: StreamHub, news: News, vault: Vault, vouchers: Iterable[Voucher] = ()) -> None:
+    def __init__(
+        self, hub: StreamHub, news: News, vault: Vault, vouchers: Iterable[Voucher] = (), *, redis_url: str = ""
+    ) -> None:
         self.audit = Audit()
         self.house = House(self.audit, news)
         self.groups = Groups(self.house, self.audit, news)
@@ -40,7 +42,7 @@ class Everybody:
         self.sessions = Sessions(news)
         self.every_session = EverySession(self.audit, news)
         self.passwords = Passwords()
-        self.brakes = Brakes()
+        self.brakes = Brakes(redis_url)
         self.accounts = Accounts(self.passwords, Ending(hub, news), self.audit)
         self.second_factor = SecondFactor(vault, self.audit, self.brakes)
         self.sign_in = SignIn(self.accounts, self.second_factor, self.sessions, self.audit, self.brakes)

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from services.audit import Audit
 from services.chats import MOST_LANES
 from services.conversations import NotThereError
-from services.house import House
+from services.house import House, HouseRules
 from services.keys import SOURCES
 from services.news import News
 from services.people import Person, Role, demand_admin, person_from
@@ -21,7 +21,7 @@ from services.records.person import PersonRecord
 from services.records.provider import ProviderKeyRecord
 from services.replies import new_uid, now
 from services.rows import storable
-from services.rules import Access, Rules
+from services.rules import Access, Feature, Rules
 from services.transactions import in_one_piece
 
 GROUPS: Final = "groups"  # the topic under which changes of groups and their members are told
@@ -34,7 +34,23 @@ WRITTEN: Final = TypeAdapter(Rules)
 
 
 class GroupFormError(ValueError):
-    """What was typed cannot be kept; the text says why."""
+    """What was typed cannot be kept; the text says why, ``about`` which field it is about, if about one."""
+
+    def __init__(self, words: str, about: str = "") -> None:
+        super().__init__(words)
+        self.about = about
+
+
+class LeftOutError(ValueError):
+    """Without the group, some would be in none and have no rules; the text says how many, and what to do first."""
+
+    def __init__(self, count: int) -> None:
+        people = "1 person is" if count == 1 else f"{count:,} people are"
+        them = "Put that person" if count == 1 else "Put them"
+        super().__init__(
+            f"{people} in no other group, and there would be no default group whose rules hold instead. "
+            f"{them} into another group first, or make another one the default."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +87,15 @@ class Groups:
         access = Access(sources_off=frozenset(house.sources_off), models_off=off)
         if Role(str(found[0])) in {Role.OWNER, Role.ADMIN}:
             return access
-        written = await GroupRecord.filter(memberships__person_id=who.id).values_list("rules", flat=True)
-        if not written and house.group:
-            written = await GroupRecord.filter(uid=house.group).values_list("rules", flat=True)
-        return replace(access, grants=tuple(_read(str(each)) for each in written)) if written else access
+        return replace(access, grants=await self._grants(who, house))
+
+    async def demand(self, who: Person, feature: Feature) -> None:
+        """Raise ``NotAllowedError`` where ``who`` may not use that, the role and being let in being known already.
+
+        It says what ``rules_of`` says of it, and asks the database less.
+        """
+        if not who.is_admin:
+            Access(grants=await self._grants(who)).demand(feature)
 
     async def all(self, who: Person) -> list[Group]:
         """Return the groups by name; for admins."""
@@ -99,12 +120,15 @@ class Groups:
         return await self.get(who, record.uid)
 
     async def delete(self, who: Person, uid: str) -> None:
-        """Forget a group; its members are in it no more, and keys shared with it alone are used no more; for admins."""
+        """Forget a group; its members are in it no more, and keys shared with it alone are used no more; for admins.
+
+        Raise a ``LeftOutError`` while somebody is in no other group and no default group is left.
+        """
         demand_admin(who)
         group = await self.get(who, uid)
+        await self._delete(who, group)
         if group.is_default:
             await self._house.change(who, lambda rules: replace(rules, group=""))
-        await self._delete(who, group)
         self._announce()
 
     async def members(self, who: Person, uid: str) -> list[Person]:
@@ -128,11 +152,18 @@ class Groups:
         await self._place(who, person_uid, uids)
         self._announce()
 
+    async def _grants(self, who: Person, house: HouseRules | None = None) -> tuple[Rules, ...]:
+        """Return the rules of the groups of ``who``, else those of the default group, else none that bind."""
+        written = await GroupRecord.filter(memberships__person_id=who.id).values_list("rules", flat=True)
+        if not written and (default := (house or await self._house.read()).group):
+            written = await GroupRecord.filter(uid=default).values_list("rules", flat=True)
+        return tuple(_read(str(each)) for each in written) or (Rules(),)
+
     @in_one_piece
     async def _save(self, who: Person, name: str, rules: Rules, uid: str) -> GroupRecord:
         record = await _found(uid) if uid else GroupRecord(uid=new_uid(), created_at=now())
         if await GroupRecord.filter(name=name).exclude(uid=record.uid).exists():
-            raise GroupFormError(f"There is a group “{name}” already.")
+            raise GroupFormError(f"There is a group “{name}” already.", "name")
         record.name, record.rules = name, storable(WRITTEN.dump_json(rules, exclude_none=True).decode())
         await record.save()
         await self._audit.note(who, "group changed" if uid else "group made", name, details=record.rules)
@@ -140,6 +171,9 @@ class Groups:
 
     @in_one_piece
     async def _delete(self, who: Person, group: Group) -> None:
+        every = await GroupRecord.all().select_for_update().order_by("id").values_list("uid", flat=True)
+        if {(await self._house.read()).group} & set(every) <= {group.uid} and (count := await _only_in(group)):
+            raise LeftOutError(count)
         shared = await KeyShareRecord.filter(group__uid=group.uid).values_list("key_id", flat=True)
         others = await KeyShareRecord.exclude(group__uid=group.uid).values_list("key_id", flat=True)
         # Without a share a key is for everybody, so it must not lose its last one and go on.
@@ -152,7 +186,7 @@ class Groups:
         person = await PersonRecord.get_or_none(uid=storable(person_uid))
         if person is None:
             raise NotThereError(person_uid)
-        groups = [await _found(uid) for uid in dict.fromkeys(uids)]
+        groups = await _held(uids)
         await MembershipRecord.filter(person_id=person.id).delete()
         await MembershipRecord.bulk_create(MembershipRecord(group_id=group.id, person_id=person.id) for group in groups)
         names = ", ".join(sorted(group.name for group in groups)) or "no group"
@@ -168,6 +202,22 @@ async def _found(uid: str) -> GroupRecord:
     if record is None:
         raise NotThereError(uid)
     return record
+
+
+async def _held(uids: Collection[str]) -> list[GroupRecord]:
+    """Return these groups; none of them can be deleted before the change that asks is over."""
+    wanted = dict.fromkeys(map(storable, uids))
+    found = await GroupRecord.filter(uid__in=list(wanted)).select_for_update().order_by("id")
+    if missing := wanted.keys() - {each.uid for each in found}:
+        raise NotThereError(min(missing))
+    return found
+
+
+async def _only_in(group: Group) -> int:
+    """Return how many people are in this group and in no other."""
+    others = await MembershipRecord.exclude(group__uid=group.uid).values_list("person_id", flat=True)
+    members = await MembershipRecord.filter(group__uid=group.uid).values_list("person_id", flat=True)
+    return len(set(members) - set(others))
 
 
 def _shown(record: GroupRecord, members: int, default: str) -> Group:
@@ -187,26 +237,31 @@ def _read(written: str) -> Rules:
 def _named(name: str) -> str:
     name = " ".join(storable(name).split())[:LONGEST_NAME].rstrip()
     if not name:
-        raise GroupFormError("Give the group a name.")
+        raise GroupFormError("Give the group a name.", "name")
     return name
 
 
 def _checked(rules: Rules) -> Rules:
-    _limited("lanes", rules.lanes, 1, MOST_LANES)
-    _limited("answers at once", rules.answers, 1, MOST_ANSWERS)
-    _limited("bytes of an upload", rules.upload_bytes, 0, LARGEST_UPLOAD)
-    return replace(rules, providers=_cleaned(rules.providers), models=_cleaned(rules.models))
+    _limited("lanes", "lanes", rules.lanes, 1, MOST_LANES)
+    _limited("answers", "answers at once", rules.answers, 1, MOST_ANSWERS)
+    _limited("upload_bytes", "bytes of an upload", rules.upload_bytes, 0, LARGEST_UPLOAD)
+    providers, models = _cleaned("providers", rules.providers), _cleaned("models", rules.models)
+    if providers == ():
+        raise GroupFormError("No provider is chosen. Choose at least one, or allow every provider.", "providers")
+    if models == ():
+        raise GroupFormError("No model is named. Write at least one pattern, or allow every model.", "models")
+    return replace(rules, providers=providers, models=models)
 
 
-def _limited(what: str, value: int | None, least: int, most: int) -> None:
+def _limited(about: str, what: str, value: int | None, least: int, most: int) -> None:
     if value is not None and not least <= value <= most:
-        raise GroupFormError(f"The number of {what} lies between {least:,} and {most:,}.")
+        raise GroupFormError(f"The number of {what} lies between {least:,} and {most:,}.", about)
 
 
-def _cleaned(names: Collection[str] | None) -> tuple[str, ...] | None:
+def _cleaned(about: str, names: Collection[str] | None) -> tuple[str, ...] | None:
     if names is None:
         return None
     cleaned = tuple(dict.fromkeys(filter(None, (storable(each).strip() for each in names))))
     if len(cleaned) > MOST_NAMES or any(len(each) > LONGEST_PATTERN for each in cleaned):
-        raise GroupFormError(f"At most {MOST_NAMES} names of {LONGEST_PATTERN} characters each.")
+        raise GroupFormError(f"At most {MOST_NAMES} names of {LONGEST_PATTERN} characters each.", about)
     return cleaned

@@ -83,11 +83,14 @@ class House:
         return after
 
 
-def _differences(before: HouseRules, after: HouseRules) -> list[tuple[str, str, str]]:
-    """Return what changed, by name; of lists only what came and went."""
+def _differences(before: HouseRules | ModerationPolicy, after: object) -> list[tuple[str, str, str]]:
+    """Return what changed, by name; of lists only what came and went, of the policy what changed in it."""
     found = []
-    for name in (each.name for each in fields(HouseRules)):
+    for name in (each.name for each in fields(before)):
         was, now = getattr(before, name), getattr(after, name)
+        if isinstance(was, ModerationPolicy):
+            found += [(f"{name}: {part}", old, new) for part, old, new in _differences(was, now)]
+            continue
         if isinstance(was, tuple):
             was, now = set(was) - set(now), set(now) - set(was)
         if was != now:

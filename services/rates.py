@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from collections.abc import Mapping
@@ -10,14 +9,10 @@ from enum import StrEnum
 from typing import Final
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import Storage
 from limits.aio.strategies import MovingWindowRateLimiter, RateLimiter, SlidingWindowCounterRateLimiter
-from limits.errors import ConfigurationError, StorageError
-from limits.storage import storage_from_string
 
-from services.settings import SettingsError
-
-log = logging.getLogger(__name__)
+from services.counting import Counting
 
 
 class Kind(StrEnum):
@@ -39,10 +34,6 @@ LIMITS: Final[Mapping[Kind, str]] = {
     Kind.API: "600/minute",
     Kind.SEND: "60/minute",
 }
-NO_REDIS: Final = (
-    "OMNICHAT_REDIS_URL: that has to be redis://host:port, with the extra 'cluster' installed: "
-    'pip install -e ".[app,cluster]".'
-)
 SMALL: Final = 100  # from here on times are not kept one by one, but counted
 
 
@@ -63,21 +54,13 @@ class Rates:
 
     def __init__(self, limits: Mapping[Kind, str], url: str = "") -> None:
         self._limits = {kind: parse(said) for kind, said in limits.items()}
-        self._here = _Counters(MemoryStorage())
-        self._shared = _Counters(_redis(url)) if url else None
+        self._counting = Counting(_Counters, url)
 
     async def check(self, kind: Kind, key: str) -> None:
         """Count that ``key``, a person or an address, does this once more; raise ``TooOftenError``."""
         limit = self._limits.get(kind)
-        if limit is None:
-            return
-        if self._shared:
-            try:
-                await self._shared.hit(limit, kind, key)
-                return
-            except StorageError as error:
-                log.warning("Redis does not answer, so this process counts by itself: %s", type(error).__name__)
-        await self._here.hit(limit, kind, key)
+        if limit is not None:
+            await self._counting.do(lambda counters: counters.hit(limit, kind, key))
 
 
 class _Counters:
@@ -90,13 +73,3 @@ class _Counters:
         if not await counter.hit(limit, kind, key):
             over_at = (await counter.get_window_stats(limit, kind, key)).reset_time
             raise TooOftenError(max(1, math.ceil(over_at - time.time())))
-
-
-def _redis(url: str) -> Storage:
-    try:
-        made = storage_from_string(f"async+{url}", implementation="redispy", wrap_exceptions=True)
-    except ConfigurationError as error:
-        raise SettingsError(NO_REDIS) from error
-    if not isinstance(made, RedisStorage):
-        raise SettingsError(NO_REDIS)
-    return made

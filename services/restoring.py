@@ -18,6 +18,7 @@ from services.backup_making import FOLDERS, IN_A_BACKUP, KEYS, KEYS_FOLDER, Back
 from services.database import Database
 from services.dump_contents import Contents
 from services.dumps import Dump, dump_of
+from services.ending import sign_everybody_out
 from services.master_keys import MasterKeys
 from services.sealed_rows import SealedRows
 from services.settings import Settings, SettingsError
@@ -30,11 +31,15 @@ WORKSHOP: Final = ".restoring-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What was put back, from when; ``safety`` is a backup of what was there before, ``warning`` what is yet to do."""
+    """What was put back, from when; ``safety`` is a backup of what was there before, ``warning`` what is yet to do.
+
+    ``ended`` counts the sessions and sign-ins of programs that came along and let nobody in any more.
+    """
 
     made_at: datetime
     rows: int
     files: int
+    ended: int
     safety: Path | None
     warning: str
 
@@ -49,8 +54,9 @@ class Restoring:
     async def restore(self, path: Path, *, replace: bool = False) -> Restored:
         """Put back what ``path`` holds, and bring it up to date; raise a ``BackupError`` and change nothing otherwise.
 
-        Only with ``replace`` may the server hold anything, and that is backed up first. Raise a
-        ``DatabaseUnusableError`` when the database cannot be reached.
+        Everybody is signed out, or what was ended since the backup would live again. Only with ``replace`` may the
+        server hold anything, and that is backed up first. Raise a ``DatabaseUnusableError`` when the database cannot
+        be reached.
         """
         dump = dump_of(self._settings.database)
         log.info("Checking %s", path)
@@ -71,12 +77,14 @@ class Restoring:
                 await self._place(Path(workshop), manifest, dump)
         except OSError as error:
             raise BackupError(f"{error.filename}: {error.strerror or error}. Nothing was changed.") from error
+        ended, warning = await self._settle()
         return Restored(
             made_at=manifest.made_at,
             rows=sum(manifest.rows.values()),
             files=len(manifest.members) - 1,
+            ended=ended,
             safety=safety.path if safety else None,
-            warning=await self._warning(),
+            warning=warning,
         )
 
     async def _check(self, path: Path, workshop: Path, dump: Dump) -> None:
@@ -112,15 +120,16 @@ class Restoring:
         """Return what of the data folder the backup takes the place of, beside the database."""
         return [*FOLDERS, *(name for name in KEYS if f"{KEYS_FOLDER}/{name}" in manifest.members)]
 
-    async def _warning(self) -> str:
-        """Return what is wrong with the master key, or nothing."""
+    async def _settle(self) -> tuple[int, str]:
+        """Sign everybody out; return how many sign-ins ended, and what is wrong with the master key, or nothing."""
         masters = MasterKeys(self._settings)
-        try:
-            async with Database(self._settings.database):
+        async with Database(self._settings.database):
+            ended = await sign_everybody_out()
+            try:
                 await SealedRows(masters, Vault(masters)).check()
-        except SettingsError as error:
-            return str(error)
-        return ""
+            except SettingsError as error:
+                return ended, str(error)
+        return ended, ""
 
 
 def _refuse_foreign(manifest: Manifest, dump: Dump) -> None:

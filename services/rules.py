@@ -118,6 +118,10 @@ class KnowsRules(Protocol):
         """Return what ``who`` may use now."""
         ...
 
+    async def demand(self, who: Person, feature: Feature) -> None:
+        """Raise ``NotAllowedError`` where ``who``, who was read just now, may not use that."""
+        ...
+
 
 def _most(limits: Iterable[int | None]) -> int | None:
     """Return the greatest limit, or None where one of them is none."""

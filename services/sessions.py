@@ -49,6 +49,7 @@ class Visit:
     """Who a request comes from: nobody known, somebody on the way in, or somebody who is in.
 
     A browser has a ``session``; a program has a ``token``, the uid of what it shows, and may do what is in ``scopes``.
+    ``refusal`` says why what somebody known shows lets nobody in for now.
     """
 
     who: Person | None = None
@@ -56,6 +57,7 @@ class Visit:
     stage: Stage = Stage.OPEN
     token: str = ""
     scopes: frozenset[Scope] = EVERYTHING
+    refusal: str = ""
 
     @property
     def person(self) -> Person | None:

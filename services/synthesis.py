@@ -183,6 +183,11 @@ def legend(conversation: Conversation, turn: Turn, reply: ModelReply) -> list[tu
     return [(label.removeprefix(LABEL), lanes[uid]) for uid, label in seen if uid in lanes]
 
 
+def own_words(reply: ModelReply) -> str:
+    """Return the task that a judge was given in somebody's own words, or nothing."""
+    return reply.task.removeprefix(INTRODUCTION) if reply.purpose is Purpose.CUSTOM else ""
+
+
 def points_in(text: str) -> list[Point]:
     """Return the points of a judge's list, one a line that begins with a dash, a star or a number."""
     found = (POINT.fullmatch(line) for line in text.splitlines())

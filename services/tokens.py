@@ -10,7 +10,7 @@ from typing import Final
 
 from services.audit import Audit
 from services.owned import demand, key
-from services.people import Person, person_from
+from services.people import NotAllowedError, Person, person_from
 from services.records.account import ApiTokenRecord
 from services.replies import new_uid, now
 from services.rows import storable
@@ -108,15 +108,20 @@ class ApiTokens:
         await self._audit.note(who, "token revoked", record.name if record else "", address=address)
 
     async def find(self, secret: str) -> Visit:
-        """Return whose token it is and what it may do, or ``NOBODY``."""
+        """Return whose token it is and what it may do, ``NOBODY``, or the refusal where a group has no tokens now."""
         found = ApiTokenRecord.filter(digest=digest(secret), owner__suspended=False)
         record = await found.select_related("owner").first()
         moment = now()
         if record is None or (record.expires_at and record.expires_at <= moment):
             return NOBODY
+        who = person_from(record.owner)
+        try:
+            await self._rules.demand(who, Feature.TOKENS)
+        except NotAllowedError as error:
+            return Visit(refusal=str(error))
         if record.used_at is None or moment - record.used_at > SEEN:
             await ApiTokenRecord.filter(id=record.id).update(used_at=moment)
-        return Visit(who=person_from(record.owner), token=record.uid, scopes=unpacked(record.scopes))
+        return Visit(who=who, token=record.uid, scopes=unpacked(record.scopes))
 
 
 def _shown(record: ApiTokenRecord) -> ApiToken:

@@ -89,7 +89,7 @@ class Services:
         self.hub = StreamHub(self.archive.keep)
         vault = Vault(MasterKeys(settings))
         vouchers = [voucher_for(issuer, settings.open_networks) for issuer in read_issuers(os.environ).values()]
-        self.people = Everybody(self.hub, self.news, vault, vouchers)
+        self.people = Everybody(self.hub, self.news, vault, vouchers, redis_url=settings.redis_url)
         rules, audit = self.people.groups, self.people.audit
         self.chats = Chats(self.archive, self.hub, self.news, self._first_lanes, rules)
         self.keys = Keys(vault, self.news, rules, audit)

@@ -11,7 +11,7 @@ from omnichat.errors import RateLimitError
 from omnichat.messages import ChatRequest
 from omnichat.retrying import OnWait
 from services.people import Person
-from services.rules import Access
+from services.rules import Access, Feature
 
 
 @dataclass
@@ -22,6 +22,9 @@ class Doorman:
 
     async def rules_of(self, who: Person) -> Access:
         return self.access
+
+    async def demand(self, who: Person, feature: Feature) -> None:
+        self.access.demand(feature)
 
 
 Step = Delta | Exception | asyncio.Event | float

@@ -35,7 +35,7 @@ HOMES = {
     "fastapi": ("pages/",),
     "tortoise": ("services/",),
     "apscheduler": ("services/schedule.py",),
-    "limits": ("services/brakes.py", "services/rates.py"),
+    "limits": ("services/brakes.py", "services/counting.py", "services/rates.py"),
     "joserfc": ("services/access_tokens.py", "services/vouching.py"),
     "authlib": ("services/vouching.py",),
     "pwdlib": ("services/passwords.py",),

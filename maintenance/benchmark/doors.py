@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import quantiles
@@ -17,7 +18,9 @@ from maintenance.benchmark.script import Script
 from maintenance.benchmark.upstream import running_upstream
 from maintenance.benchmark.visitor import visiting
 from services.conversations import Conversation, Lane
+from services.everybody import Everybody
 from services.people import Person, Role
+from services.rules import Feature, Rules
 from services.scopes import Scope
 from services.sessions import Visit
 from services.settings import Settings
@@ -41,10 +44,12 @@ async def doors(folder: Path) -> list[Figure]:
         people = services.people
         access = (await people.access_tokens.begin(who)).access
         token = (await people.tokens.make(who, "benchmark", [Scope.READ], days=None)).secret
+        bound = (await people.tokens.make(await _bound(people, who), "benchmark", [Scope.READ], days=None)).secret
         costs = {
             "a cookie": await _cost(services.visit, cookie),
             "an access token": await _cost(people.bearing, access),
             "an API token": await _cost(people.bearing, token),
+            "an API token, bound by the default group": await _cost(people.bearing, bound),
         }
     finally:
         await services.close()
@@ -116,6 +121,13 @@ async def _send(stranger: aiohttp.ClientSession, url: str, body: dict[str, str],
 
 def _services(folder: Path) -> Services:
     return Services(Settings(data_dir=folder, database_url="", single_user=False, local_model="off"))
+
+
+async def _bound(people: Everybody, owner: Person) -> Person:
+    """Return somebody of whose rules one has to look the furthest for: in no group, with a default group."""
+    group = await people.groups.save(owner, "Default", Rules(features=(Feature.TOKENS,)))
+    await people.house.change(owner, lambda rules: replace(rules, group=group.uid))
+    return await people.accounts.create(handle="bound", password=PASSWORD)
 
 
 async def _somebody(services: Services, chats: int = 0) -> tuple[Person, str, list[str]]:

@@ -10,8 +10,8 @@ from components.fields import Area, Field
 from components.person_face import draw_person
 from components.pieces import attrs, button, el, note, text
 from components.segmented import Segmented
-from omnichat.registry import every_provider
 from pages.frame import Frame
+from pages.provider_words import title_of
 from services.chats import MOST_LANES
 from services.groups import LONGEST_NAME, MOST_ANSWERS, Group, GroupFormError
 from services.people import Person
@@ -72,8 +72,7 @@ class GroupForm:
         server = await services.people.shares.server(self._frame.who)
         titles = {source.name: source.title for source in await services.sources.of(server)}
         for name in self._rules.providers or ():
-            provider = every_provider().get(name)
-            titles.setdefault(name, provider.title if provider else name)
+            titles.setdefault(name, title_of(name))
         return dict(sorted(titles.items(), key=lambda pair: pair[1].casefold()))
 
     def _draw_providers(self, titles: dict[str, str]) -> None:
@@ -83,12 +82,14 @@ class GroupForm:
             self._which = Segmented("Providers", {EVERY: "Every provider", SOME: "Only these"}, chosen, self._show)
             self._providers = CheckList("Providers of this group", titles, self._rules.providers or ())
             self._none = note("A provider that is missing here needs a key first: add it under Shared keys.", "key")
+            self._unchosen = text("", "bad", tag="small", role="alert")
         self._show()
 
     def _show(self) -> None:
         some = self._which.value == SOME
         self._providers.root.set_visibility(some)
         self._none.set_visibility(some)
+        self._unchosen.set_visibility(False)
 
     def _draw_members(self, members: list[Person]) -> None:
         text(f"Members · {len(members):,}", "o-strong", tag="h3")
@@ -101,27 +102,56 @@ class GroupForm:
                     draw_person(person, person.handle)
 
     async def _save(self) -> None:
-        self._said.clear()
+        self._take_back()
         uid = self._group.uid if self._group else ""
         try:
             saved = await self._groups.save(self._frame.who, self._name.value, self._written(), uid)
         except GroupFormError as error:
-            with self._said:
-                note(str(error), "error", "bad")
+            self._complain(error)
             return
         self._frame.toasts.show(f"“{saved.name}” is saved.")
         with self._frame.client:
             self._leave()
 
+    def _take_back(self) -> None:
+        self._said.clear()
+        self._unchosen.set_visibility(False)
+        for field in self._fields.values():
+            field.complain("")
+
+    def _complain(self, error: GroupFormError) -> None:
+        """Say what is wrong beside the field it is about, and lead there."""
+        if error.about == "providers":
+            self._unchosen.set_text(str(error))
+            self._unchosen.set_visibility(True)
+            self._which.focus()
+        elif field := self._fields.get(error.about):
+            field.complain(str(error))
+            field.focus()
+        else:
+            with self._said:
+                note(str(error), "error", "bad")
+
+    @property
+    def _fields(self) -> dict[str, Field]:
+        """The fields by what errors call them."""
+        return {
+            "name": self._name,
+            "models": self._models,
+            "lanes": self._lanes,
+            "answers": self._answers,
+            "upload_bytes": self._upload,
+        }
+
     def _written(self) -> Rules:
         patterns = tuple(filter(None, (line.strip() for line in self._models.value.splitlines())))
         ticked = tuple(each for each in FEATURES if each in self._features.ticked)
-        upload = _read(self._upload)
+        upload = _read("upload_bytes", self._upload)
         return Rules(
             providers=None if self._which.value == EVERY else tuple(sorted(self._providers.ticked)),
             models=patterns or None,
-            lanes=_read(self._lanes),
-            answers=_read(self._answers),
+            lanes=_read("lanes", self._lanes),
+            answers=_read("answers", self._answers),
             upload_bytes=None if upload is None else upload * MEGABYTE,
             features=None if len(ticked) == len(FEATURES) else ticked,
         )
@@ -133,14 +163,12 @@ def _number(label: str, hint: str, value: int | None) -> Field:
     return field
 
 
-def _read(field: Field) -> int | None:
+def _read(about: str, field: Field) -> int | None:
     """Return the number in a field, or None when it is empty; raise ``GroupFormError``."""
-    field.complain("")
     if not field.value:
         return None
     if not (field.value.isascii() and field.value.isdigit()):
-        field.complain("Write a whole number, or nothing.")
-        raise GroupFormError("One of the limits is no number.")
+        raise GroupFormError("Write a whole number, or nothing.", about)
     return int(field.value)
 
 

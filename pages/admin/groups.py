@@ -10,11 +10,11 @@ from nicegui import ui
 from components.consent import ask_consent
 from components.menu import Choice, open_menu
 from components.pieces import attrs, el, icon, link, note, text, tool
-from omnichat.registry import every_provider
 from pages.admin.group_form import GroupForm
 from pages.frame import Frame
+from pages.provider_words import title_of
 from services.conversations import NotThereError
-from services.groups import GROUPS, Group
+from services.groups import GROUPS, Group, LeftOutError
 from services.house import HOUSE
 from services.rules import Rules
 
@@ -54,12 +54,14 @@ class GroupsDesk:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._groups = frame.services.people.groups
+        self._shown: list[Group] | None = None
         with el("div", "o-r"):
             text("Groups", "o-head o-grow", tag="h2")
             with link("", f"{HERE}/{NEW}", "o-btn main"):
                 icon("add", "s")
                 text("New group", tag="span")
         text("What any group of a person allows is allowed. Admins are bound by no group.", "o-2")
+        self._said = el("div", role="alert")
         self._list = el("div", "o-c")
 
     async def follow(self) -> None:
@@ -71,8 +73,9 @@ class GroupsDesk:
     async def show(self) -> None:
         """Show what is so now."""
         groups = await self._groups.all(self._frame.who)
-        if self._list.is_deleted:
-            return
+        if self._list.is_deleted or groups == self._shown:
+            return  # a list that is drawn anew closes the menu that is open in it
+        self._shown = groups
         self._list.clear()
         with self._list:
             if not groups:
@@ -110,22 +113,25 @@ class GroupsDesk:
                 f"Delete the group “{group.name}”?",
                 "Its members stay, but its rules bind them no more. Keys shared with it alone are not used any more.",
                 "Delete",
-                lambda: self._groups.delete(self._frame.who, group.uid),
+                lambda: self._delete(group),
             )
+
+    async def _delete(self, group: Group) -> None:
+        self._said.clear()
+        try:
+            await self._groups.delete(self._frame.who, group.uid)
+        except LeftOutError as error:
+            with self._said:
+                note(f"“{group.name}” is still there. {error}", "group", "warn")
 
 
 def summary(rules: Rules) -> str:
     """Return what the rules come to, in a line."""
     parts = [
-        "every provider" if rules.providers is None else ", ".join(map(_title, rules.providers)) or "no provider",
+        "every provider" if rules.providers is None else ", ".join(map(title_of, rules.providers)) or "no provider",
         "" if rules.models is None else f"models {', '.join(rules.models) or 'none'}",
         "" if rules.lanes is None else f"{rules.lanes} lane{'' if rules.lanes == 1 else 's'}",
         "" if rules.answers is None else f"{rules.answers} answers at once",
         "" if rules.features is None else f"with {', '.join(rules.features) or 'no features'}",
     ]
     return " · ".join(filter(None, parts))
-
-
-def _title(name: str) -> str:
-    provider = every_provider().get(name)
-    return provider.title if provider else name

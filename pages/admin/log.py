@@ -11,6 +11,7 @@ from components.local_time import begin_of, local
 from components.pick import Pick
 from components.pieces import attrs, button, el, icon, link, note, text
 from components.table import cell, table
+from pages.admin.deed_words import details_in_words
 from pages.frame import Frame
 from services.audit import PAGE, Deed, Search
 
@@ -114,7 +115,9 @@ def _draw(deed: Deed) -> None:
         cell("What", deed.action)
         cell("About", deed.about or "–", "broad")
         cell("From", deed.address or "–", "o-mono")
-        cell("Details", deed.details or "–", "o-2 broad")
+        with cell("Details"), el("div", "o-cell o-2 broad"):
+            for label, words in details_in_words(deed.details) or [("", "–")]:
+                text(f"{label}: {words}" if label else words)
 
 
 def _day(label: str) -> Field:

@@ -52,6 +52,7 @@ class PeopleDesk:
         self._words = ""
         self._limit = PAGE
         self._groups: dict[str, str] = {}
+        self._shown: object = None
         with el("div", "o-r o-wrap"):
             self._title = text("People", "o-head o-grow", tag="h2")
             button("Invite", "main", "person_add", on=self._acts.invite)
@@ -76,8 +77,10 @@ class PeopleDesk:
         suspended = {ACTIVE: False, SUSPENDED: True}.get(kind)
         found = await self._people.accounts.search(who, self._words, limit=self._limit + 1, suspended=suspended)
         of_person = await self._people.groups.by_person(who)
-        if self._list.is_deleted:
-            return
+        told = kind, self._limit, self._groups, count, links, found, of_person
+        if self._list.is_deleted or told == self._shown:
+            return  # a list that is drawn anew closes the menu that is open in it
+        self._shown = told
         self._title.set_text(f"People · {count:,}")
         self._list.clear()
         with self._list:

@@ -50,6 +50,7 @@ async def test_a_member_sees_and_asks_only_what_the_group_may(house: House) -> N
     member = await house.member(owner, "mira", "Mira", "Sales")
     desk = await Desk(member).open(house.app.url)
     await expect(member.get_by_text("Bring a key")).to_be_visible()
+    await expect(member.get_by_text("Models of Groq.", exact=True)).to_be_visible()
     await expect(member.get_by_text("No model on this computer")).to_be_hidden()
 
     rows = await desk.find_models("echo")
@@ -74,6 +75,48 @@ async def test_a_member_sees_and_asks_only_what_the_group_may(house: House) -> N
     await desk.is_in_state("led", "Not allowed")
     await expect(desk.card("led")).to_contain_text("groq/led is not among the models of your group.")
     await expect(desk.answer("echo")).to_contain_text("I read 5 signs.")
+
+
+async def test_a_group_for_only_these_providers_is_not_saved_before_one_is_chosen(house: House) -> None:
+    owner = await house.owner()
+    await house.admin(owner, "groups/new")
+    await owner.get_by_label("Name", exact=True).fill("Sales")
+    await owner.get_by_role("radio", name="Only these").click()
+    await owner.get_by_role("button", name="Save").click()
+    said = owner.locator(".o-field").filter(has=owner.get_by_role("radiogroup", name="Providers")).get_by_role("alert")
+    await expect(said).to_have_text("No provider is chosen. Choose at least one, or allow every provider.")
+    await owner.get_by_role("switch", name="Groq", exact=True).click()
+    await save(owner)
+    await expect(owner.get_by_role("list", name="Groups")).to_contain_text("Groq")
+
+
+async def test_the_only_group_of_somebody_stays_until_they_are_in_another(house: House) -> None:
+    owner = await house.owner()
+    await make_group(house, owner, "Sales", "Groq")
+    await house.member(owner, "mira", "Mira", "Sales")
+    await house.admin(owner, "groups")
+    await owner.get_by_role("button", name="More for Sales").click()
+    await owner.get_by_role("menuitem", name="Delete").click()
+    await owner.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    said = owner.get_by_role("main").get_by_role("alert")
+    await expect(said).to_contain_text("“Sales” is still there. 1 person is in no other group")
+    await expect(owner.get_by_role("list", name="Groups")).to_contain_text("Sales")
+
+
+async def test_a_menu_stays_open_while_something_else_is_changed_elsewhere(house: House) -> None:
+    owner = await house.owner()
+    await make_group(house, owner, "Sales", "Groq")
+    await house.admin(owner, "groups")
+    await owner.get_by_role("button", name="More for Sales").click()
+    item = owner.get_by_role("menuitem", name="Delete")
+    await expect(item).to_be_visible()
+    other = await owner.context.new_page()
+    await house.admin(other, "settings")
+    await other.get_by_role("radio", name="Closed").click()
+    await expect(other.locator(".o-toast")).to_contain_text("Saved.")
+    await owner.evaluate("new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+    await item.click()
+    await expect(owner.get_by_role("alertdialog")).to_be_visible()
 
 
 async def test_suspending_somebody_closes_their_page_at_once(house: House) -> None:
@@ -138,13 +181,19 @@ async def test_hostile_names_run_nothing_in_the_administration(house: House) -> 
 
 async def test_the_log_is_searched_and_taken_along(house: House) -> None:
     owner = await house.owner()
-    await make_group(house, owner, "=cmd()")
+    await make_group(house, owner, "=cmd()", "Groq", models=EVIL)
     await house.admin(owner, "audit")
     await owner.get_by_label("Person, or what it was about").fill("=cmd")
     rows = owner.get_by_role("table", name="Audit log").locator("tbody tr")
     await expect(rows).to_have_count(1)
     await expect(rows).to_contain_text("group made")
+    await expect(rows).to_contain_text("Providers: Groq")
+    await expect(rows).to_contain_text(f"Models: {EVIL}")
+    await expect(rows).not_to_contain_text('{"')
+    assert not await owner.evaluate("window.broken")
     async with owner.expect_download() as download:
         await owner.get_by_role("link", name="CSV").click()
     path = await (await download.value).path()
-    assert "'=cmd()" in path.read_text("utf-8")
+    text = path.read_text("utf-8")
+    assert "'=cmd()" in text
+    assert '{""providers"":[""groq""]' in text

@@ -9,6 +9,8 @@ from playwright.async_api import Page, expect
 from tests.journeys.desk import Desk, lane
 from tests.journeys.running_app import RunningApp
 
+EVIL = "<img src=x onerror=document.title=1>"
+
 
 async def names_asked(desk: Desk, *names: str) -> None:
     """Return when exactly these lanes are asked."""
@@ -83,9 +85,12 @@ async def test_a_set_is_saved_recalled_in_one_click_renamed_and_deleted(shop: Ru
 
 
 async def test_the_address_names_whom_a_new_chat_asks(shop: RunningApp, page: Page) -> None:
-    address = f"{shop.url}/?models=custom/echo,openrouter/zoo/swift,custom/echo,nobody/knows-me,nonsense"
+    named = f"custom/echo,openrouter/zoo/swift,custom/echo,nobody/knows-me,nonsense,{EVIL}"
+    address = f"{shop.url}/?models={named}"
     desk = await Desk(page).open(address)
     await names_asked(desk, "echo", "Swift", "echo 2", "knows-me")
+    await expect(page.locator(".o-toast")).to_contain_text(f"No models called nonsense, {EVIL}.")
+    await expect(page).not_to_have_title("1")
     await desk.open_selector()
     await expect(desk.dialog.get_by_role("button", name="Ask these 4")).to_be_visible()
     await desk.find_models("nobody/knows-me")

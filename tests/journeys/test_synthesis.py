@@ -102,6 +102,28 @@ async def test_a_judge_can_be_stopped_and_asked_again_and_is_remembered(
     await expect(bench.desk.dialog.get_by_role("button", name="Judge: slow-judge")).to_be_visible()
 
 
+async def test_what_is_too_long_for_its_judge_is_given_to_another(
+    app: RunningApp, page: Page, upstream: Upstream
+) -> None:
+    bench = await Bench(page).asked(app, "echo", "echo")
+    await bench.judge("Custom", "brief", "Which is shorter?")
+    failed = bench.card("Own task").filter(has_text="by brief")
+    await expect(failed).to_contain_text("This chat is too long for the model")
+    await failed.get_by_role("button", name="Choose another judge").click()
+    dialog = bench.desk.dialog
+    await expect(dialog.get_by_role("radio", name="Custom")).to_be_checked()
+    await expect(dialog.get_by_label("Your task for the judge")).to_have_value("Which is shorter?")
+    await bench.desk.choose_judge("patient")
+    await dialog.get_by_role("button", name="Start").press("Enter")
+    call = await upstream.asked("patient")
+    assert call.prompts[-1].endswith("Which is shorter?")
+    await call.say("Neither")
+    await call.end()
+    done = bench.card("Own task").filter(has_text="by patient")
+    await expect(done).to_have_attribute("aria-label", "Synthesis: Own task by patient: Done")
+    await expect(done.get_by_role("button", name="Choose another judge")).to_have_count(0)
+
+
 async def test_a_comparison_says_which_letter_was_whose_when_it_is_over(
     app: RunningApp, page: Page, upstream: Upstream
 ) -> None:

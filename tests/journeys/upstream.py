@@ -14,6 +14,11 @@ from tests.omnichat.far_end import DONE, END, event, read_request, word
 FAULTS = {
     "key-refused": (401, {}, "That key is not known here."),
     "rate-limited": (429, {"Retry-After": "90"}, "Slow down."),
+    "brief": (
+        400,
+        {},
+        "This model's maximum context length is 8 tokens. However, your messages resulted in 80 tokens.",
+    ),
     "broken": (500, {"X-Should-Retry": "false"}, "Something exploded."),
 }
 SECONDS = 20

@@ -11,6 +11,7 @@ import pytest
 
 from services.people import Person, Role
 from services.records.person import PersonRecord
+from services.rules import Feature, Rules
 from services.scopes import Scope
 from tests.pages.the_api import PASSWORD, URL, House, a_house
 
@@ -58,6 +59,26 @@ async def test_tokens_are_got_used_renewed_and_ended(house: House, web: httpx.As
         ).status_code == 401
         again = await web.post("/api/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
         assert (again.status_code, again.json()["code"]) == (401, "token_refused")
+
+
+@pytest.mark.parametrize("door", [PROFILE, "/v1/models"])
+async def test_a_token_lets_nobody_in_while_the_group_has_no_tokens(house: House, uma: Person, door: str) -> None:
+    groups, owner = house.services.people.groups, await house.person("olga", Role.OWNER)
+    group = await groups.save(owner, "Few", Rules())
+    await groups.place(owner, uma.uid, [group.uid])
+    secret = (await house.services.people.tokens.make(uma, "x", list(Scope), days=None)).secret
+    shown = {"Authorization": f"Bearer {secret}"}
+
+    before = await house.web.get(door, headers=shown)
+    await groups.save(owner, "Few", Rules(features=(Feature.KEYS,)), group.uid)
+    refused = await house.web.get(door, headers=shown)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
+    assert refused.json()["detail"] == "Your group may not use this (api tokens). Ask an admin for it."
+    assert (await house.web.get(PROFILE, headers=await house.bearer(uma))).status_code == 200
+
+    await groups.save(owner, "Few", Rules(), group.uid)
+    after = await house.web.get(door, headers=shown)
+    assert after.status_code == before.status_code != 403
 
 
 async def test_a_wrong_password_and_an_unknown_name_are_told_alike(web: httpx.AsyncClient, uma: Person) -> None:

@@ -13,6 +13,7 @@ from services.conversations import Conversation, NotThereError
 from services.offers import Entry
 from services.people import Person
 from services.preferences import Preferences
+from services.rules import Access, Rules
 from services.shelves import Shelves
 from tests.fakes import says
 from tests.services.office import Office, an_office
@@ -128,6 +129,16 @@ async def test_a_new_chat_asks_the_models_that_are_named_in_their_order(desk: De
     assert [lane.uid for lane in blank.lanes] == [uids[1], uids[0]]
     assert await desk.choosing.start(desk.who, ["nonsense"]) is blank
     assert await desk.names(blank) == ["b", "The One"]
+
+
+async def test_models_of_an_address_that_are_passed_over_are_named(desk: Desk) -> None:
+    left_out = desk.choosing.left_out
+    assert await left_out(desk.who, ["fake/one", "fake/unlisted"]) == ""
+    assert await left_out(desk.who, ["nonsense", "fake/one", "nonsense"]) == "No model called nonsense."
+    many = await left_out(desk.who, ["a\nb", "<b>", "x" * 500, "c", "d"])
+    assert many == f"No models called a b, <b>, {'x' * 79}… and 2 more."
+    desk.office.doorman.access = Access(grants=(Rules(models=("fake/one",)),))
+    assert await left_out(desk.who, ["fake/one", "fake/two", "x"]) == "No model called x. You may not ask fake/two."
 
 
 async def test_what_was_chosen_is_at_hand_and_long_names_are_cut(desk: Desk) -> None:

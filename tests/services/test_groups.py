@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
 
 from services.audit import Audit
 from services.conversations import NotThereError
-from services.groups import GroupFormError, Groups
+from services.groups import GroupFormError, Groups, LeftOutError
 from services.house import House, HouseRules, Registration
+from services.moderation_policy import Deed, ModerationPolicy
 from services.news import News
 from services.people import NotAllowedError, Person, Role
 from services.records.audit import AuditRecord
@@ -40,6 +42,20 @@ async def test_the_house_is_as_safe_as_can_be_until_an_admin_changes_it(
     assert (noted.who, noted.about, noted.details) == (me.uid, "registration", "invitation → open")
 
 
+async def test_a_change_of_the_moderation_is_told_part_by_part(house: House, me: Person) -> None:
+    policy = ModerationPolicy(prompts=Deed.BLOCK, words=("secret",))
+    await house.change(me, lambda rules: replace(rules, moderation=policy))
+    told = [(noted.about, noted.details) for noted in await AuditRecord.all().order_by("id")]
+    assert told == [("moderation: prompts", "none → block"), ("moderation: words", "none → secret")]
+
+
+async def test_the_log_keeps_the_rules_of_a_group_whole(groups: Groups, me: Person) -> None:
+    rules = Rules(models=tuple(f"groq/model-number-{number}*" for number in range(200)))
+    await groups.save(me, "Many", rules)
+    (noted,) = await AuditRecord.all()
+    assert TypeAdapter(Rules).validate_json(noted.details) == rules
+
+
 async def test_who_is_in_no_group_may_use_everything_or_what_the_default_group_may(
     groups: Groups, house: House, me: Person, stranger: Person
 ) -> None:
@@ -52,6 +68,58 @@ async def test_who_is_in_no_group_may_use_everything_or_what_the_default_group_m
     await groups.delete(me, group.uid)
     assert (await groups.rules_of(stranger)).whole
     assert (await house.read()).group == ""
+
+
+async def test_nobody_is_left_without_rules_by_the_end_of_their_only_group(
+    groups: Groups, house: House, me: Person, stranger: Person
+) -> None:
+    few, many = await groups.save(me, "Few", Rules(lanes=2)), await groups.save(me, "Many", Rules(lanes=3))
+    await groups.place(me, stranger.uid, [few.uid])
+    await groups.place(me, me.uid, [few.uid, many.uid])
+    for default in ("", few.uid, "gone"):
+        await _make_default(house, me, default)
+        with pytest.raises(LeftOutError, match=r"^1 person is in no other group.*into another group first, or make"):
+            await groups.delete(me, few.uid)
+        assert ((await groups.rules_of(stranger)).lanes, (await house.read()).group) == (2, default)
+    await groups.place(me, me.uid, [few.uid])
+    with pytest.raises(LeftOutError, match=r"^2 people are"):
+        await groups.delete(me, few.uid)
+    await groups.place(me, stranger.uid, [many.uid])
+    await groups.place(me, me.uid, [many.uid])
+    await groups.delete(me, few.uid)
+    assert [each.name for each in await groups.all(me)] == ["Many"]
+
+
+async def test_members_fall_to_the_default_group_when_theirs_is_deleted(
+    groups: Groups, house: House, me: Person, stranger: Person
+) -> None:
+    few, usual = await groups.save(me, "Few", Rules(lanes=2)), await groups.save(me, "Usual", Rules(lanes=3))
+    await groups.place(me, stranger.uid, [few.uid])
+    await _make_default(house, me, usual.uid)
+    await groups.delete(me, few.uid)
+    assert (await groups.rules_of(stranger)).lanes == 3
+
+
+@pytest.mark.parametrize("in_group", ["", "Few", "Many"])
+@pytest.mark.parametrize("default", ["", "Few", "Many"])
+@pytest.mark.parametrize("role", [Role.USER, Role.ADMIN])
+async def test_a_feature_is_demanded_as_the_rules_of_somebody_have_it(
+    groups: Groups, house: House, me: Person, stranger: Person, in_group: str, default: str, role: Role
+) -> None:
+    few = await groups.save(me, "Few", Rules(features=(Feature.KEYS,)))
+    many = await groups.save(me, "Many", Rules())
+    uids = {"Few": few.uid, "Many": many.uid}
+    await groups.place(me, stranger.uid, [uids[in_group]] if in_group else [])
+    await _make_default(house, me, uids.get(default, ""))
+    await PersonRecord.filter(id=stranger.id).update(role=role)
+    who = replace(stranger, role=role)
+    has = role is Role.ADMIN or (in_group or default) != "Few"
+    assert (await groups.rules_of(who)).has(Feature.TOKENS) is has
+    if has:
+        await groups.demand(who, Feature.TOKENS)
+    else:
+        with pytest.raises(NotAllowedError, match="api tokens"):
+            await groups.demand(who, Feature.TOKENS)
 
 
 async def test_several_groups_add_up_but_their_rules_do_not_mix(groups: Groups, me: Person, stranger: Person) -> None:
@@ -76,7 +144,7 @@ async def test_several_groups_add_up_but_their_rules_do_not_mix(groups: Groups, 
 async def test_admins_are_bound_by_no_group_but_what_is_off_is_off_for_them_too(
     groups: Groups, house: House, me: Person
 ) -> None:
-    group = await groups.save(me, "Few", Rules(providers=()))
+    group = await groups.save(me, "Few", Rules(providers=("anthropic",)))
     await groups.place(me, me.uid, [group.uid])
     await house.change(me, lambda rules: replace(rules, sources_off=("xai",), models_off=("groq/bad",)))
     access = await groups.rules_of(me)
@@ -124,6 +192,23 @@ async def test_what_makes_no_sense_is_not_kept(groups: Groups, me: Person, name:
     assert [each.name for each in await groups.all(me)] == ["Few"]
 
 
+@pytest.mark.parametrize(
+    ("rules", "about", "next_step"),
+    [
+        (Rules(providers=()), "providers", "Choose at least one"),
+        (Rules(providers=(" ", "")), "providers", "allow every provider"),
+        (Rules(models=()), "models", "Write at least one pattern"),
+    ],
+)
+async def test_a_group_that_may_use_only_these_names_at_least_one(
+    groups: Groups, me: Person, rules: Rules, about: str, next_step: str
+) -> None:
+    with pytest.raises(GroupFormError, match=next_step) as refused:
+        await groups.save(me, "Few", rules)
+    assert refused.value.about == about
+    assert await groups.all(me) == []
+
+
 async def test_what_is_not_there_cannot_be_changed(groups: Groups, me: Person) -> None:
     for attempt in (
         groups.get(me, "x"),
@@ -159,3 +244,7 @@ async def test_what_is_off_is_off_however_it_is_spelt(groups: Groups, house: Hou
     await house.change(me, lambda rules: replace(rules, models_off=("ollama/Big",)))
     access = await groups.rules_of(me)
     assert [access.allows(f"ollama/{name}") for name in ("Big", "big", "BIG", "small")] == [False, False, False, True]
+
+
+async def _make_default(house: House, who: Person, uid: str) -> None:
+    await house.change(who, lambda rules: replace(rules, group=uid))
