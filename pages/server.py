@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncGenerator
@@ -108,6 +109,7 @@ def _around_lifespan(services: Services) -> None:
                 )
                 log.info("OmniChat is ready at %s", services.settings.address)
                 await _invite_first_owner(services)
+                gc.freeze()  # what was loaded stays for good; to look through all of it stops every stream for 0.3 s
                 yield
                 following.cancel()
         finally:
