@@ -9,11 +9,13 @@ from nicegui.element import Element
 
 from components.copying import copy_tool
 from components.menu import Choice, open_menu
-from components.pieces import button, el, text, tool
+from components.pieces import ICONS, attrs, button, el, raw, text, tool
 from components.rating_tools import RatingTools
 from components.steps import Steps
 from omnichat.deltas import FinishReason
 from services.replies import ModelReply, Rating, ReplyState
+
+STOP = f'<i class="o-icon s" aria-hidden="true">{ICONS["stop"]}</i><span>Stop</span>'  # one element instead of three
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ class LaneControls:
         self._finished: _Finished | None = None
         self._place = el("div", "o-under-answer")
         with self._place, el("div", "o-acts") as self._row:
-            self._stop = button("Stop", "small", "stop", on=lambda: actions.stop(lane_uid))
+            self._stop = raw(STOP, "o-btn small", tag="button")
+        attrs(self._stop, type="button").on("click", lambda: actions.stop(lane_uid))
 
     def show(self, reply: ModelReply, standing: Standing) -> None:
         """Offer what the version on screen allows."""

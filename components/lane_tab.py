@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 
 from components.marks import lane_hue, lane_mark_html
-from components.pieces import attrs, el, raw
+from components.pieces import attrs, raw
 from services.conversations import Lane
 
 
@@ -15,9 +15,8 @@ class LaneTab:
 
     def __init__(self, lane: Lane, letters: str, choose: Callable[[str], None]) -> None:
         self._mark = self._name = self._sign = self._told = self._hue = ""
-        with el("button", "o-tab", type="button") as self.root:
-            self._face = raw("", "o-r")
-        self.root.on("click", lambda: choose(lane.uid))
+        self.root = raw("", "o-tab", tag="button")
+        attrs(self.root, type="button").on("click", lambda: choose(lane.uid))
         self.rename(lane, letters)
 
     def rename(self, lane: Lane, letters: str) -> None:
@@ -31,7 +30,7 @@ class LaneTab:
         """Show the state behind the name, and what is told of the answer below it where there is room."""
         self._sign, self._told = sign, told
         words = f'<span class="o-cut">{self._name}<span class="o-tab-told">{escape(told)}</span></span>'
-        self._face.set_content(self._mark + words + sign)
+        self.root.set_content(self._mark + words + sign)
 
     def choose(self, on: bool) -> None:
         """Show whether its card is the one in sight."""

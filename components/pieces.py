@@ -48,10 +48,10 @@ def text(content: str, style: str = "", tag: str = "div", **attributes: Attribut
     return made
 
 
-def raw(template: str, style: str = "", **values: object) -> ui.html:
+def raw(template: str, style: str = "", tag: str = "div", **values: object) -> ui.html:
     """Show our own markup, many static nodes for the price of one; the values put into its braces are escaped."""
     html = template.format(**{name: escape(str(value)) for name, value in values.items()}) if values else template
-    return ui.html(html, sanitize=False).classes(style)
+    return ui.html(html, sanitize=False, tag=tag).classes(style)
 
 
 def icon(name: str, style: str = "") -> TextElement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from components.pieces import ICONS, attrs, el, text
@@ -13,7 +14,7 @@ class Thoughts:
     def __init__(self) -> None:
         self._open = False
         self._words = ""
-        self._root = el("div")
+        self._place = ui.context.slot.parent
         self._label: TextElement | None = None
 
     def show(self, words: str, *, thinking: bool) -> None:
@@ -32,12 +33,13 @@ class Thoughts:
                 self._box.set_text(words)
 
     def _build(self) -> TextElement:
-        with self._root:
+        with self._place, el("div") as root:
             self._button = el("button", "o-think", type="button", aria_expanded=self._open).on("click", self._toggle)
             with self._button:
                 self._arrow = text(ICONS["chevron_right"], "o-icon s", tag="i", aria_hidden=True)
                 label = text("", tag="span")
             self._box = text("", "o-thought o-pre")
+        root.move(target_index=0)
         self._box.set_visibility(False)
         return label
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from nicegui import ui
+from nicegui.element import Element
+
 from components.lane_controls import LaneActions
 from components.pieces import button, el, text
 from components.troubles import Trouble
@@ -14,16 +17,19 @@ class TroubleNote:
         self._uid = lane_uid
         self._actions = actions
         self._shown: tuple[Trouble | None, bool] = (None, False)
-        self._box = el("div")
+        self._place = ui.context.slot.parent
+        self._box: Element | None = None
 
     def show(self, wrong: Trouble | None, *, going_on: bool) -> None:
         """Show ``wrong``; with ``going_on`` there are words to go on from."""
         if (wrong, going_on) == self._shown:
             return
         self._shown = (wrong, going_on)
-        self._box.clear()
+        if self._box:
+            self._box.delete()
+            self._box = None
         if wrong:
-            with self._box, el("div", "o-fail", role="alert"):
+            with self._place, el("div", "o-fail", role="alert") as self._box:
                 self._draw(wrong, going_on=going_on)
 
     def _draw(self, wrong: Trouble, *, going_on: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nicegui import ui
 from nicegui.element import Element
 
 from components.pieces import attrs, button, el, relabel, text
@@ -12,16 +13,16 @@ class Veil:
 
     def __init__(self, behind: Element) -> None:
         self._behind = behind
+        self._place = ui.context.slot.parent
         self._lifted = False
         self._button: Element | None = None
-        self._box = el("div")
 
     def show(self, veiled: bool) -> None:
         """Veil the answer, or not."""
         if self._button is None:
             if not veiled:
                 return  # nearly no answer is, and a card has to be there at once
-            with self._box, el("div", "o-veil o-r o-wrap", role="note"):
+            with self._place, el("div", "o-veil o-r o-wrap", role="note") as self._box:
                 text("The rules of this place hide this answer.", "o-small o-2")
                 self._button = button("", "small quiet", on=self._toggle)
         self._box.set_visibility(veiled)
