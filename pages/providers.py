@@ -198,8 +198,10 @@ class ProvidersDesk:
     async def _try_named(self, name: str) -> Trial:
         return await self._services.trials.hold(await self._services.sources.named(self._who, name))
 
-    def _choose(self) -> None:
-        owners = [_owner(self._frame, provider) for provider in every_provider().values() if provider.key_env]
+    async def _choose(self) -> None:
+        access = await self._services.people.groups.rules_of(self._who)
+        allowed = (each for each in every_provider().values() if each.key_env and access.allows_source(each.name))
+        owners = [_owner(self._frame, provider) for provider in allowed]
         with self._frame.client:
             choose_owner(sorted(filter(None, owners), key=lambda each: each.title.casefold()), self._add)
 

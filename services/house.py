@@ -14,6 +14,7 @@ from services.keys import SOURCES
 from services.moderation_policy import NO_MODERATION, ModerationPolicy
 from services.news import News
 from services.people import Person, demand_admin
+from services.records.group import GroupRecord
 from services.records.server import ServerFactRecord
 from services.rows import storable
 from services.transactions import in_one_piece
@@ -78,8 +79,10 @@ class House:
         value = storable(WRITTEN.dump_json(after).decode())
         record = ServerFactRecord(name=HOUSE, value=value)
         await ServerFactRecord.bulk_create([record], on_conflict=["name"], update_fields=["value"])
+        groups = dict(await GroupRecord.all().values_list("uid", "name")) if before.group != after.group else {}
         for name, was, now in _differences(before, after):
-            await self._audit.note(who, "setting changed", name, details=f"{was} → {now}")
+            details = f"{groups.get(was, was)} → {groups.get(now, now)}"
+            await self._audit.note(who, "setting changed", name, details=details)
         return after
 
 

@@ -63,6 +63,8 @@ async def test_who_is_in_no_group_may_use_everything_or_what_the_default_group_m
     group = await groups.save(me, "Guests", Rules(providers=("groq",), lanes=2))
     assert (await groups.rules_of(stranger)).whole
     await house.change(me, lambda rules: replace(rules, group=group.uid))
+    noted = await AuditRecord.filter(about="group").get()
+    assert noted.details == f"none → {group.name}"
     access = await groups.rules_of(stranger)
     assert (access.lanes, access.allows("groq/a"), access.allows("openai/a")) == (2, True, False)
     await groups.delete(me, group.uid)
