@@ -12,6 +12,7 @@ Draw = Callable[[], None]
 FASTEST = 0.08  # seconds between two beats
 SLOWEST = 0.4
 SHARE = 8  # a page may use about one part in so many of the loop's time for drawing
+LONGEST = 0.02  # seconds; what is not drawn by then leaves with the next message, so that no browser stands still
 LOG = logging.getLogger(__name__)
 
 
@@ -52,12 +53,17 @@ class Ticker:
         self._timer = None
         due, self._due = self._due, {}
         for draw in due:
+            if loop.time() - began > LONGEST:
+                self._due[draw] = None
+                continue
             try:
                 draw()
             except Exception:
                 LOG.exception("A view could not be drawn; the others go on")
         strain = loop.time() - began + late
-        self._next = began + min(SLOWEST, max(FASTEST, SHARE * strain))
+        self._next = began + (FASTEST if self._due else min(SLOWEST, max(FASTEST, SHARE * strain)))
+        if self._due:
+            self._timer = loop.call_at(self._next, self._beat)
 
 
 def page_ticker() -> Ticker:

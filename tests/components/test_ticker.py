@@ -4,7 +4,7 @@ import logging
 import pytest
 from nicegui import Client
 
-from components.ticker import FASTEST, Ticker, page_ticker
+from components.ticker import FASTEST, LONGEST, Ticker, page_ticker
 
 
 async def test_the_first_change_is_drawn_at_once() -> None:
@@ -64,6 +64,25 @@ async def test_what_cannot_wait_is_drawn_before_the_next_beat() -> None:
     ticker.mark(draw, at_once=True)
     await beat.wait()
     assert times[1] - times[0] < FASTEST / 2
+
+
+async def test_what_takes_too_long_for_one_message_leaves_with_the_next() -> None:
+    loop = asyncio.get_running_loop()
+    ticker, times, last = Ticker(), dict[str, float](), asyncio.Event()
+
+    def slow() -> None:
+        times["slow"] = loop.time()
+        while loop.time() - times["slow"] <= LONGEST:
+            pass
+
+    def after() -> None:
+        times["after"] = loop.time()
+        last.set()
+
+    ticker.mark(slow)
+    ticker.mark(after)
+    await last.wait()
+    assert times["after"] - times["slow"] >= FASTEST * 0.95
 
 
 async def test_a_view_that_breaks_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:

@@ -53,6 +53,11 @@ async def test_a_member_sees_and_asks_only_what_the_group_may(house: House) -> N
     await expect(member.get_by_text("Models of Groq.", exact=True)).to_be_visible()
     await expect(member.get_by_text("No model on this computer")).to_be_hidden()
 
+    await desk.open(f"{house.app.url}/settings/providers")
+    await member.get_by_role("button", name="Add key").click()
+    await expect(member.locator(".o-picker .o-cmd")).to_have_text(re.compile("Groq$"))
+
+    await desk.open(house.app.url)
     rows = await desk.find_models("echo")
     await expect(rows).to_have_count(1)
     await expect(rows).to_have_accessible_name("echo, Groq")
