@@ -11,6 +11,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OctKey
 
+from services.account_rows import let_in
 from services.people import Person, person_from
 from services.records.account import RefreshTokenRecord
 from services.records.person import PersonRecord
@@ -91,16 +92,12 @@ class AccessTokens:
         if claims is None:
             return NOBODY
         who, family, stamp = claims
-        found = RefreshTokenRecord.filter(
-            family=family,
-            used_at__isnull=True,
-            expires_at__gt=now(),
-            owner__uid=who,
-            owner__stamp=stamp,
-            owner__suspended=False,
-        )
-        record = await found.select_related("owner").first()
-        return Visit(who=person_from(record.owner), token=family) if record else NOBODY
+        found = RefreshTokenRecord.filter(family=family, used_at__isnull=True, expires_at__gt=now())
+        owners = await found.values_list("owner_id", flat=True)
+        owner = await let_in(int(str(owners[0]))) if owners else None
+        if owner is None or (owner.uid, owner.stamp) != (who, stamp):
+            return NOBODY
+        return Visit(who=person_from(owner), token=family)
 
     @in_one_piece
     async def _renew(self, refresh: str, agent: str) -> TokenPair | None:

@@ -59,6 +59,12 @@ async def account_called(login: str) -> PersonRecord | None:
     return await accounts().filter(Q(handle=known_as) | Q(mail=known_as)).first() if known_as else None
 
 
+async def let_in(owner_id: int) -> PersonRecord | None:
+    """Return the row of whoever shows something of ours, unless they are suspended; quicker than joining the rows."""
+    found: list[PersonRecord] = await PersonRecord.filter(id=owner_id, suspended=False).limit(1)
+    return found[0] if found else None
+
+
 async def taken(handle: str, mail: str | None, *, but: int = 0) -> bool:
     """Return whether somebody, other than the one with that number, has the user name or the address."""
     same = Q(handle=handle) | Q(mail=mail) if mail else Q(handle=handle)

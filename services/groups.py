@@ -154,9 +154,11 @@ class Groups:
 
     async def _grants(self, who: Person, house: HouseRules | None = None) -> tuple[Rules, ...]:
         """Return the rules of the groups of ``who``, else those of the default group, else none that bind."""
-        written = await GroupRecord.filter(memberships__person_id=who.id).values_list("rules", flat=True)
-        if not written and (default := (house or await self._house.read()).group):
-            written = await GroupRecord.filter(uid=default).values_list("rules", flat=True)
+        if ids := await MembershipRecord.filter(person_id=who.id).values_list("group_id", flat=True):
+            groups = GroupRecord.filter(id__in=ids)
+        else:
+            groups = GroupRecord.filter(uid=(house or await self._house.read()).group)
+        written = await groups.values_list("rules", flat=True)
         return tuple(_read(str(each)) for each in written) or (Rules(),)
 
     @in_one_piece

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from services.account_rows import let_in
 from services.conversations import NotThereError
 from services.news import News
 from services.people import Person, person_from
@@ -98,14 +99,15 @@ class Sessions:
         if not secret:
             return NOBODY
         moment = now()
-        found = SessionRecord.filter(digest=digest(secret), expires_at__gt=moment, owner__suspended=False)
-        record = await found.select_related("owner").first()
-        if record is None:
+        found = await SessionRecord.filter(digest=digest(secret), expires_at__gt=moment).limit(1)
+        owner = await let_in(found[0].owner_id) if found else None
+        if owner is None:
             return NOBODY
+        (record,) = found
         stage = Stage(record.stage)
         if stage is Stage.OPEN and moment - record.seen_at > SEEN:
             await SessionRecord.filter(id=record.id).update(seen_at=moment, expires_at=moment + LIFETIME)
-        return Visit(who=person_from(record.owner), session=record.uid, stage=stage)
+        return Visit(who=person_from(owner), session=record.uid, stage=stage)
 
     async def of(self, who: Person) -> list[Session]:
         """Return the browsers that ``who`` is signed in with, the one seen last first."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from services.account_rows import let_in
 from services.audit import Audit
 from services.owned import demand, key
 from services.people import NotAllowedError, Person, person_from
@@ -109,12 +110,11 @@ class ApiTokens:
 
     async def find(self, secret: str) -> Visit:
         """Return whose token it is and what it may do, ``NOBODY``, or the refusal where a group has no tokens now."""
-        found = ApiTokenRecord.filter(digest=digest(secret), owner__suspended=False)
-        record = await found.select_related("owner").first()
-        moment = now()
-        if record is None or (record.expires_at and record.expires_at <= moment):
+        moment, found = now(), await ApiTokenRecord.filter(digest=digest(secret)).limit(1)
+        owner = await let_in(found[0].owner_id) if found else None
+        if owner is None or (found[0].expires_at and found[0].expires_at <= moment):
             return NOBODY
-        who = person_from(record.owner)
+        (record,), who = found, person_from(owner)
         try:
             await self._rules.demand(who, Feature.TOKENS)
         except NotAllowedError as error:
