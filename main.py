@@ -4,11 +4,11 @@ import asyncio
 import sys
 
 from pages.server import serve
-from services.database import Database, DatabaseUnusableError
-from services.master_keys import MasterKeys
-from services.sealed_rows import SealedRows
+from services.secrets.master_keys import MasterKeys
+from services.secrets.sealed_rows import SealedRows
+from services.secrets.vault import Vault
 from services.settings import Settings, SettingsError, read_settings
-from services.vault import Vault
+from services.storage.database import Database, DatabaseUnusableError
 from services.wiring import Services
 
 

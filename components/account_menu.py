@@ -7,7 +7,7 @@ from nicegui.element import Element
 
 from components.person_face import face_html
 from components.pieces import attrs, el, icon, link, raw, text
-from services.people import Person
+from services.people.person import Person
 
 
 class AccountMenu:

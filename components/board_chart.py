@@ -10,7 +10,7 @@ from components.board_table import short
 from components.colours import hue_of
 from components.marks import provider_of
 from components.pieces import attrs
-from services.votes import Board
+from services.chats.votes import Board
 
 CHEAPEST = 1e-6  # US dollars: what costs nothing stands here, since a logarithm knows no nothing
 

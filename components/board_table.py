@@ -11,8 +11,8 @@ from components.marks import mark_html, provider_of
 from components.model_figures import dollars
 from components.monograms import monograms
 from components.pieces import raw
-from services.ratings import Standing
-from services.votes import Board
+from services.chats.ratings import Standing
+from services.chats.votes import Board
 
 COLUMNS = ("Place", "Model", "Rating", "95 % band", "Games", "Won", "Cost an answer")
 LONGEST_NAME = 120

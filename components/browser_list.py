@@ -9,7 +9,7 @@ from typing import Final
 
 from components.figures import clock
 from components.pieces import button, el, icon, text
-from services.sessions import Session
+from services.people.sessions import Session
 
 BROWSERS: Final = (
     ("Edg", "Edge"),

@@ -9,7 +9,7 @@ from components.fields import Field
 from components.panel import panel
 from components.pieces import attrs, button, el, text
 from components.segments import Segments
-from services.chat_settings import ChatSettings, OverCap
+from services.chats.chat_settings import ChatSettings, OverCap
 
 CHOICES = {OverCap.REFUSE.value: "Do not send", OverCap.DROP.value: "Leave out the dearest lanes"}
 

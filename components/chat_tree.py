@@ -10,7 +10,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from components.pieces import attrs, el, icon, raw, text, tool
-from services.branches import Knot
+from services.chats.branches import Knot
 
 LONGEST_PROMPT = 160  # characters
 DEEPEST = 12  # levels that are drawn; deeper ones stand below one another

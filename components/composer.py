@@ -17,11 +17,11 @@ from components.names_offered import NamesOffered
 from components.pieces import attrs, button, el, enable, icon, kbd, note, raw, text
 from components.prompt_queue import PromptQueue
 from components.send_cost import SendCost
-from services.addressing import addressed, meant
-from services.contexts import ContextMode
-from services.conversations import Conversation, Lane, Look
-from services.covers import hides_names
-from services.estimates import Estimate
+from services.chats.addressing import addressed, meant
+from services.chats.contexts import ContextMode
+from services.chats.conversations import Conversation, Lane, Look
+from services.chats.covers import hides_names
+from services.chats.estimates import Estimate
 
 COMPOSING = 229  # the key code of every key that an input method has taken
 DRAFT_PAUSE = 0.5  # seconds of quiet before a draft is written

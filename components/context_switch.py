@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from components.pieces import attrs, el, text
 from components.segmented import Segmented
-from services.contexts import ContextMode
+from services.chats.contexts import ContextMode
 
 MODES = {
     ContextMode.OWN: "Own",

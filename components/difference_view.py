@@ -17,8 +17,8 @@ from components.menu import Choice, open_menu
 from components.pieces import attrs, el, icon, raw, text, tool
 from components.plain_words import words_of
 from components.segmented import Segmented
-from services.conversations import Lane
-from services.differences import Kind, Piece, agreement, difference
+from services.chats.conversations import Lane
+from services.chats.differences import Kind, Piece, agreement, difference
 
 TAGS = {Kind.SAME: "", Kind.CUT: "del", Kind.ADDED: "ins"}
 LINE = re.compile(r"\S(?:[^\n]*\S)?")

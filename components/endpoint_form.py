@@ -12,8 +12,8 @@ from components.pieces import attrs, button, el, enable
 from components.secret_field import SecretField
 from components.segments import Segments
 from components.trial_note import TrialNote
-from services.endpoints import Draft, Endpoint, EndpointFormError
-from services.trials import Trial
+from services.models.endpoints import Draft, Endpoint, EndpointFormError
+from services.models.trials import Trial
 
 DIALECTS: Final = {"chat": "OpenAI chat", "responses": "OpenAI Responses", "anthropic": "Anthropic", "ollama": "Ollama"}
 STAYS: Final = "{what} is saved. Left empty, it stays."

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from html import escape
 
 from components.local_time import local
-from services.costs import Sum
-from services.replies import ModelReply
+from services.chats.costs import Sum
+from services.chats.replies import ModelReply
 
 
 def seconds(value: float | None) -> str:

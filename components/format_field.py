@@ -10,8 +10,8 @@ from components.parameter_words import as_json
 from components.pieces import el, text
 from components.segmented import Segmented
 from omnichat.ranges import Format
-from services.parameters import Parameters
-from services.written import UnreadableError, schema
+from services.models.parameters import Parameters
+from services.models.written import UnreadableError, schema
 
 FORMS = {"": "Text", "object": "JSON", "schema": "JSON schema"}
 EXAMPLE = '{"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}'

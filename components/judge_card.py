@@ -19,10 +19,10 @@ from components.steps import Steps
 from components.thoughts import Thoughts
 from components.ticker import page_ticker
 from components.troubles import trouble
-from services.conversations import Conversation, Turn
-from services.hub import ReplyStream
-from services.replies import ModelReply, Purpose, ReplyState
-from services.synthesis import legend, points_in
+from services.chats.conversations import Conversation, Turn
+from services.chats.hub import ReplyStream
+from services.chats.replies import ModelReply, Purpose, ReplyState
+from services.chats.synthesis import legend, points_in
 
 TITLES = {
     Purpose.FUSE: "Fused",

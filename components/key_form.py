@@ -14,7 +14,7 @@ from components.monograms import letters
 from components.pieces import attrs, button, el, enable, icon, link, mark, text, tool
 from components.secret_field import SecretField
 from components.trial_note import TrialNote
-from services.trials import Trial
+from services.models.trials import Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,9 @@ from components.ticker import page_ticker
 from components.trouble_note import TroubleNote
 from components.troubles import trouble
 from components.veil import Veil
-from services.conversations import Lane, Turn
-from services.hub import ReplyStream
-from services.replies import ModelReply, ReplyState
+from services.chats.conversations import Lane, Turn
+from services.chats.hub import ReplyStream
+from services.chats.replies import ModelReply, ReplyState
 
 KINDS = "queued streaming done stopped failed adopted"
 

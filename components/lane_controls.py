@@ -13,7 +13,7 @@ from components.pieces import ICONS, attrs, button, el, raw, text, tool
 from components.rating_tools import RatingTools
 from components.steps import Steps
 from omnichat.deltas import FinishReason
-from services.replies import ModelReply, Rating, ReplyState
+from services.chats.replies import ModelReply, Rating, ReplyState
 
 STOP = f'<i class="o-icon s" aria-hidden="true">{ICONS["stop"]}</i><span>Stop</span>'  # one element instead of three
 

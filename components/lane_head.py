@@ -9,9 +9,9 @@ from components.figures import clock, description_list, money, ordinal, seconds,
 from components.marks import lane_mark_html, provider_of
 from components.pieces import ICONS
 from omnichat.registry import every_provider
-from services.conversations import Lane
-from services.costs import cost_of
-from services.replies import ModelReply, ReplyState
+from services.chats.conversations import Lane
+from services.chats.costs import cost_of
+from services.chats.replies import ModelReply, ReplyState
 
 SIGNS = {
     ReplyState.WAITING: ("hourglass_empty", "Waiting"),

@@ -19,11 +19,11 @@ from components.pieces import attrs, button, el, raw, text, tool
 from components.rename import ask_name
 from omnichat.messages import Effort
 from omnichat.ranges import Limits
-from services.chats import LONGEST_NAME
-from services.conversations import Lane
-from services.defaults import Preset
-from services.parameters import Parameters
-from services.personas import Persona, taken_off, worn
+from services.chats.chats import LONGEST_NAME
+from services.chats.conversations import Lane
+from services.chats.personas import Persona, taken_off, worn
+from services.models.defaults import Preset
+from services.models.parameters import Parameters
 
 WORDS = Words(
     label="Role for this lane",

@@ -7,7 +7,7 @@ from html import escape
 
 from components.marks import lane_hue, lane_mark_html
 from components.pieces import attrs, raw
-from services.conversations import Lane
+from services.chats.conversations import Lane
 
 
 class LaneTab:

@@ -8,7 +8,7 @@ from functools import partial
 from components.menu import Choice, open_menu
 from components.pieces import attrs, el, tool
 from components.segmented import Segmented
-from services.chat_settings import ChatSettings, Layout
+from services.chats.chat_settings import ChatSettings, Layout
 
 LAYOUTS = {
     Layout.COLUMNS: ("Columns", "view_column"),

@@ -8,7 +8,7 @@ from itertools import islice
 
 from components.colours import HUES, hue_of
 from components.monograms import monograms
-from services.conversations import Conversation, Lane
+from services.chats.conversations import Conversation, Lane
 
 MOST_DOTS = 8
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from components.fields import Field
 from components.pieces import el, text
-from services.written import UnreadableError
+from services.models.written import UnreadableError
 
 MOST = 5
 

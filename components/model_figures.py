@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from components.figures import seconds
 from omnichat.capabilities import Capability
-from services.offers import Entry
-from services.replies import now
-from services.selection import MILLION
-from services.speeds import Speed
+from services.chats.replies import now
+from services.models.offers import Entry
+from services.models.selection import MILLION
+from services.models.speeds import Speed
 
 SKILLS = (
     (Capability.VISION, "visibility", "Images"),

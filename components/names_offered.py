@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from components.pieces import el, text
-from services.conversations import Lane
+from services.chats.conversations import Lane
 
 
 class NamesOffered:

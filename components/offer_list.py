@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from components.figures import clock, seconds
 from components.monograms import letters
 from components.pieces import Act, button, el, icon, mark, text
-from services.availability import Standing, State
-from services.offers import Offer
+from services.models.availability import Standing, State
+from services.models.offers import Offer
 
 PILLS = {
     State.ANSWERS: ("ok", "check", "Works"),

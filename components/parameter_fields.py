@@ -17,9 +17,9 @@ from components.segmented import Segmented
 from components.slide import Slide
 from omnichat.messages import Effort
 from omnichat.ranges import USUAL, Limits, Range
-from services.fitting import TITLES, not_taken, refusals
-from services.parameters import Parameters
-from services.written import UnreadableError, json_object, lines, number, whole_number
+from services.models.fitting import TITLES, not_taken, refusals
+from services.models.parameters import Parameters
+from services.models.written import UnreadableError, json_object, lines, number, whole_number
 
 HOTTEST: Final = 2.0  # where the line of a temperature ends that has no end
 LENGTHS: Final = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072)  # tokens

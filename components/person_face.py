@@ -7,7 +7,7 @@ from html import escape
 from components.marks import picture_html
 from components.monograms import letters
 from components.pieces import el, raw, text
-from services.people import Person, Role
+from services.people.person import Person, Role
 
 ROLES = {Role.OWNER: "Owner", Role.ADMIN: "Admin", Role.USER: "Member", Role.SERVER: "Server"}
 

@@ -15,10 +15,10 @@ from components.picture_field import PictureField
 from components.pieces import attrs, button, el, text
 from omnichat.messages import Effort
 from omnichat.ranges import Limits
-from services.conversations import Look
-from services.parameters import Parameters
-from services.personas import LONGEST_NAME, MOST_LETTERS, Persona
-from services.written import UnreadableError
+from services.chats.conversations import Look
+from services.chats.personas import LONGEST_NAME, MOST_LETTERS, Persona
+from services.models.parameters import Parameters
+from services.models.written import UnreadableError
 
 WORDS = Words(
     label="Who it is",

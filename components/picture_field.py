@@ -11,8 +11,8 @@ from nicegui.events import UploadEventArguments
 
 from components.marks import picture_html
 from components.pieces import button, el, raw, text
-from services.conversations import Look
-from services.pictures import LARGEST, kind_of
+from services.chats.conversations import Look
+from services.people.pictures import LARGEST, kind_of
 
 WHAT = "PNG, JPEG or WebP, up to 200 kB."
 TRIGGER = (

@@ -8,7 +8,7 @@ from functools import partial
 from nicegui.element import Element
 
 from components.pieces import attrs, el, icon, text
-from services.synthesis import Point
+from services.chats.synthesis import Point
 
 
 class PointList:

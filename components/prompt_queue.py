@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from components.pieces import button, el, icon, text
-from services.conversations import Conversation
+from services.chats.conversations import Conversation
 
 
 class PromptQueue:

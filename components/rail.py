@@ -15,7 +15,7 @@ from components.figures import day
 from components.marks import dots_html
 from components.menu import Choice, open_menu
 from components.pieces import ICONS, attrs, button, el, icon, logo, text, tool
-from services.conversations import Heading
+from services.chats.conversations import Heading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

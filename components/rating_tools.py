@@ -9,7 +9,7 @@ from nicegui.element import Element
 
 from components.fields import Field
 from components.pieces import attrs, button, el, tool
-from services.replies import ModelReply, Rating
+from services.chats.replies import ModelReply, Rating
 
 THUMBS = {Rating.UP: ("thumb_up", "Good answer"), Rating.DOWN: ("thumb_down", "Bad answer")}
 

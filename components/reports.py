@@ -6,7 +6,7 @@ from html import escape
 
 from components.figures import clock, seconds
 from components.pieces import el, note, raw, text
-from services.reports import Report, SourceReport
+from services.models.reports import Report, SourceReport
 
 LONGEST = 300  # characters of what went wrong
 

@@ -16,12 +16,12 @@ from components.selector_foot import SelectorFoot
 from components.selector_keys import FURTHEST, SelectorKeys, take_keys
 from components.selector_rest import SelectorRest, all_told, hits_told
 from components.selector_rows import RowActions, SelectorRows
-from services.chats import MOST_LANES
-from services.offers import Offer
-from services.selection import ROWS, Found, Hit, find, rates, tally
-from services.shelves import ModelSet, Shelf
-from services.speeds import Speed
-from services.wishes import LONGEST_WORDS, Filters
+from services.chats.chats import MOST_LANES
+from services.models.offers import Offer
+from services.models.selection import ROWS, Found, Hit, find, rates, tally
+from services.models.shelves import ModelSet, Shelf
+from services.models.speeds import Speed
+from services.models.wishes import LONGEST_WORDS, Filters
 
 MOST_ROWS = FURTHEST
 

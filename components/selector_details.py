@@ -10,8 +10,8 @@ from components.marks import mark_html
 from components.model_figures import SKILLS, facts, last_seen, name_of, since, warning
 from components.monograms import letters
 from components.pieces import ICONS, attrs, button, el, link, raw, tool
-from services.selection import Hit
-from services.speeds import Speed
+from services.models.selection import Hit
+from services.models.speeds import Speed
 
 LONGEST_ID = 400
 

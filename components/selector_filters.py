@@ -15,9 +15,9 @@ from components.menu import Choice, open_menu
 from components.model_figures import SKILLS
 from components.pieces import ICONS, attrs, el, raw, text, tool
 from omnichat.capabilities import Capability
-from services.selection import Tally
-from services.shelves import ModelSet, Shelf
-from services.wishes import Filters, Limit
+from services.models.selection import Tally
+from services.models.shelves import ModelSet, Shelf
+from services.models.wishes import Filters, Limit
 
 PRICES = (("under $1", ("<", 1.0)), ("under $5", ("<", 5.0)))
 CONTEXTS = (("32 k", (">", 32_000.0)), ("128 k", (">", 128_000.0)), ("1 M", (">", 1_000_000.0)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from components.model_figures import dollars
 from components.pieces import attrs, button, el, enable, kbd, text
-from services.chats import MOST_LANES
+from services.chats.chats import MOST_LANES
 
 READ, WRITTEN = 1000, 500  # tokens of a usual turn
 KEYS = (("↑↓", "move"), ("Space", "add"), ("+ −", "samples"), ("F", "favourite"), ("Tab", "filters"))

@@ -8,8 +8,8 @@ from html import escape
 from nicegui import ui
 
 from components.pieces import ICONS, button, el, link, raw, text
-from services.offers import Offer
-from services.selection import Found
+from services.models.offers import Offer
+from services.models.selection import Found
 
 SHOWN_PROBLEMS = 12
 LONGEST = 120

@@ -12,7 +12,7 @@ from components.marks import mark_html
 from components.model_figures import badge, name_of, prices, short_id, tokens
 from components.monograms import letters
 from components.pieces import ICONS, attrs, el, raw, text, tool
-from services.selection import Found, Hit
+from services.models.selection import Found, Hit
 
 MIXED = {"Favourites", "Recent"}  # groups in which a row must say where its model is from
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from components.figures import money
 from components.pieces import attrs, el, text
-from services.estimates import Estimate, total
+from services.chats.estimates import Estimate, total
 
 
 class SendCost:

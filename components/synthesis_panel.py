@@ -12,8 +12,8 @@ from components.judge_choice import JudgeChoice
 from components.model_figures import dollars
 from components.pieces import attrs, button, el, enable, icon, text, tool
 from components.segmented import Segmented
-from services.estimates import Estimate
-from services.replies import Purpose
+from services.chats.estimates import Estimate
+from services.chats.replies import Purpose
 
 KINDS = {
     Purpose.FUSE: ("Fuse", "One answer out of all: what is right and useful in each, contradictions solved."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.pieces import button, el
 from components.turn_actions import TurnActions
 from components.turn_view import TurnView
-from services.conversations import Conversation, Turn
+from services.chats.conversations import Conversation, Turn
 
 PAGE = 30
 MOST = 3 * PAGE

@@ -12,8 +12,8 @@ from components.copying import copy_tool
 from components.fields import Field
 from components.pieces import attrs, button, el, icon, text
 from components.segments import Segments
-from services.scopes import SAID, Scope
-from services.tokens import LIFETIMES, LONGEST_NAME, MadeToken
+from services.people.scopes import SAID, Scope
+from services.people.tokens import LIFETIMES, LONGEST_NAME, MadeToken
 
 LIVES: Final[Mapping[str, int | None]] = {"for good" if days is None else f"{days} days": days for days in LIFETIMES}
 

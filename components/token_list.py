@@ -8,7 +8,7 @@ from functools import partial
 from components.figures import clock
 from components.local_time import local
 from components.pieces import button, el, icon, text
-from services.tokens import ApiToken
+from services.people.tokens import ApiToken
 
 
 def token_list(tokens: Sequence[ApiToken], revoke: Callable[[ApiToken], object]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.pieces import attrs, el, icon, text
-from services.trials import Trial
+from services.models.trials import Trial
 
 NAMED = 8
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from omnichat.registry import every_provider
-from services.replies import ModelReply, ReplyState
+from services.chats.replies import ModelReply, ReplyState
 
 
 @dataclass(frozen=True, slots=True)

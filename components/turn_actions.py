@@ -9,8 +9,8 @@ from functools import partial
 from components.judge_card import JudgeActions
 from components.lane_controls import LaneActions
 from components.vote_bar import CastVote
-from services.hub import ReplyStream
-from services.replies import ModelReply, Rating
+from services.chats.hub import ReplyStream
+from services.chats.replies import ModelReply, Rating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from components.judge_card import JudgeActions, JudgeCard
 from components.pieces import el
 from components.vote_bar import CastVote, VoteBar
-from services.conversations import Conversation, Turn
-from services.synthesis import syntheses
+from services.chats.conversations import Conversation, Turn
+from services.chats.synthesis import syntheses
 
 
 class TurnFoot:

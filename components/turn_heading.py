@@ -11,9 +11,9 @@ from components.pieces import attrs, button, el, text, tool
 from components.prompt_heading import PromptHeading
 from components.steps import Steps
 from components.turn_actions import TurnActions
-from services.contexts import ContextMode
-from services.conversations import Conversation, Turn
-from services.synthesis import FEWEST, answers_to
+from services.chats.contexts import ContextMode
+from services.chats.conversations import Conversation, Turn
+from services.chats.synthesis import FEWEST, answers_to
 
 
 class TurnHeading:

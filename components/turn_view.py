@@ -13,11 +13,11 @@ from components.pieces import el, icon, raw
 from components.turn_actions import TurnActions
 from components.turn_foot import TurnFoot
 from components.turn_heading import TurnHeading
-from services.conversations import Conversation, Lane, Turn
-from services.costs import sum_of
-from services.covers import is_covered, letter, shown_lanes
-from services.replies import ReplyState
-from services.synthesis import syntheses
+from services.chats.conversations import Conversation, Lane, Turn
+from services.chats.costs import sum_of
+from services.chats.covers import is_covered, letter, shown_lanes
+from services.chats.replies import ReplyState
+from services.chats.synthesis import syntheses
 
 ANSWERED = {ReplyState.DONE, ReplyState.STOPPED}
 IN_SIGHT = {"behavior": "smooth", "block": "nearest", "inline": "start"}

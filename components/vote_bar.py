@@ -10,9 +10,9 @@ from nicegui.element import Element
 
 from components.fields import Field
 from components.pieces import attrs, button, el, icon, text
-from services.ballots import Verdict, Vote
-from services.conversations import Conversation, Lane, Turn
-from services.covers import shown_lanes
+from services.chats.ballots import Verdict, Vote
+from services.chats.conversations import Conversation, Lane, Turn
+from services.chats.covers import shown_lanes
 
 CastVote: TypeAlias = Callable[[str, Verdict, str, str], object]  # turn, verdict, lane that won or nothing, tag
 FEWEST = 2

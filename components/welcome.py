@@ -9,7 +9,7 @@ from components.figures import size
 from components.monograms import letters
 from components.pieces import button, el, icon, link, logo, mark, meter, text
 from omnichat.provider import Provider
-from services.local_models import LocalModelState, Phase
+from services.models.local_models import LocalModelState, Phase
 
 FREE: Final = "groq"
 IDEAS = (

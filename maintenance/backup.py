@@ -11,10 +11,10 @@ import logging
 import sys
 from pathlib import Path
 
-from services.backup_files import BackupError
-from services.backup_making import Backup, BackupMaker
-from services.engines import DatabaseUnusableError
+from services.backups.backup_files import BackupError
+from services.backups.backup_making import Backup, BackupMaker
 from services.settings import Settings, SettingsError, load_settings
+from services.storage.engines import DatabaseUnusableError
 
 APART = "It holds no keys: keep a copy of master.key (or OMNICHAT_MASTER_KEY) somewhere else."
 TOGETHER = "It holds the keys that open every saved key: keep it where nobody else can read it."

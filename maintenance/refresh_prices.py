@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
-from services.price_list import condensed
+from services.models.price_list import condensed
 
 TARGET = Path(__file__).parent.parent / "omnichat" / "prices.json"
 CATALOGUE = "litellm/model_prices_and_context_window_backup.json"

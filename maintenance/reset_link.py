@@ -11,11 +11,11 @@ import sys
 
 from dotenv import load_dotenv
 
-from services.account_rows import account_called
-from services.audit import Audit
-from services.database import Database, DatabaseUnusableError
-from services.invitations import Invitations
+from services.people.account_rows import account_called
+from services.people.audit import Audit
+from services.people.invitations import Invitations
 from services.settings import Settings
+from services.storage.database import Database, DatabaseUnusableError
 
 
 def main() -> int:

@@ -11,10 +11,10 @@ import logging
 import sys
 from pathlib import Path
 
-from services.backup_files import BackupError
-from services.engines import DatabaseUnusableError
-from services.restoring import Restoring
+from services.backups.backup_files import BackupError
+from services.backups.restoring import Restoring
 from services.settings import SettingsError, load_settings
+from services.storage.engines import DatabaseUnusableError
 
 
 def main() -> int:

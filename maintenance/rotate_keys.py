@@ -8,11 +8,11 @@ import sys
 
 from dotenv import load_dotenv
 
-from services.database import Database, DatabaseUnusableError
-from services.master_keys import MasterKeys
-from services.sealed_rows import SealedRows
+from services.secrets.master_keys import MasterKeys
+from services.secrets.sealed_rows import SealedRows
+from services.secrets.vault import Vault
 from services.settings import Settings, SettingsError
-from services.vault import Vault
+from services.storage.database import Database, DatabaseUnusableError
 
 GIVEN = """\
 OMNICHAT_MASTER_KEY comes from the environment. To rotate it:

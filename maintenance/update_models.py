@@ -12,10 +12,10 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).parents[1])  # run by its path, it finds its neighbours too
 
-from services.database import DatabaseUnusableError
-from services.refresh import Refresh, UnknownSourceError
-from services.reports import Report
+from services.models.refresh import Refresh, UnknownSourceError
+from services.models.reports import Report
 from services.settings import SettingsError, read_settings
+from services.storage.database import DatabaseUnusableError
 from services.wiring import Services
 
 BAR = 30  # characters

@@ -13,10 +13,10 @@ from pages.callers import address_of, agent_of, own_path
 from pages.cookies import Cookies
 from pages.problems import REFUSALS, as_query
 from pages.visits import visitor
-from services.accounts import WrongPasswordError
-from services.people import Person
-from services.sessions import Stage
-from services.sign_in import Entrance
+from services.people.accounts import WrongPasswordError
+from services.people.person import Person
+from services.people.sessions import Stage
+from services.people.sign_in import Entrance
 from services.wiring import Services
 
 Form: TypeAlias = dict[str, str]

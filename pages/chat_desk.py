@@ -9,8 +9,8 @@ from nicegui import ui
 from components.menu import Choice
 from components.rename import ask_name
 from components.toasts import Toasts
-from services.exporting import as_json, as_markdown, file_name
-from services.people import Person
+from services.chats.exporting import as_json, as_markdown, file_name
+from services.people.person import Person
 from services.wiring import Services
 
 

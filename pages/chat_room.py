@@ -23,12 +23,12 @@ from pages.judge_desk import JudgeDesk
 from pages.lane_desk import LaneDesk
 from pages.provider_words import keyed
 from pages.turn_desk import TurnDesk
-from services.addressing import addressed
-from services.answering import LOCAL
-from services.asking import EmptyPromptError
-from services.conversations import Conversation, NotThereError
-from services.costs import sum_of
-from services.estimates import Estimate, OverCapError
+from services.chats.addressing import addressed
+from services.chats.answering import LOCAL
+from services.chats.asking import EmptyPromptError
+from services.chats.conversations import Conversation, NotThereError
+from services.chats.costs import sum_of
+from services.chats.estimates import Estimate, OverCapError
 from services.rates import TooOftenError
 
 log = logging.getLogger(__name__)

@@ -8,10 +8,10 @@ from nicegui import ui
 
 from components.cap_dialog import ask_cap
 from components.menu import Choice
-from services.chat_settings import ChatSettings, Layout
-from services.contexts import ContextMode
-from services.conversations import Conversation
-from services.people import Person
+from services.chats.chat_settings import ChatSettings, Layout
+from services.chats.contexts import ContextMode
+from services.chats.conversations import Conversation
+from services.people.person import Person
 from services.wiring import Services
 
 

@@ -9,10 +9,10 @@ from pages.callers import address_of, agent_of, own_path
 from pages.cookies import AWAY, Cookies
 from pages.problems import REFUSALS, as_query
 from pages.visits import visit_of
-from services.conversations import NotThereError
-from services.people import Person
-from services.sessions import Stage
-from services.vouching import NotVouchedError
+from services.chats.conversations import NotThereError
+from services.people.person import Person
+from services.people.sessions import Stage
+from services.people.vouching import NotVouchedError
 from services.wiring import Services
 
 

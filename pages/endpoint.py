@@ -11,9 +11,9 @@ from components.endpoint_form import EndpointForm
 from components.pieces import attrs, el, icon, link, text
 from pages.frame import Frame
 from pages.places import Place
-from services.conversations import NotThereError
-from services.endpoints import Draft, Endpoint, EndpointFormError
-from services.trials import Trial
+from services.chats.conversations import NotThereError
+from services.models.endpoints import Draft, Endpoint, EndpointFormError
+from services.models.trials import Trial
 
 NEW = "new"
 

@@ -15,9 +15,9 @@ from pages.callers import own_path
 from pages.cookies import typed_before
 from pages.problems import Problem, problem_in
 from pages.visits import visit_of
-from services.invitations import LinkOverError, Purpose
-from services.passwords import LONGEST, SHORTEST
-from services.sessions import Stage
+from services.people.invitations import LinkOverError, Purpose
+from services.people.passwords import LONGEST, SHORTEST
+from services.people.sessions import Stage
 from services.wiring import Services
 
 GOOD = f"At least {SHORTEST} characters. A few words in a row are good."

@@ -15,10 +15,10 @@ from components.menu import Choice
 from components.pieces import el, link, logo, text, tool
 from components.rail import Rail, RailActions
 from components.toasts import Toasts
-from services.chats import LISTED, TooManyLanesError
-from services.conversations import NotThereError
+from services.chats.chats import LISTED, TooManyLanesError
+from services.chats.conversations import NotThereError
 from services.notices import Notice
-from services.people import NotAllowedError, Person
+from services.people.person import NotAllowedError, Person
 from services.rates import TooOftenError
 from services.wiring import Services
 

@@ -14,12 +14,12 @@ from components.model_figures import name_of
 from components.synthesis_panel import PanelActions, SynthesisPanel
 from components.toasts import Toasts
 from pages.model_desk import ModelDesk
-from services.ballots import Verdict
-from services.conversations import Conversation, Turn
-from services.covers import is_covered, letter, shown_lanes
-from services.people import Person
-from services.replies import ModelReply, Purpose
-from services.synthesis import FEWEST, NotEnoughError, answers_to, left_out, own_words
+from services.chats.ballots import Verdict
+from services.chats.conversations import Conversation, Turn
+from services.chats.covers import is_covered, letter, shown_lanes
+from services.chats.replies import ModelReply, Purpose
+from services.chats.synthesis import FEWEST, NotEnoughError, answers_to, left_out, own_words
+from services.people.person import Person
 from services.wiring import Services
 
 JUDGE = "judge"

@@ -13,9 +13,9 @@ from components.menu import Choice
 from components.toasts import Toasts
 from pages.lane_tuning import LaneTuning
 from pages.model_desk import ModelDesk
-from services.choosing import ManyLanesError
-from services.conversations import Conversation, Lane
-from services.people import Person
+from services.chats.choosing import ManyLanesError
+from services.chats.conversations import Conversation, Lane
+from services.people.person import Person
 from services.wiring import Services
 
 

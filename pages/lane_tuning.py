@@ -10,10 +10,10 @@ from nicegui import ui
 from components.lane_settings import LaneSettings, LaneSettingsActions, Stock
 from components.marks import letters_for
 from components.toasts import Toasts
-from services.conversations import Conversation, Lane
-from services.defaults import Preset, TooManyPresetsError
-from services.people import Person
-from services.personas import Persona
+from services.chats.conversations import Conversation, Lane
+from services.chats.personas import Persona
+from services.models.defaults import Preset, TooManyPresetsError
+from services.people.person import Person
 from services.wiring import Services
 
 

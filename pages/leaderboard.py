@@ -7,7 +7,7 @@ from components.board_table import draw_board, overlap
 from components.pieces import attrs, el, link, note, text
 from components.segmented import Segmented
 from pages.frame import Frame
-from services.votes import Board
+from services.chats.votes import Board
 
 OWN, EVERYBODY = "own", "everybody"
 

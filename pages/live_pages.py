@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pages.door import own_origin
 from pages.visits import SECURE, UPLOADS, begins, visit_of, visit_of_scope
 from services.news import News
-from services.sessions import SESSIONS, Sessions
+from services.people.sessions import SESSIONS, Sessions
 
 log = logging.getLogger(__name__)
 Handler: TypeAlias = Callable[..., Any]

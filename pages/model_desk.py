@@ -10,8 +10,8 @@ from nicegui import background_tasks, ui
 from components.rename import ask_name
 from components.selector import Selector, SelectorActions
 from components.toasts import Toasts
-from services.people import Person
-from services.shelves import LONGEST_NAME, ModelSet, SetRefusedError, Shelf
+from services.models.shelves import LONGEST_NAME, ModelSet, SetRefusedError, Shelf
+from services.people.person import Person
 from services.wiring import Services
 
 

@@ -10,8 +10,8 @@ from fastapi.responses import StreamingResponse
 
 from pages.callers import address_of
 from pages.visits import visitor
-from services.conversations import NotThereError
-from services.people import NotAllowedError
+from services.chats.conversations import NotThereError
+from services.people.person import NotAllowedError
 from services.wiring import Services
 
 PIECE = 256 * 1024  # bytes

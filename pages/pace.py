@@ -8,9 +8,9 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Scope
 
-from services.brakes import neighbourhood
+from services.people.brakes import neighbourhood
+from services.people.sessions import Visit
 from services.rates import Kind, Rates, TooOftenError
-from services.sessions import Visit
 
 SOCKET: Final = "/_nicegui_ws"
 PAGE: Final = """<!doctype html>

@@ -14,9 +14,9 @@ from components.pieces import el, icon, kbd, text, tool
 from omnichat.messages import Effort
 from omnichat.ranges import Limits
 from pages.frame import Frame
-from services.defaults import Preset
-from services.fitting import ANYTHING, in_words
-from services.parameters import Parameters
+from services.models.defaults import Preset
+from services.models.fitting import ANYTHING, in_words
+from services.models.parameters import Parameters
 
 PAUSE = 0.5  # seconds of quiet before a change is written
 WORDS = Words(

@@ -16,10 +16,10 @@ from components.pieces import button, el, icon, link, raw, text, tool
 from omnichat.messages import Effort
 from omnichat.ranges import Limits
 from pages.frame import Frame
-from services.conversations import Lane, NotThereError
-from services.fitting import ANYTHING, in_words
-from services.personas import NamelessError, Persona
-from services.pictures import NoPictureError
+from services.chats.conversations import Lane, NotThereError
+from services.chats.personas import NamelessError, Persona
+from services.models.fitting import ANYTHING, in_words
+from services.people.pictures import NoPictureError
 
 HOME = "/settings/personas"
 NEW = "new"

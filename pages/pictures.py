@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from pages.visits import visitor
-from services.conversations import NotThereError
+from services.chats.conversations import NotThereError
 from services.wiring import Services
 
 WEEK = 7 * 24 * 3600

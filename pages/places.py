@@ -7,9 +7,9 @@ from typing import Protocol
 
 from components.menu import Choice
 from pages.frame import Frame
-from services.keys import SavedKey
-from services.people import Person
-from services.rules import Access, Feature
+from services.models.keys import SavedKey
+from services.people.person import Person
+from services.people.rules import Access, Feature
 
 OWN = "Your group uses the keys that are shared with it; {what} of your own are not part of it."
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from services.account_rows import TAKEN, TakenError
-from services.accounts import LAST_OWNER, WrongPasswordError
-from services.brakes import SlowDownError
-from services.federation import MailTakenError
-from services.invitations import LinkOverError
-from services.names import BAD, BadNameError
-from services.passwords import WEAK, TooBusyError, WeakPasswordError
-from services.people import NotAllowedError
-from services.sign_in import CodeRefusedError, RefusedError
-from services.vouching import NotVouchedError
+from services.people.account_rows import TAKEN, TakenError
+from services.people.accounts import LAST_OWNER, WrongPasswordError
+from services.people.brakes import SlowDownError
+from services.people.federation import MailTakenError
+from services.people.invitations import LinkOverError
+from services.people.names import BAD, BadNameError
+from services.people.passwords import WEAK, TooBusyError, WeakPasswordError
+from services.people.person import NotAllowedError
+from services.people.sign_in import CodeRefusedError, RefusedError
+from services.people.vouching import NotVouchedError
 
 REFUSALS: Final = (
     RefusedError,

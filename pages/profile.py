@@ -14,10 +14,10 @@ from components.picture_field import PictureField
 from components.pieces import attrs, button, el, link, text
 from components.segmented import Segmented
 from pages.frame import Frame
-from services.account_rows import Account, TakenError
-from services.conversations import Look
-from services.names import LONGEST_HANDLE, LONGEST_MAIL, LONGEST_NAME, BadNameError
-from services.pictures import NoPictureError
+from services.chats.conversations import Look
+from services.people.account_rows import Account, TakenError
+from services.people.names import LONGEST_HANDLE, LONGEST_MAIL, LONGEST_NAME, BadNameError
+from services.people.pictures import NoPictureError
 
 LANGUAGES = {"": "As the browser", "en": "English"}
 LOCAL = "As in Europe/Berlin. Left empty, it is the server's."

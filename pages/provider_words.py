@@ -6,11 +6,11 @@ from typing import Final
 
 from omnichat.provider import Provider
 from omnichat.registry import every_provider
-from services.availability import State
-from services.keys import SavedKey
-from services.offers import Source
-from services.rules import Access, Feature
-from services.trials import Trial
+from services.models.availability import State
+from services.models.keys import SavedKey
+from services.models.offers import Source
+from services.models.trials import Trial
+from services.people.rules import Access, Feature
 
 BEST_KNOWN: Final = ("groq", "openai", "anthropic", "openrouter")
 STANDINGS = {

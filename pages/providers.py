@@ -21,11 +21,11 @@ from pages.endpoint import draw_endpoint
 from pages.frame import Frame
 from pages.places import Place, Shared, own_place
 from pages.provider_words import STANDINGS, key_state, origin, trial_state
-from services.endpoints import Endpoint
-from services.keys import SavedKey
-from services.offers import Source
-from services.sources import takes_address
-from services.trials import Trial
+from services.models.endpoints import Endpoint
+from services.models.keys import SavedKey
+from services.models.offers import Source
+from services.models.sources import takes_address
+from services.models.trials import Trial
 
 SEALED = "Keys are sealed with the server's own key before they are written, and are never shown again."
 REFUSED = "the key is refused. Replace it or delete it; its models do not answer until then."

@@ -10,9 +10,9 @@ from components.copying import copy_tool
 from components.deed import Deed
 from components.fields import Field
 from components.pieces import attrs, button, el, note, raw, text
-from services.brakes import SlowDownError
-from services.people import Person
-from services.second_factor import Proposal, SecondFactor, WrongCodeError
+from services.people.brakes import SlowDownError
+from services.people.person import Person
+from services.people.second_factor import Proposal, SecondFactor, WrongCodeError
 
 OFF = "A stolen password alone lets nobody in, once a code from your phone is asked for too."
 SPARE = "Keep these where your phone is not. Each lets you in once. They are shown only now."

@@ -14,10 +14,10 @@ from pages.frame import Frame
 from pages.live_pages import session_of
 from pages.problems import NONE, Problem, problem_in
 from pages.second_factor_card import SecondFactorCard
-from services.account_rows import Account
-from services.federation import Connection
-from services.passwords import LONGEST, SHORTEST
-from services.people import NotAllowedError
+from services.people.account_rows import Account
+from services.people.federation import Connection
+from services.people.passwords import LONGEST, SHORTEST
+from services.people.person import NotAllowedError
 
 HOME = "/settings/security"
 DONE = f"{HOME}?done=password"

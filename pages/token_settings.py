@@ -9,8 +9,8 @@ from components.pieces import el, text
 from components.token_form import TokenForm, made_token
 from components.token_list import token_list
 from pages.frame import Frame
-from services.conversations import NotThereError
-from services.tokens import ApiToken, TokenFormError
+from services.chats.conversations import NotThereError
+from services.people.tokens import ApiToken, TokenFormError
 
 HEADER = "Authorization: Bearer oc_…"
 

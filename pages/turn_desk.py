@@ -13,9 +13,9 @@ from pages.chat_tuning import ChatTuning
 from pages.frame import Frame
 from pages.judge_desk import JudgeDesk
 from pages.lane_desk import LaneDesk
-from services.branches import branches
-from services.conversations import Conversation, NotThereError
-from services.replies import Rating
+from services.chats.branches import branches
+from services.chats.conversations import Conversation, NotThereError
+from services.chats.replies import Rating
 
 
 class Ask(Protocol):

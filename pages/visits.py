@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.pace import held_up
-from services.people import NotAllowedError, Person
-from services.sessions import NOBODY, Visit
+from services.people.person import NotAllowedError, Person
+from services.people.sessions import NOBODY, Visit
 from services.wiring import Services
 
 COOKIE: Final = "omnichat_session"

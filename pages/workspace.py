@@ -11,7 +11,7 @@ from pages.frame import Frame
 from pages.guide import draw_guide
 from pages.leaderboard import LeaderboardRoom
 from pages.settings_room import SettingsRoom
-from services.people import Person
+from services.people.person import Person
 from services.wiring import Services
 
 

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from services.account_rows import accounts
-from services.backups import BackupReport
-from services.database import Database
-from services.house import House, HouseRules, Registration
-from services.hub import StreamHub
-from services.people import Person, Role, demand_admin
+from services.backups.backups import BackupReport
+from services.chats.hub import StreamHub
+from services.chats.replies import now
+from services.people.account_rows import accounts
+from services.people.house import House, HouseRules, Registration
+from services.people.person import Person, Role, demand_admin
 from services.records.server import JobRecord
-from services.replies import now
 from services.settings import Settings, is_loopback
+from services.storage.database import Database
 
 DESCRIPTION: Final = Path(__file__).parents[1] / "pyproject.toml"
 SCARCE: Final = 0.05  # of the disk

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from services.conversations import NotThereError
+from services.chats.conversations import NotThereError
+from services.chats.replies import new_uid, now
 from services.news import News
-from services.people import Person
+from services.people.person import Person
 from services.records.server import NoticeRecord
-from services.replies import new_uid, now
-from services.rows import storable
-from services.transactions import in_one_piece
+from services.storage.rows import storable
+from services.storage.transactions import in_one_piece
 
 KEPT: Final = 50  # notices of one person
 COLUMNS: Final = ("uid", "title", "text", "link", "created_at", "read_at")

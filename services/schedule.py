@@ -12,9 +12,9 @@ from typing import Final
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from tortoise.expressions import Q
 
+from services.chats.replies import new_uid, now
 from services.records.server import JobRecord
-from services.replies import new_uid, now
-from services.transactions import in_one_piece
+from services.storage.transactions import in_one_piece
 
 log = logging.getLogger(__name__)
 logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it would tell of every tick

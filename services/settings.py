@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from omnichat.guard import OpenNetworks
-from services.chats import MOST_LANES
+from services.chats.chats import MOST_LANES
 
 PORT = re.compile(r":\d+$")
 ORIGIN = re.compile(r"https?://[^/\s@*?#]+")

@@ -10,56 +10,56 @@ from omnichat.client import AsyncClient
 from omnichat.model_facts import facts_about
 from omnichat.prices import Prices
 from omnichat.timeouts import Timeouts
-from services.answering import Answering, Limits
-from services.archive import Archive
-from services.asking import Asking
-from services.availability import Availability
-from services.backups import Backups
-from services.catalogue import Catalogue
-from services.chats import Chats
+from services.backups.backups import Backups
+from services.chats.answering import Answering, Limits
+from services.chats.archive import Archive
+from services.chats.asking import Asking
+from services.chats.chats import Chats
+from services.chats.choosing import Choosing
+from services.chats.conversations import Lane
+from services.chats.forking import Forking
+from services.chats.hub import StreamHub
+from services.chats.personas import Personas
+from services.chats.synthesis import Synthesis
+from services.chats.verdicts import Verdicts
+from services.chats.votes import Votes
 from services.checkup import Checkup
-from services.choosing import Choosing
-from services.conversations import Lane
-from services.database import Database
-from services.defaults import Defaults
-from services.endpoints import Endpoints
-from services.everybody import Everybody
-from services.forking import Forking
-from services.hub import StreamHub
-from services.inquiry import Inquirer
-from services.issuers import read_issuers
-from services.key_desk import KeyDesk
-from services.keys import Keys
-from services.lane_limits import LaneLimits
-from services.lists import Lists
-from services.local_models import LocalModels
-from services.local_servers import LocalServers
-from services.master_keys import MasterKeys
-from services.moderation import Moderation, wrongs_in
-from services.moderation_policy import ModerationPolicy
+from services.models.availability import Availability
+from services.models.catalogue import Catalogue
+from services.models.defaults import Defaults
+from services.models.endpoints import Endpoints
+from services.models.inquiry import Inquirer
+from services.models.key_desk import KeyDesk
+from services.models.keys import Keys
+from services.models.lane_limits import LaneLimits
+from services.models.lists import Lists
+from services.models.local_models import LocalModels
+from services.models.local_servers import LocalServers
+from services.models.parameters import Parameters
+from services.models.refresh import Refresh
+from services.models.shelves import Shelves
+from services.models.sources import Sources
+from services.models.speaking import PatientSpeaker
+from services.models.speeds import Speeds
+from services.models.trials import Trials
+from services.moderation.moderation import Moderation, wrongs_in
+from services.moderation.policy import ModerationPolicy
+from services.moderation.reviews import Reviews
 from services.news import News
 from services.notices import Notices
-from services.parameters import Parameters
-from services.people import Person, Role, admins
-from services.personas import Personas
-from services.pictures import Pictures
-from services.preferences import Preferences
+from services.people.everybody import Everybody
+from services.people.issuers import read_issuers
+from services.people.person import Person, Role, admins
+from services.people.pictures import Pictures
+from services.people.preferences import Preferences
+from services.people.sessions import Visit
+from services.people.vouching import voucher_for
 from services.rates import LIMITS, Kind, Rates
-from services.refresh import Refresh
-from services.reviews import Reviews
 from services.schedule import Schedule
-from services.sessions import Visit
+from services.secrets.master_keys import MasterKeys
+from services.secrets.vault import Vault
 from services.settings import Settings
-from services.shelves import Shelves
-from services.sources import Sources
-from services.speaking import PatientSpeaker
-from services.speeds import Speeds
-from services.synthesis import Synthesis
-from services.trials import Trials
-from services.vault import Vault
-from services.verdicts import Verdicts
-from services.votes import Votes
-from services.vouching import voucher_for
+from services.storage.database import Database
 
 LONGEST_LIMIT = 600.0  # seconds that a lane waits for a provider that takes no more for now
 NIGHT = time(3)  # by the server's clock

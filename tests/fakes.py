@@ -10,8 +10,8 @@ from omnichat.deltas import Delta, FinishDelta, FinishReason, TextDelta
 from omnichat.errors import RateLimitError
 from omnichat.messages import ChatRequest
 from omnichat.retrying import OnWait
-from services.people import Person
-from services.rules import Access, Feature
+from services.people.person import Person
+from services.people.rules import Access, Feature
 
 
 @dataclass

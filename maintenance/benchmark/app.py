@@ -16,11 +16,11 @@ import aiohttp
 import psutil
 
 from omnichat.deltas import TextDelta, UsageDelta
-from services.archive import Archive
-from services.conversations import Conversation, Lane, Turn
-from services.database import Database
-from services.replies import ModelReply, ReplyState
+from services.chats.archive import Archive
+from services.chats.conversations import Conversation, Lane, Turn
+from services.chats.replies import ModelReply, ReplyState
 from services.settings import Settings
+from services.storage.database import Database
 
 MAIN = Path(__file__).parents[2] / "main.py"
 PATIENCE = 30.0

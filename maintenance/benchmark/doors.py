@@ -17,12 +17,12 @@ from maintenance.benchmark.report import Figure
 from maintenance.benchmark.script import Script
 from maintenance.benchmark.upstream import running_upstream
 from maintenance.benchmark.visitor import visiting
-from services.conversations import Conversation, Lane
-from services.everybody import Everybody
-from services.people import Person, Role
-from services.rules import Feature, Rules
-from services.scopes import Scope
-from services.sessions import Visit
+from services.chats.conversations import Conversation, Lane
+from services.people.everybody import Everybody
+from services.people.person import Person, Role
+from services.people.rules import Feature, Rules
+from services.people.scopes import Scope
+from services.people.sessions import Visit
 from services.settings import Settings
 from services.wiring import Services
 

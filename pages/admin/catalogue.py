@@ -16,7 +16,7 @@ from components.pieces import el, meter, note, text
 from components.reports import draw_broken, draw_report
 from omnichat.registry import broken_plugins
 from pages.frame import Frame
-from services.reports import Report
+from services.models.reports import Report
 
 
 async def draw_catalogue(frame: Frame, rest: Sequence[str]) -> bool:

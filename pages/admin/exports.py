@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import StreamingResponse
 
 from pages.visits import visitor
-from services.audit import Search
+from services.people.audit import Search
 from services.wiring import Services
 
 

@@ -12,10 +12,10 @@ from components.pieces import attrs, button, el, note, text
 from components.segmented import Segmented
 from pages.frame import Frame
 from pages.provider_words import title_of
-from services.chats import MOST_LANES
-from services.groups import LONGEST_NAME, MOST_ANSWERS, Group, GroupFormError
-from services.people import Person
-from services.rules import Feature, Rules
+from services.chats.chats import MOST_LANES
+from services.people.groups import LONGEST_NAME, MOST_ANSWERS, Group, GroupFormError
+from services.people.person import Person
+from services.people.rules import Feature, Rules
 
 MEGABYTE: Final = 1_000_000
 EVERY, SOME = "every", "some"

@@ -13,10 +13,10 @@ from components.pieces import attrs, el, icon, link, note, text, tool
 from pages.admin.group_form import GroupForm
 from pages.frame import Frame
 from pages.provider_words import title_of
-from services.conversations import NotThereError
-from services.groups import GROUPS, Group, LeftOutError
-from services.house import HOUSE
-from services.rules import Rules
+from services.chats.conversations import NotThereError
+from services.people.groups import GROUPS, Group, LeftOutError
+from services.people.house import HOUSE
+from services.people.rules import Rules
 
 HERE = "/admin/groups"
 NEW = "new"

@@ -10,7 +10,7 @@ from components.pick import Pick
 from components.pieces import el, text
 from components.segmented import Segmented
 from pages.frame import Frame
-from services.house import Change, HouseRules, Registration
+from services.people.house import Change, HouseRules, Registration
 
 WORDS: Final = {
     Registration.OPEN: "Everybody who finds this server can make an account.",

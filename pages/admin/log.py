@@ -13,7 +13,7 @@ from components.pieces import attrs, button, el, icon, link, note, text
 from components.table import cell, table
 from pages.admin.deed_words import details_in_words
 from pages.frame import Frame
-from services.audit import PAGE, Deed, Search
+from services.people.audit import PAGE, Deed, Search
 
 COLUMNS = ("When", "Who", "What", "About", "From", "Details")
 

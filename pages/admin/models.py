@@ -12,9 +12,9 @@ from components.fields import search_box
 from components.monograms import letters
 from components.pieces import attrs, button, el, icon, link, mark, note, text
 from pages.frame import Frame
-from services.house import HouseRules
-from services.offers import Entry, Offer
-from services.people import Person
+from services.models.offers import Entry, Offer
+from services.people.house import HouseRules
+from services.people.person import Person
 
 HERE = "/admin/models"
 PAGE = 50

@@ -12,8 +12,8 @@ from components.figures import clock
 from components.pieces import button, el, note, text
 from components.segmented import Segmented
 from pages.frame import Frame
-from services.moderation_policy import Deed, ModerationPolicy, cleaned
-from services.reviews import PAGE, REVIEWS, Decision, Flag
+from services.moderation.policy import Deed, ModerationPolicy, cleaned
+from services.moderation.reviews import PAGE, REVIEWS, Decision, Flag
 
 PROMPTS: Final[Mapping[str, str]] = {
     Deed.NONE: "Nothing",

@@ -17,11 +17,11 @@ from components.segmented import Segmented
 from components.table import cell, table
 from pages.admin.person_acts import PersonActs
 from pages.frame import Frame
-from services.account_rows import Account
-from services.accounts import PAGE
-from services.groups import GROUPS
-from services.invitations import Invitation, Purpose
-from services.sessions import SESSIONS
+from services.people.account_rows import Account
+from services.people.accounts import PAGE
+from services.people.groups import GROUPS
+from services.people.invitations import Invitation, Purpose
+from services.people.sessions import SESSIONS
 
 ALL, ACTIVE, SUSPENDED, INVITED = "all", "active", "suspended", "invited"
 KINDS: Final = {ALL: "All", ACTIVE: "Active", SUSPENDED: "Suspended", INVITED: "Open links"}

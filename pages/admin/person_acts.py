@@ -16,10 +16,10 @@ from components.pick import Pick
 from components.pieces import attrs, button, el, text
 from components.segmented import Segmented
 from pages.frame import Frame
-from services.account_rows import Account
-from services.invitations import Made
-from services.names import BadNameError
-from services.people import Person, Role
+from services.people.account_rows import Account
+from services.people.invitations import Made
+from services.people.names import BadNameError
+from services.people.person import Person, Role
 
 GRANTED = (Role.USER, Role.ADMIN, Role.OWNER)
 

@@ -9,8 +9,8 @@ from components.person_face import draw_person
 from components.pieces import button, el, note, text
 from components.table import cell, table
 from pages.frame import Frame
-from services.sessions import SESSIONS
-from services.signed_in import PAGE, SignedIn
+from services.people.sessions import SESSIONS
+from services.people.signed_in import PAGE, SignedIn
 
 
 async def draw_sessions(frame: Frame, rest: Sequence[str]) -> bool:

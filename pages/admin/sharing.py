@@ -7,7 +7,7 @@ from collections.abc import Collection
 from components.check_list import choose_several
 from components.menu import Choice
 from pages.frame import Frame
-from services.keys import SavedKey
+from services.models.keys import SavedKey
 
 
 class Sharing:

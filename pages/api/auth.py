@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pages.api.refusals import told
 from pages.callers import address_of, agent_of
-from services.access_tokens import TokenPair
-from services.people import NotAllowedError
+from services.people.access_tokens import TokenPair
+from services.people.person import NotAllowedError
 from services.wiring import Services
 
 ALONE: Final = "This server is for one person, who needs no account."

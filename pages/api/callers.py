@@ -9,8 +9,8 @@ from fastapi import Request
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from pages.visits import visit_of
-from services.people import NotAllowedError, Person
-from services.scopes import Scope
+from services.people.person import NotAllowedError, Person
+from services.people.scopes import Scope
 
 SHOWN: Final = (
     HTTPBearer(auto_error=False, description="An access token, or an API token."),

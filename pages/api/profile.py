@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 from pages.api.auth import Asked, Name
 from pages.api.callers import SHOWN, caller
 from pages.api.refusals import told
-from services.account_rows import Account
-from services.people import Person
-from services.scopes import Scope
+from services.people.account_rows import Account
+from services.people.person import Person
+from services.people.scopes import Scope
 from services.wiring import Services
 
 Owner = Annotated[Person, Depends(caller(Scope.PROFILE))]

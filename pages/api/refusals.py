@@ -10,18 +10,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from services.access_tokens import TokenRefusedError
-from services.account_rows import TakenError
-from services.brakes import SlowDownError
-from services.conversations import NotThereError
-from services.invitations import LinkOverError
-from services.names import BadNameError
-from services.passwords import TooBusyError, WeakPasswordError
-from services.people import NotAllowedError
-from services.program_sign_in import CodeNeededError
+from services.chats.conversations import NotThereError
+from services.people.access_tokens import TokenRefusedError
+from services.people.account_rows import TakenError
+from services.people.brakes import SlowDownError
+from services.people.invitations import LinkOverError
+from services.people.names import BadNameError
+from services.people.passwords import TooBusyError, WeakPasswordError
+from services.people.person import NotAllowedError
+from services.people.program_sign_in import CodeNeededError
+from services.people.sign_in import RefusedError
 from services.rates import TooOftenError
-from services.rows import storable
-from services.sign_in import RefusedError
+from services.storage.rows import storable
 
 BUSY: Final = 60  # seconds after which a server that was too busy may be asked again
 REFUSALS: Final[Mapping[type[Exception], tuple[int, str, str]]] = {

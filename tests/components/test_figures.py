@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from components.figures import clock, day, description_list, seconds, size, speed, tokens
-from services.replies import ModelReply
+from services.chats.replies import ModelReply
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from components.model_figures import badge, dollars, facts, last_seen, name_of, prices, tokens, warning
-from services.replies import now
-from services.speeds import Speed
+from services.chats.replies import now
+from services.models.speeds import Speed
 from tests.services.stall import days_ago, entry
 
 

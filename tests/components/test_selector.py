@@ -5,9 +5,9 @@ from __future__ import annotations
 from nicegui import Client
 
 from components.selector import Selector, SelectorActions
-from services.offers import Offer
-from services.shelves import Shelf
-from services.speeds import Speed
+from services.models.offers import Offer
+from services.models.shelves import Shelf
+from services.models.speeds import Speed
 from tests.services.stall import offer
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from components.troubles import trouble
 from omnichat import errors
-from services import hub
-from services.replies import ModelReply, ReplyState
+from services.chats import hub
+from services.chats.replies import ModelReply, ReplyState
 
 
 def every_error(of: type[errors.OmniChatError] = errors.OmniChatError) -> Iterator[type[errors.OmniChatError]]:

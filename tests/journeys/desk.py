@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
-from services.conversations import Lane
+from services.chats.conversations import Lane
 
 ASK = re.compile("^Ask th")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Page
 
-from services.database import Database
-from services.people import Person, Role
+from services.people.person import Person, Role
+from services.storage.database import Database
 from tests.journeys.conftest import PATIENCE_MS, WIDE
 from tests.journeys.running_app import RunningApp
 from tests.services.gatehouse import GOOD, Gatehouse

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import httpx
 
-from services.archive import Archive
-from services.conversations import Conversation, Lane
-from services.database import Database
-from services.people import Person
+from services.chats.archive import Archive
+from services.chats.conversations import Conversation, Lane
+from services.people.person import Person
+from services.storage.database import Database
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30

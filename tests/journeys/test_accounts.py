@@ -14,7 +14,7 @@ import pytest_asyncio
 from oidc_provider_mock import User, run_server_in_thread
 from playwright.async_api import Browser, BrowserContext, Page, Request, expect
 
-from services.people import Role
+from services.people.person import Role
 from tests.journeys.desk import Desk
 from tests.journeys.office import ACCOUNTS, Office
 from tests.journeys.running_app import a_running_app

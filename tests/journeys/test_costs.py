@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from services.conversations import Lane
+from services.chats.conversations import Lane
 from tests.journeys.desk import Desk, lane
 from tests.journeys.running_app import RunningApp, a_running_app
 from tests.journeys.upstream import Upstream

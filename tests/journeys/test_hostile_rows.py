@@ -13,8 +13,8 @@ from playwright.async_api import Browser, Page, expect
 from omnichat.errors import ServerError
 from pages.admin.room import SECTIONS as ADMIN
 from pages.settings_room import ACCOUNT, SECTIONS
-from services.people import Role
-from services.replies import ReplyState
+from services.chats.replies import ReplyState
+from services.people.person import Role
 from services.settings import Settings
 from services.wiring import Services
 from tests.journeys.conftest import PATIENCE_MS, WIDE

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Page, Request, expect
 
-from services.parameters import Parameters
+from services.models.parameters import Parameters
 from tests.journeys.desk import Desk, lane
 from tests.journeys.running_app import RunningApp
 from tests.journeys.upstream import Upstream

@@ -6,12 +6,12 @@ import re
 
 from playwright.async_api import Page, expect
 
-from services.archive import Archive
-from services.ballot_box import put_in
-from services.ballots import Verdict, Vote
-from services.conversations import Conversation, Lane, Turn
-from services.database import Database
-from services.replies import ModelReply, ReplyState
+from services.chats.archive import Archive
+from services.chats.ballot_box import put_in
+from services.chats.ballots import Verdict, Vote
+from services.chats.conversations import Conversation, Lane, Turn
+from services.chats.replies import ModelReply, ReplyState
+from services.storage.database import Database
 from tests.journeys.desk import Desk
 from tests.journeys.running_app import RunningApp
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from services.archive import Archive
-from services.conversations import Conversation, Turn
-from services.database import Database
-from services.replies import ModelReply, ReplyState
+from services.chats.archive import Archive
+from services.chats.conversations import Conversation, Turn
+from services.chats.replies import ModelReply, ReplyState
+from services.storage.database import Database
 from tests.journeys.desk import Desk, lane
 from tests.journeys.running_app import RunningApp
 

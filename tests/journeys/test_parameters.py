@@ -6,7 +6,7 @@ import json
 
 from playwright.async_api import Page, expect
 
-from services.parameters import Parameters
+from services.models.parameters import Parameters
 from tests.journeys.desk import Desk, lane
 from tests.journeys.running_app import RunningApp
 from tests.journeys.upstream import Upstream

@@ -6,8 +6,8 @@ import re
 
 from playwright.async_api import Page, expect
 
-from services.conversations import Lane
-from services.parameters import Parameters
+from services.chats.conversations import Lane
+from services.models.parameters import Parameters
 from tests.fixtures.llama import LlamaServer
 from tests.journeys.desk import Desk
 from tests.journeys.running_app import RunningApp

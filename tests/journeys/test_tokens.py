@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from services.people import Role
+from services.people.person import Role
 from tests.journeys.office import ACCOUNTS, Office
 from tests.journeys.running_app import a_running_app
 

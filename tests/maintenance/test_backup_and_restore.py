@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from services.backups import NIGHTLY
+from services.backups.backups import NIGHTLY
 from services.settings import Settings
 from tests.journeys.running_app import ROOT, RunningApp, environment_for
 from tests.services.full_house import everything, fill

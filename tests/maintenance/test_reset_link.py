@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from maintenance import reset_link
-from services.database import Database
-from services.people import Role
+from services.people.person import Role
+from services.storage.database import Database
 from tests.services.gatehouse import BETTER, Gatehouse
 from tests.services.ready import ready_file
 

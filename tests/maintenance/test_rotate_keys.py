@@ -4,15 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from services.archive import Archive
-from services.audit import Audit
-from services.database import Database
-from services.keys import Keys
-from services.master_keys import MasterKeys
+from services.chats.archive import Archive
+from services.models.keys import Keys
 from services.news import News
-from services.sealed_rows import SealedRows
+from services.people.audit import Audit
+from services.secrets.master_keys import MasterKeys
+from services.secrets.sealed_rows import SealedRows
+from services.secrets.vault import Vault
 from services.settings import Settings
-from services.vault import Vault
+from services.storage.database import Database
 from tests.fakes import Doorman
 from tests.journeys.running_app import ROOT, environment_for
 

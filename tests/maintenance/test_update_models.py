@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from services.archive import Archive
-from services.database import Database
+from services.chats.archive import Archive
+from services.models.reports import Reports
 from services.news import News
 from services.notices import Notices
-from services.reports import Reports
+from services.storage.database import Database
 from tests.omnichat.far_end import JSON, FarEnd, Saying, far_end
 
 ROOT = Path(__file__).parents[2]

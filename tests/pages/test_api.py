@@ -9,10 +9,10 @@ import httpx
 import pyotp
 import pytest
 
-from services.people import Person, Role
+from services.people.person import Person, Role
+from services.people.rules import Feature, Rules
+from services.people.scopes import Scope
 from services.records.person import PersonRecord
-from services.rules import Feature, Rules
-from services.scopes import Scope
 from tests.pages.the_api import PASSWORD, URL, House, a_house
 
 PROFILE = "/api/users/profile"

@@ -13,9 +13,9 @@ from typing_extensions import override
 from omnichat.guard import OpenNetworks
 from pages.elsewhere import elsewhere
 from pages.threshold import threshold
-from services.federation import Federation
-from services.issuers import Issuer
-from services.vouching import Identity, Question, Voucher
+from services.people.federation import Federation
+from services.people.issuers import Issuer
+from services.people.vouching import Identity, Question, Voucher
 from tests.pages.the_api import URL, House, a_house
 
 AWAY = "https://there.example/authorize"

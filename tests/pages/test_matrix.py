@@ -19,8 +19,8 @@ import pytest
 import pytest_asyncio
 
 from pages.visits import ASSETS
-from services.people import Role
-from services.scopes import Scope
+from services.people.person import Role
+from services.people.scopes import Scope
 from services.settings import Settings
 from services.wiring import Services
 from tests.journeys.running_app import ROOT, RunningApp, a_running_app

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pages.provider_words import keyed
-from services.rules import Access, Feature, Rules
+from services.people.rules import Access, Feature, Rules
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 import pytest_asyncio
 
 from maintenance.benchmark.visitor import Visitor, visiting
-from services.conversations import Conversation, Lane
-from services.people import Role
+from services.chats.conversations import Conversation, Lane
+from services.people.person import Role
 from services.settings import Settings
 from services.wiring import Services
 from tests.journeys.running_app import RunningApp, a_running_app

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from services.database import Database
-from services.master_keys import MasterKeys
-from services.sealed_rows import SealedRows
+from services.secrets.master_keys import MasterKeys
+from services.secrets.sealed_rows import SealedRows
+from services.secrets.vault import Vault
 from services.settings import Settings
-from services.vault import Vault
+from services.storage.database import Database
 from tests.journeys.running_app import ROOT, environment_for, free_port
 
 CANNOT = "OmniChat cannot start. "

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from pages.api.door import api
 from pages.threshold import threshold
-from services.people import Person, Role
+from services.people.person import Person, Role
 from services.settings import Settings
 from services.wiring import Services
 from tests.services.ready import ready_file

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from omnichat.guard import OpenNetworks
-from services.archive import Archive
-from services.database import Database
-from services.people import Person, Role, person_from
+from services.chats.archive import Archive
+from services.chats.replies import new_uid, now
+from services.people.person import Person, Role, person_from
 from services.records.person import PersonRecord
-from services.replies import new_uid, now
+from services.storage.database import Database
 from tests.fixtures.postgres import Cluster
 from tests.services.gatehouse import Gatehouse
 from tests.services.ready import ready_file, ready_server

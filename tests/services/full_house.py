@@ -16,13 +16,13 @@ from tortoise.fields.base import Field
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
-from services.database import Database, engine_for
-from services.master_keys import MasterKeys
-from services.migrating import configuration
-from services.replies import new_uid
-from services.sealed_rows import SealedRows
+from services.chats.replies import new_uid
+from services.secrets.master_keys import MasterKeys
+from services.secrets.sealed_rows import SealedRows
+from services.secrets.vault import Vault
 from services.settings import Settings
-from services.vault import Vault
+from services.storage.database import Database, engine_for
+from services.storage.migrating import configuration
 
 EACH = 3  # rows of a table
 WORDS = 'Zoë\'s\n"text"\twith \\ and \\. and 🦉 and; COPY public.person (id) FROM stdin;\n\\.\n'

@@ -9,19 +9,19 @@ from pathlib import Path
 import pyotp
 
 from omnichat.deltas import Delta, TextDelta
-from services.archive import Archive
-from services.conversations import Conversation, Lane, Turn
-from services.everybody import Everybody
-from services.federation import Federation
-from services.hub import ReplyStream, StreamHub
-from services.joining import Joining
-from services.master_keys import MasterKeys
+from services.chats.archive import Archive
+from services.chats.conversations import Conversation, Lane, Turn
+from services.chats.hub import ReplyStream, StreamHub
+from services.chats.replies import ModelReply
 from services.news import News
-from services.people import Person, Role
-from services.replies import ModelReply
+from services.people.everybody import Everybody
+from services.people.federation import Federation
+from services.people.joining import Joining
+from services.people.person import Person, Role
+from services.people.vouching import Voucher
+from services.secrets.master_keys import MasterKeys
+from services.secrets.vault import Vault
 from services.settings import Settings
-from services.vault import Vault
-from services.vouching import Voucher
 
 GOOD = "violet tractor sings"
 BETTER = "seven quiet lanterns"

@@ -10,23 +10,23 @@ from typing import Any
 
 from tortoise import Tortoise
 
-from services.audit import Search
-from services.chat_settings import ChatSettings
-from services.contexts import ContextMode
-from services.conversations import Conversation, Lane, Turn
-from services.endpoints import Draft
-from services.everybody import Everybody
-from services.parameters import Parameters
-from services.people import Person, Role
-from services.personas import Persona
+from services.chats.chat_settings import ChatSettings
+from services.chats.contexts import ContextMode
+from services.chats.conversations import Conversation, Lane, Turn
+from services.chats.personas import Persona
+from services.chats.replies import ModelReply, Purpose, Rating, ReplyState, new_uid, now
+from services.models.endpoints import Draft
+from services.models.parameters import Parameters
+from services.models.trials import Trial
+from services.moderation.reviews import Decision
+from services.people.audit import Search
+from services.people.everybody import Everybody
+from services.people.person import Person, Role
+from services.people.rules import Rules
+from services.people.scopes import Scope
 from services.records.account import IdentityRecord
 from services.records.person import PersonRecord
 from services.records.review import FlagRecord
-from services.replies import ModelReply, Purpose, Rating, ReplyState, new_uid, now
-from services.reviews import Decision
-from services.rules import Rules
-from services.scopes import Scope
-from services.trials import Trial
 from services.wiring import Services
 
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -13,26 +13,26 @@ from typing_extensions import override
 from omnichat.messages import Effort
 from omnichat.prices import Prices
 from omnichat.ranges import Limits
-from services.answering import Answering, Speaker
-from services.archive import Archive
-from services.asking import Asking
-from services.chats import Chats
-from services.contexts import ContextMode
-from services.conversations import Conversation, Lane, Turn
-from services.database import Database
-from services.defaults import Defaults
-from services.fitting import limits_for
-from services.forking import Forking
-from services.hub import StreamHub
-from services.moderation import Moderation
+from services.chats.answering import Answering, Speaker
+from services.chats.archive import Archive
+from services.chats.asking import Asking
+from services.chats.chats import Chats
+from services.chats.contexts import ContextMode
+from services.chats.conversations import Conversation, Lane, Turn
+from services.chats.forking import Forking
+from services.chats.hub import StreamHub
+from services.chats.replies import ModelReply
+from services.chats.synthesis import Synthesis
+from services.chats.verdicts import Verdicts
+from services.chats.votes import Votes
+from services.models.defaults import Defaults
+from services.models.fitting import limits_for
+from services.moderation.moderation import Moderation
 from services.news import News
-from services.people import Person
-from services.preferences import Preferences
+from services.people.person import Person
+from services.people.preferences import Preferences
 from services.rates import Kind, Rates
-from services.replies import ModelReply
-from services.synthesis import Synthesis
-from services.verdicts import Verdicts
-from services.votes import Votes
+from services.storage.database import Database
 from tests.fakes import Doorman, ScriptedSpeaker, Step
 from tests.services.ready import ready_file
 

@@ -7,7 +7,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from services.database import Database
+from services.storage.database import Database
 from tests.fixtures.postgres import Cluster
 
 MADE: dict[str, str] = {}

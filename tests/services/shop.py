@@ -10,12 +10,12 @@ from omnichat.capabilities import Capability
 from omnichat.listings import Listing
 from omnichat.provider import ModelInfo
 from omnichat.registry import every_provider, provider_named
-from services.availability import Availability
-from services.catalogue import Catalogue
-from services.inquiry import Inquirer
+from services.models.availability import Availability
+from services.models.catalogue import Catalogue
+from services.models.inquiry import Inquirer
+from services.models.offers import Source
 from services.news import News
-from services.offers import Source
-from services.people import Person
+from services.people.person import Person
 from tests.fakes import Doorman
 
 Script = Sequence[str | ModelInfo] | Exception | asyncio.Event

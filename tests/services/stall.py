@@ -9,8 +9,8 @@ from typing import Any
 from omnichat.capabilities import Capability
 from omnichat.prices import Prices
 from omnichat.registry import provider_named
-from services.offers import Entry, Offer, Source
-from services.selection import Found
+from services.models.offers import Entry, Offer, Source
+from services.models.selection import Found
 
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 CHAT = Capability.CHAT

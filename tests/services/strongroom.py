@@ -9,20 +9,20 @@ from typing import Protocol
 
 from omnichat.client import AsyncClient
 from omnichat.guard import OpenNetworks
-from services.archive import Archive
-from services.endpoints import Endpoints
-from services.everybody import Everybody
-from services.hub import StreamHub
-from services.key_desk import KeyDesk
-from services.keys import Keys
-from services.local_servers import LocalServers
-from services.master_keys import MasterKeys
+from services.chats.archive import Archive
+from services.chats.hub import StreamHub
+from services.models.endpoints import Endpoints
+from services.models.key_desk import KeyDesk
+from services.models.keys import Keys
+from services.models.local_servers import LocalServers
+from services.models.sources import Sources
+from services.models.trials import Trials
 from services.news import News
-from services.sealed_rows import SealedRows
+from services.people.everybody import Everybody
+from services.secrets.master_keys import MasterKeys
+from services.secrets.sealed_rows import SealedRows
+from services.secrets.vault import Vault
 from services.settings import Settings
-from services.sources import Sources
-from services.trials import Trials
-from services.vault import Vault
 
 SECRET = "sk-abcdefghijklmnopqrst1234"
 HERE = OpenNetworks.read("127.0.0.0/8")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from services.archive import Archive
-from services.conversations import Conversation, Lane, Turn
-from services.people import Person
-from services.replies import ModelReply
-from services.rows import REPLY, TURN
+from services.chats.archive import Archive
+from services.chats.conversations import Conversation, Lane, Turn
+from services.chats.replies import ModelReply
+from services.people.person import Person
+from services.storage.rows import REPLY, TURN
 
 
 def talk(*models: str, title: str = "Snow") -> Conversation:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from services.backups import BackupReport
+from services.backups.backups import BackupReport
+from services.chats.replies import now
 from services.checkup import Checkup
-from services.database import Database
-from services.house import Registration
-from services.people import NotAllowedError, Person, Role
-from services.replies import now
-from services.rules import Rules
+from services.people.house import Registration
+from services.people.person import NotAllowedError, Person, Role
+from services.people.rules import Rules
 from services.settings import Settings
+from services.storage.database import Database
 from tests.services.gatehouse import Gatehouse
 
 GOOD = BackupReport(started_at=now(), seconds=1.0, name="omnichat.tar", size=5_000_000)

@@ -7,10 +7,10 @@ from contextlib import aclosing
 import pytest
 
 from services import notices as notices_module
-from services.conversations import NotThereError
+from services.chats.conversations import NotThereError
 from services.news import News
 from services.notices import Notices
-from services.people import Person
+from services.people.person import Person
 
 
 async def test_the_newest_notice_comes_first_and_is_unread(me: Person) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from services.asking import EmptyPromptError
-from services.conversations import NotThereError
-from services.people import NotAllowedError, Role
+from services.chats.asking import EmptyPromptError
+from services.chats.conversations import NotThereError
+from services.people.person import NotAllowedError, Role
 from services.settings import Settings
 from services.wiring import Services
 from tests.services.neighbours import HIDDEN, Home, Method, a_home, dump, methods

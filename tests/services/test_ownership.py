@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from services.archive import Archive
-from services.conversations import Conversation, Lane, NotThereError, Turn
-from services.people import Person
-from services.replies import ModelReply
+from services.chats.archive import Archive
+from services.chats.conversations import Conversation, Lane, NotThereError, Turn
+from services.chats.replies import ModelReply
+from services.people.person import Person
 from tests.services.talks import contents, stored, talk
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from services.archive import Archive
-from services.database import Database
-from services.people import Person
+from services.chats.archive import Archive
+from services.chats.replies import now
+from services.people.person import Person
 from services.records.server import JobRecord, RefreshRecord
-from services.replies import now
 from services.schedule import LEASE, WEEK, Schedule, next_at
+from services.storage.database import Database
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from services.archive import Archive
-from services.database import Database
+from services.chats.archive import Archive
+from services.models.refresh import Refresh
 from services.notices import Notices
-from services.refresh import Refresh
 from services.schedule import Schedule
+from services.storage.database import Database
 from tests.services.shop import Shop
 
 

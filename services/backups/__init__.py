@@ -1,0 +1,1 @@
+"""Copies of all that a server keeps, and putting one in its place."""

@@ -1,0 +1,1 @@
+"""Which models can be asked, where, with which key and how."""

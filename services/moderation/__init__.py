@@ -1,0 +1,1 @@
+"""Looking at prompts and answers by the rules of the place."""

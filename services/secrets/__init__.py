@@ -1,0 +1,1 @@
+"""What is sealed, and with what."""
