@@ -110,6 +110,7 @@ def _around_lifespan(services: Services) -> None:
                 log.info("OmniChat is ready at %s", services.settings.address)
                 await _invite_first_owner(services)
                 gc.freeze()  # what was loaded stays for good; to look through all of it stops every stream for 0.3 s
+                gc.enable()
                 yield
                 following.cancel()
         finally:
