@@ -96,6 +96,7 @@ async def test_a_wrong_password_is_told_and_the_right_one_leads_where_one_wanted
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_have_text(re.compile("do not match"))
     await expect(page.get_by_label("User name or mail")).to_have_value("wanda")
+    await expect(page.get_by_label("Password", exact=True)).to_be_focused()
     assert not await cookie(page.context)
     await page.get_by_label("Password", exact=True).fill(GOOD)
     await page.keyboard.press("Enter")
