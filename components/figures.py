@@ -52,7 +52,10 @@ def money(value: float | None) -> str:
 def sum_words(spent: Sum) -> str:
     """Return what answers took together: ``1,300 tokens · $0.0071``; nothing before there is anything."""
     count = spent.tokens_in + spent.tokens_out
-    parts = (f"{count:,} tokens" if count else "", money(spent.cost) if spent.cost is not None else "")
+    parts = (
+        f"{count:,} token{'' if count == 1 else 's'}" if count else "",
+        money(spent.cost) if spent.cost is not None else "",
+    )
     return " · ".join(filter(None, parts))
 
 

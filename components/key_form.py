@@ -50,6 +50,7 @@ class KeyForm:
     ) -> None:
         self._test = test
         self._save = save
+        self._saving = False
         with (
             ui.dialog().props("persistent") as self.dialog,
             el("div", "o-panel part", role="dialog", aria_label=title),
@@ -66,6 +67,8 @@ class KeyForm:
                 self._keep = button("Save", "main", on=self._finish)
         self.dialog.on("hide", self.dialog.delete)
         self.dialog.on("keydown.esc", self.dialog.close)
+        for box in (self._key.box, *(each.box for each in (self._address, self._name) if each)):
+            box.on("keydown.enter", self._finish)
         self.dialog.open()
 
     def _draw(self, owner: KeyOwner, *, named: bool) -> None:
@@ -99,6 +102,9 @@ class KeyForm:
                 self._busy(False)
 
     async def _finish(self) -> None:
+        if self._saving:
+            return
+        self._saving = True
         self._busy(True)
         try:
             await self._save(self._typed())
@@ -107,6 +113,7 @@ class KeyForm:
         else:
             self.dialog.close()
         finally:
+            self._saving = False
             self._busy(False)
 
     def _complain(self, words: str) -> None:

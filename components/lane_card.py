@@ -108,6 +108,11 @@ class LaneCard:
         return state_html(self.reply, "", adopted=True) if self.adopted else sign_html(self._versions[-1].state)
 
     @property
+    def word(self) -> str:
+        """The same in a word or two."""
+        return "Adopted" if self.adopted else self._word(self._versions[-1])
+
+    @property
     def told(self) -> str:
         """Time, speed and cost of the version on screen, unless they have to stay hidden, for a tab."""
         return "" if self._covered else in_brief(self.reply)
@@ -165,10 +170,13 @@ class LaneCard:
         waiting = before, reply.place, reply.seconds_left
         return reply.uid, reply.state, bool(reply.text), reply.veiled, len(self._versions), waiting, verdict
 
-    def _draw_frame(self, reply: ModelReply) -> None:
+    def _word(self, reply: ModelReply) -> str:
         wrong = trouble(reply, covered=self._covered)
+        return wrong.state if wrong else state_word(reply)
+
+    def _draw_frame(self, reply: ModelReply) -> None:
         kind = {ReplyState.WAITING: "queued", ReplyState.INTERRUPTED: "failed"}.get(reply.state, reply.state.value)
-        word = wrong.state if wrong else state_word(reply)
+        word = self._word(reply)
         name = self._lane.name
         said = f"{name}: {word}, adopted" if self.adopted else f"{name}: {word}"
         attrs(self.root.classes(remove=KINDS, add=f"{kind} adopted" if self.adopted else kind), aria_label=said)
@@ -180,7 +188,7 @@ class LaneCard:
         self._note.set_text(self._words(reply))
         self._note.set_visibility(bool(self._note.text))
         self._veil.show(reply.veiled and bool(reply.text))
-        self._trouble.show(wrong, going_on=bool(reply.text))
+        self._trouble.show(trouble(reply, covered=self._covered), going_on=bool(reply.text))
         standing = Standing(
             at=self._at,
             count=len(self._versions),

@@ -21,6 +21,7 @@ SIGNS = {
     ReplyState.FAILED: ("error", "Failed"),
     ReplyState.INTERRUPTED: ("error", "Interrupted"),
 }
+TONES = {ReplyState.DONE: "ok", ReplyState.FAILED: "bad", ReplyState.INTERRUPTED: "bad"}
 BARS = '<span class="o-bars" aria-hidden="true"><i></i><i></i><i></i></span>'
 
 
@@ -54,7 +55,7 @@ def state_word(reply: ModelReply) -> str:
 def sign_html(state: ReplyState) -> str:
     """Return the sign of a state."""
     sign = SIGNS[state][0]
-    return f'<i class="o-icon s" aria-hidden="true">{ICONS[sign]}</i>' if sign else BARS
+    return f'<i class="o-icon s {TONES.get(state, "")}" aria-hidden="true">{ICONS[sign]}</i>' if sign else BARS
 
 
 def state_html(reply: ModelReply, word: str, *, adopted: bool) -> str:

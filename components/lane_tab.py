@@ -14,7 +14,7 @@ class LaneTab:
     """Bring a lane's card into sight."""
 
     def __init__(self, lane: Lane, letters: str, choose: Callable[[str], None]) -> None:
-        self._mark = self._name = self._sign = self._told = self._hue = ""
+        self._mark = self._name = self._sign = self._word = self._told = self._hue = ""
         self.root = raw("", "o-tab", tag="button")
         attrs(self.root, type="button").on("click", lambda: choose(lane.uid))
         self.rename(lane, letters)
@@ -24,11 +24,12 @@ class LaneTab:
         self._mark, self._name = lane_mark_html(lane, letters, "s"), escape(lane.name)
         self.root.classes(remove=self._hue, add=lane_hue(lane))
         self._hue = lane_hue(lane)
-        self.show(self._sign, self._told)
+        self.show(self._sign, self._word, self._told)
 
-    def show(self, sign: str, told: str) -> None:
-        """Show the state behind the name, and what is told of the answer below it where there is room."""
-        self._sign, self._told = sign, told
+    def show(self, sign: str, word: str, told: str) -> None:
+        """Show the state behind the name, said by ``word``; what is told of the answer stands where there is room."""
+        self._sign, self._word, self._told = sign, word, told
+        attrs(self.root, title=word)
         words = f'<span class="o-cut">{self._name}<span class="o-tab-told">{escape(told)}</span></span>'
         self.root.set_content(self._mark + words + sign)
 

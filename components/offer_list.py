@@ -33,7 +33,7 @@ def draw_offers(offers: Sequence[tuple[Offer, Standing]]) -> None:
     with el("div", "o-card", role="list", aria_label="Sources of models"):
         for offer, standing in offers:
             with el("div", "o-line2", role="listitem"):
-                mark(letters(offer.source.title), offer.source.provider.name)
+                mark(letters(offer.source.title), offer.source.name)
                 with el("div", "o-grow"):
                     text(offer.source.title, "o-strong o-cut")
                     text(_words(offer), "o-small o-2")

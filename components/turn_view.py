@@ -143,7 +143,7 @@ class TurnView:
                 actions = self._actions.of_lanes(self.turn.uid)
                 card = LaneCard(lane, self.turn, letters[lane.uid], actions, self._lane_news(lane))
             self._cards[lane.uid] = card
-            self._tabs[lane.uid].show(card.sign, card.told)
+            self._tabs[lane.uid].show(card.sign, card.word, card.told)
 
     def _lane_news(self, lane: Lane) -> LaneNews:
         return LaneNews(
@@ -156,7 +156,7 @@ class TurnView:
 
     def _show_state(self, lane_uid: str) -> None:
         if card := self._cards.get(lane_uid):
-            self._tabs[lane_uid].show(card.sign, card.told)
+            self._tabs[lane_uid].show(card.sign, card.word, card.told)
         self._actions.changed()
 
     def _bring(self, lane_uid: str) -> None:

@@ -43,7 +43,7 @@ class Welcome:
                 self._local = el("section", "o-card pad o-c")
                 self._keys = el("section", "o-card pad o-c")
             with el("div", "o-c o-ideas"):
-                text("Or start with one of these", "o-small o-3")
+                text("Start with one of these", "o-small o-3")
                 with el("div", "o-pair"):
                     for symbol, title, prompt in IDEAS:
                         self._idea(symbol, title, prompt, fill)

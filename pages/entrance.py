@@ -62,7 +62,14 @@ class _Entrance:
                     required=True,
                     autofocus=not login,
                 )
-                blank("Password", "password", secret=True, autocomplete="current-password", required=True)
+                blank(
+                    "Password",
+                    "password",
+                    secret=True,
+                    autocomplete="current-password",
+                    required=True,
+                    autofocus=bool(login),
+                )
             self._elsewhere({"to": to})
             if await self._people.joining.is_open():
                 aside("Make an account", "/join")

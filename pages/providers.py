@@ -150,7 +150,7 @@ class ProvidersDesk:
             uid=source.name,
             title=source.title,
             letters=letters(source.title),
-            provider=source.provider.name,
+            provider=source.name,
             detail=self._counted(origin(source), source.name),
             told=trial.words if trial else standing.words,
             state=self._state(source.name, trial_state(trial) if trial else STANDINGS[standing.state]),
@@ -160,12 +160,13 @@ class ProvidersDesk:
     def _endpoint_row(self, endpoint: Endpoint) -> SourceRow:
         trial = self._services.trials.last(self._who.uid, endpoint.slug)
         key = endpoint.hint or ("with a key" if endpoint.has_key else "without a key")
+        told = endpoint.base_url, key, "for everybody" if self._shared else ""
         return SourceRow(
             uid=endpoint.uid,
             title=endpoint.name,
             letters=letters(endpoint.name),
             provider=endpoint.slug,
-            detail=self._counted(f"{endpoint.base_url} · {key}", endpoint.slug),
+            detail=self._counted(" · ".join(filter(None, told)), endpoint.slug),
             told=trial.words if trial else "",
             state=self._state(endpoint.slug, "moved" if endpoint.needs_key_again else trial_state(trial)),
             choices=[

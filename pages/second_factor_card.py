@@ -65,6 +65,7 @@ class SecondFactorCard:
                 copy_tool("Copy the secret", lambda: proposal.secret)
             field = Field("Code")
             attrs(field.input, autocomplete="one-time-code", inputmode="numeric", maxlength=7)
+            field.input.on("keydown.enter", lambda: self._turn_on(proposal, field))
             with el("div", "o-r"):
                 button("Turn on", "main", on=lambda: self._turn_on(proposal, field))
                 button("Cancel", "quiet", on=self.draw)

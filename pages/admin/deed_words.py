@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from components.figures import size
+from components.person_face import ROLES
 from pages.admin.group_form import FEATURES
 from pages.provider_words import title_of
 
@@ -18,7 +19,7 @@ def details_in_words(details: str) -> list[tuple[str, str]]:
     """Return the details as pairs of a label and what it says; what is no JSON object is one pair without a label."""
     told = _object(details)
     if told is None:
-        return [("", _short(details))] if details else []
+        return [("", _short(_roles(details)))] if details else []
     if not told:
         return [("", NOTHING)]
     return [(_label(name), _short(_said(value, VALUES.get(name, str)))) for name, value in told.items()]
@@ -30,6 +31,11 @@ def _object(details: str) -> dict[str, object] | None:
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
+
+
+def _roles(words: str) -> str:
+    """Return a role, or a change of roles, as the list of people calls it."""
+    return " → ".join(next((said for role, said in ROLES.items() if role == each), each) for each in words.split(" → "))
 
 
 def _label(name: str) -> str:

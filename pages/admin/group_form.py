@@ -52,9 +52,11 @@ class GroupForm:
                 code=True,
             )
             with el("div", "o-three"):
-                self._lanes = _number("Lanes in a chat", f"At most {MOST_LANES}. Empty is no limit.", rules.lanes)
-                self._answers = _number("Answers at once", f"At most {MOST_ANSWERS}. Others wait.", rules.answers)
-                self._upload = _number("Largest upload, MB", "Empty is no limit.", _megabytes(rules.upload_bytes))
+                self._lanes = _number("Lanes in a chat", f"1 to {MOST_LANES}, or empty for no limit.", rules.lanes)
+                self._answers = _number(
+                    "Answers at once", f"1 to {MOST_ANSWERS}, or empty. Others wait.", rules.answers
+                )
+                self._upload = _number("Largest upload, MB", "Or empty for no limit.", _megabytes(rules.upload_bytes))
             with el("div", "o-field"):
                 text("Features", "o-label")
                 ticked = FEATURES if rules.features is None else rules.features
@@ -68,9 +70,7 @@ class GroupForm:
 
     async def _titles(self) -> dict[str, str]:
         """Return by name the sources that can be chosen: those in reach here, and those chosen before."""
-        services = self._frame.services
-        server = await services.people.shares.server(self._frame.who)
-        titles = {source.name: source.title for source in await services.sources.of(server)}
+        titles = await shared_titles(self._frame)
         for name in self._rules.providers or ():
             titles.setdefault(name, title_of(name))
         return dict(sorted(titles.items(), key=lambda pair: pair[1].casefold()))
@@ -155,6 +155,12 @@ class GroupForm:
             upload_bytes=None if upload is None else upload * MEGABYTE,
             features=None if len(ticked) == len(FEATURES) else ticked,
         )
+
+
+async def shared_titles(frame: Frame) -> dict[str, str]:
+    """Return by name what the sources are called that the server has for people."""
+    server = await frame.services.people.shares.server(frame.who)
+    return {source.name: source.title for source in await frame.services.sources.of(server)}
 
 
 def _number(label: str, hint: str, value: int | None) -> Field:

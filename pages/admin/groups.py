@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nicegui import ui
@@ -10,13 +10,13 @@ from nicegui import ui
 from components.consent import ask_consent
 from components.menu import Choice, open_menu
 from components.pieces import attrs, el, icon, link, note, text, tool
-from pages.admin.group_form import GroupForm
+from pages.admin.group_form import GroupForm, shared_titles
 from pages.frame import Frame
 from pages.provider_words import title_of
 from services.chats.conversations import NotThereError
 from services.people.groups import GROUPS, Group, LeftOutError
 from services.people.house import HOUSE
-from services.people.rules import Rules
+from services.people.rules import Feature, Rules
 
 HERE = "/admin/groups"
 NEW = "new"
@@ -54,7 +54,7 @@ class GroupsDesk:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._groups = frame.services.people.groups
-        self._shown: list[Group] | None = None
+        self._shown: tuple[list[Group], Mapping[str, str]] | None = None
         with el("div", "o-r"):
             text("Groups", "o-head o-grow", tag="h2")
             with link("", f"{HERE}/{NEW}", "o-btn main"):
@@ -72,10 +72,10 @@ class GroupsDesk:
 
     async def show(self) -> None:
         """Show what is so now."""
-        groups = await self._groups.all(self._frame.who)
-        if self._list.is_deleted or groups == self._shown:
+        groups, titles = await self._groups.all(self._frame.who), await shared_titles(self._frame)
+        if self._list.is_deleted or (groups, titles) == self._shown:
             return  # a list that is drawn anew closes the menu that is open in it
-        self._shown = groups
+        self._shown = groups, titles
         self._list.clear()
         with self._list:
             if not groups:
@@ -83,13 +83,13 @@ class GroupsDesk:
                 return
             with el("div", "o-card", role="list", aria_label="Groups"):
                 for group in groups:
-                    self._draw(group)
+                    self._draw(group, titles)
 
-    def _draw(self, group: Group) -> None:
+    def _draw(self, group: Group, titles: Mapping[str, str]) -> None:
         with el("div", "o-line2", role="listitem"):
             with el("div", "o-grow o-source"):
                 link(group.name, f"{HERE}/{group.uid}", "o-strong o-cut o-link o-group-name")
-                text(summary(group.rules), "o-small o-2 o-said")
+                text(summary(group.rules, titles), "o-small o-2 o-said")
             if group.is_default:
                 with el("span", "o-pill accent"):
                     text("Default", tag="span")
@@ -125,13 +125,16 @@ class GroupsDesk:
                 note(f"“{group.name}” is still there. {error}", "group", "warn")
 
 
-def summary(rules: Rules) -> str:
-    """Return what the rules come to, in a line."""
+def summary(rules: Rules, titles: Mapping[str, str]) -> str:
+    """Return what the rules come to, in a line; ``titles`` names what the server has."""
+    providers = None if rules.providers is None else [titles.get(name) or title_of(name) for name in rules.providers]
+    idle = () if rules.providers is None else (Feature.ENDPOINTS,)  # one's own is never among chosen providers
+    features = None if rules.features is None else [each for each in rules.features if each not in idle]
     parts = [
-        "every provider" if rules.providers is None else ", ".join(map(title_of, rules.providers)) or "no provider",
+        "every provider" if providers is None else ", ".join(providers) or "no provider",
         "" if rules.models is None else f"models {', '.join(rules.models) or 'none'}",
         "" if rules.lanes is None else f"{rules.lanes} lane{'' if rules.lanes == 1 else 's'}",
         "" if rules.answers is None else f"{rules.answers} answers at once",
-        "" if rules.features is None else f"with {', '.join(rules.features) or 'no features'}",
+        "" if features is None else f"with {', '.join(features)}" if features else "no features",
     ]
     return " · ".join(filter(None, parts))

@@ -110,7 +110,7 @@ def told(search: Search) -> dict[str, str]:
 
 def _draw(deed: Deed) -> None:
     with el("tr"):
-        cell("When", f"{local(deed.at):%Y-%m-%d %H:%M:%S}", "o-num")
+        cell("When", f"{local(deed.at):%Y-%m-%d %H:%M:%S}", "o-num o-fixed")
         cell("Who", deed.who_name or "somebody unknown", "o-strong broad")
         cell("What", deed.action)
         cell("About", deed.about or "–", "broad")

@@ -87,7 +87,7 @@ class ModelsDesk:
         off = sum(entry.id in rules.models_off for entry in there)
         told = f"{len(there):,} model{'' if len(there) == 1 else 's'}" + (f", {off:,} switched off" if off else "")
         with el("div", "o-line2", role="listitem"):
-            mark(letters(source.title), source.provider.name)
+            mark(letters(source.title), source.name)
             Switch(source.title, source.name not in rules.sources_off, lambda on: self._switch_source(source.name, on))
             text(told, "o-small o-2 o-grow o-num")
             attrs(link("Choose models", f"{HERE}/{source.name}", "o-btn small"), aria_label=f"Models of {source.title}")

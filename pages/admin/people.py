@@ -27,7 +27,7 @@ ALL, ACTIVE, SUSPENDED, INVITED = "all", "active", "suspended", "invited"
 KINDS: Final = {ALL: "All", ACTIVE: "Active", SUSPENDED: "Suspended", INVITED: "Open links"}
 NOBODY: Final = {
     ALL: "Nobody is called that.",
-    ACTIVE: "Nobody of these may come in.",
+    ACTIVE: "Nobody who may come in is called that.",
     SUSPENDED: "Nobody is suspended.",
 }
 
@@ -58,7 +58,7 @@ class PeopleDesk:
             button("Invite", "main", "person_add", on=self._acts.invite)
         with el("div", "o-r o-wrap"):
             with el("div", "o-finder"):
-                search_box("Search by name or address", self._search)
+                search_box("Search by name or mail", self._search)
             self._kind = Segmented("Which people", KINDS, ALL, self._choose)
         self._list: Element = el("div", "o-c")
 

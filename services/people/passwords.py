@@ -42,7 +42,7 @@ class Weakness(StrEnum):
 WEAK: Final = {
     Weakness.SHORT: f"Take at least {SHORTEST} characters. A few words in a row are good.",
     Weakness.LONG: f"Take at most {LONGEST} characters.",
-    Weakness.COMMON: "That password is on lists that are tried first. Take another one.",
+    Weakness.COMMON: "That password is among those that thieves try first. Take another one.",
     Weakness.OWN: "That is close to your name or address. Take another password.",
 }
 

@@ -17,6 +17,7 @@ from services.people.account_rows import let_in
 from services.people.person import Person, person_from
 from services.people.scopes import EVERYTHING, Scope
 from services.records.account import SessionRecord
+from services.records.person import PersonRecord
 from services.storage.rows import storable
 from services.storage.transactions import in_one_piece
 
@@ -107,6 +108,7 @@ class Sessions:
         stage = Stage(record.stage)
         if stage is Stage.OPEN and moment - record.seen_at > SEEN:
             await SessionRecord.filter(id=record.id).update(seen_at=moment, expires_at=moment + LIFETIME)
+            await PersonRecord.filter(id=owner.id).update(seen_at=moment)
         return Visit(who=person_from(owner), session=record.uid, stage=stage)
 
     async def of(self, who: Person) -> list[Session]:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from components.figures import clock, day, description_list, seconds, size, speed, tokens
+from components.figures import clock, day, description_list, seconds, size, speed, sum_words, tokens
+from services.chats.costs import Sum
 from services.chats.replies import ModelReply
 
 
@@ -40,6 +41,11 @@ def test_speed_is_what_the_provider_counted_else_about() -> None:
     assert speed(reply(first_token=1.0, duration=3.0, output_tokens=84)) == "42 /s"
     assert speed(reply(first_token=1.0, duration=3.0, pieces=84)) == "≈ 42 /s"
     assert speed(reply(first_token=1.0, duration=1.01, pieces=84)) == "–"
+
+
+def test_one_token_is_not_told_as_several() -> None:
+    assert sum_words(Sum(tokens_out=1)) == "1 token"
+    assert sum_words(Sum(tokens_in=1, tokens_out=1)) == "2 tokens"
 
 
 def test_tokens_are_what_the_provider_counted_else_about() -> None:

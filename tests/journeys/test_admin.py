@@ -82,6 +82,18 @@ async def test_a_member_sees_and_asks_only_what_the_group_may(house: House) -> N
     await expect(desk.answer("echo")).to_contain_text("I read 5 signs.")
 
 
+async def test_who_has_no_tokens_is_told_so_in_place_of_the_form(house: House) -> None:
+    owner = await house.owner()
+    await house.admin(owner, "groups/new")
+    await owner.get_by_label("Name", exact=True).fill("Guests")
+    await owner.get_by_role("switch", name="Tokens for programs").click()
+    await save(owner)
+    member = await house.member(owner, "gil", "Gil", "Guests")
+    await Desk(member).open(f"{house.app.url}/settings/tokens")
+    await expect(member.get_by_text("Your group has no tokens for programs. Ask an admin for them.")).to_be_visible()
+    await expect(member.get_by_role("button", name="Make token")).to_have_count(0)
+
+
 async def test_a_group_for_only_these_providers_is_not_saved_before_one_is_chosen(house: House) -> None:
     owner = await house.owner()
     await house.admin(owner, "groups/new")

@@ -59,6 +59,17 @@ async def add_key(page: Page, owner: str, secret: str, name: str = "") -> None:
     await expect(page.locator(".o-panel")).to_have_count(0)
 
 
+async def test_enter_saves_the_key_that_was_typed(keyed: KeyedApp, page: Page) -> None:
+    await open_room(page, keyed.app)
+    await page.get_by_role("button", name="Add key").click()
+    await page.get_by_placeholder("Search by name").fill("OpenAI")
+    await page.get_by_role("button", name="OpenAI", exact=True).click()
+    await page.get_by_label("Key", exact=True).fill(FIRST)
+    await page.keyboard.press("Enter")
+    await expect(row(page, "…q7Xw")).to_be_visible()
+    await expect(page.locator(".o-panel")).to_have_count(0)
+
+
 async def choose(page: Page, words: str, choice: str) -> None:
     await row(page, words).get_by_role("button", name="More for").click()
     await page.get_by_role("menuitem", name=choice).click()

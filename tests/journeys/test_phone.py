@@ -21,6 +21,7 @@ async def test_the_tabs_bring_each_card_into_sight(app: RunningApp, phone: Page)
     await expect(desk.card("echo 3")).not_to_be_in_viewport()
 
     tabs = phone.get_by_role("navigation", name="Answers")
+    await expect(tabs.get_by_role("button", name="echo 3")).to_have_accessible_description("Done")
     await tabs.get_by_role("button", name="echo 3").tap()
     await expect(desk.card("echo 3")).to_be_in_viewport(ratio=0.9)
     await expect(desk.card("echo")).not_to_be_in_viewport(ratio=0.1)

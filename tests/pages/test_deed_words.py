@@ -30,6 +30,8 @@ def test_the_rules_of_a_group_are_told_with_the_names_that_its_form_has() -> Non
         ("{}", [("", "Everything is allowed")]),
         ('{"features":[]}', [("Features", "none")]),
         ('{"new_thing":{"on":true,"off":null}}', [("New thing", "On yes, Off none")]),
+        ("user", [("", "Member")]),
+        ("user → admin", [("", "Member → Admin")]),
         ("invitation → open", [("", "invitation → open")]),
         ("[1, 2]", [("", "[1, 2]")]),
         ("{cut", [("", "{cut")]),

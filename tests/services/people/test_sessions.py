@@ -61,6 +61,15 @@ async def test_suspended_people_are_nobody(sessions: Sessions, me: Person) -> No
     assert await sessions.living([uid]) == set()
 
 
+async def test_somebody_is_seen_whenever_a_session_is(sessions: Sessions, me: Person) -> None:
+    secret = await sign_in(sessions, me)
+    long_ago = now() - timedelta(hours=1)
+    await SessionRecord.all().update(seen_at=long_ago)
+    await PersonRecord.filter(id=me.id).update(seen_at=long_ago)
+    await sessions.find(secret)
+    assert (await PersonRecord.get(id=me.id)).seen_at == (await SessionRecord.get()).seen_at != long_ago
+
+
 async def test_a_session_lives_on_while_it_is_seen(sessions: Sessions, me: Person) -> None:
     secret = await sign_in(sessions, me)
     await SessionRecord.all().update(seen_at=now() - timedelta(hours=1), expires_at=now() + timedelta(minutes=1))
