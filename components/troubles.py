@@ -89,7 +89,7 @@ _WORDS = {
     "NotAllowedError": (
         "Not allowed",
         "You may not ask this model",
-        "Choose another model, or ask an admin for this one.",
+        "Admins set which models are open to whom.",
     ),
     "UnsupportedError": ("Not possible", "This model cannot do that", "Choose a model that can."),
     "OverloadedError": ("Busy", "{who} is too busy right now", "{wait}, then retry."),
@@ -116,7 +116,8 @@ _LONGEST_DETAIL = 400
 def trouble(reply: ModelReply, *, covered: bool = False) -> Trouble | None:
     """Return what stands in the way of an answer, or nothing; while ``covered`` not in words that tell who it was."""
     if reply.state is ReplyState.INTERRUPTED:
-        return Trouble("Interrupted", "OmniChat ended while this was written", "What had come is kept.")
+        advice = "What had come is kept." if reply.text else "Nothing had come yet; retry."
+        return Trouble("Interrupted", "OmniChat ended while this was written", advice)
     if reply.state is not ReplyState.FAILED:
         return None
     if covered:

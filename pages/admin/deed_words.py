@@ -74,4 +74,5 @@ VALUES: Final[Mapping[str, Callable[[str], str]]] = {
     "providers": title_of,
     "upload_bytes": _bytes,
     "features": _feature,
+    "role": _roles,
 }

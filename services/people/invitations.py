@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from services.people.names import mail_from
 from services.people.person import NotAllowedError, Person, Role, demand_admin, person_from
 from services.people.sessions import digest
 from services.records.account import InvitationRecord
+from services.records.group import GroupRecord
 from services.records.person import PersonRecord
 from services.storage.rows import storable
 
@@ -88,7 +90,10 @@ class Invitations:
         if role is Role.SERVER or (role is not Role.USER and who.role is not Role.OWNER):
             raise NotAllowedError(ONLY_OWNERS)
         made = await self._make(Purpose.INVITE, made_by=who, role=role, group=group, mail=mail_from(mail) or "")
-        await self._audit.note(who, "invited", made.invitation.mail, address=address, details=role)
+        names = await GroupRecord.filter(uid=group).values_list("name", flat=True)
+        told = {"role": role.value} | {"group": str(name) for name in names}
+        details = json.dumps(told, ensure_ascii=False)
+        await self._audit.note(who, "invited", made.invitation.mail, address=address, details=details)
         return made
 
     async def reset(self, who: Person, uid: str, *, address: str = "") -> Made:

@@ -70,7 +70,7 @@ def test_text_that_came_before_the_failure_is_kept_and_that_is_said() -> None:
 def test_an_answer_that_a_crash_cut_off_is_called_interrupted() -> None:
     said = trouble(ModelReply(lane_uid="lane", model="groq/fast", state=ReplyState.INTERRUPTED))
     assert said
-    assert said.state == "Interrupted"
+    assert (said.state, said.advice) == ("Interrupted", "Nothing had come yet; retry.")
 
 
 @pytest.mark.parametrize("state", [state for state in ReplyState if state not in {"failed", "interrupted"}])

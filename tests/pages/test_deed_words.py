@@ -32,6 +32,7 @@ def test_the_rules_of_a_group_are_told_with_the_names_that_its_form_has() -> Non
         ('{"new_thing":{"on":true,"off":null}}', [("New thing", "On yes, Off none")]),
         ("user", [("", "Member")]),
         ("user → admin", [("", "Member → Admin")]),
+        ('{"role":"user","group":"Sales"}', [("Role", "Member"), ("Group", "Sales")]),
         ("invitation → open", [("", "invitation → open")]),
         ("[1, 2]", [("", "[1, 2]")]),
         ("{cut", [("", "{cut")]),

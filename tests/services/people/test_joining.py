@@ -19,6 +19,7 @@ from services.people.person import NotAllowedError, Person, Role
 from services.people.sessions import NOBODY
 from services.people.sign_in import RefusedError
 from services.records.account import InvitationRecord
+from services.records.audit import AuditRecord
 from services.records.group import GroupRecord, MembershipRecord
 from services.records.person import PersonRecord
 from tests.services.gatehouse import BETTER, GOOD, Gatehouse
@@ -86,6 +87,8 @@ async def test_an_invitation_makes_one_account_with_its_role_and_group(gatehouse
     group = await GroupRecord.create(uid=new_uid(), name="Team", rules="{}", created_at=now())
     made = await gatehouse.invitations.invite(owner, role=Role.ADMIN, group=group.uid, mail="Nina@example.com")
     assert made.invitation.mail == "nina@example.com"
+    noted = await AuditRecord.get(action="invited")
+    assert (noted.about, noted.details) == ("nina@example.com", '{"role": "admin", "group": "Team"}')
     assert made.secret not in str(await InvitationRecord.all().values())
     with pytest.raises(TakenError):
         await join(gatehouse, made.secret, "olga")
