@@ -91,7 +91,7 @@ class Invitations:
             raise NotAllowedError(ONLY_OWNERS)
         made = await self._make(Purpose.INVITE, made_by=who, role=role, group=group, mail=mail_from(mail) or "")
         names = await GroupRecord.filter(uid=group).values_list("name", flat=True)
-        told = {"role": role.value} | {"group": str(name) for name in names}
+        told = {"role": role.value, **({"group": str(names[0])} if names else {})}
         details = json.dumps(told, ensure_ascii=False)
         await self._audit.note(who, "invited", made.invitation.mail, address=address, details=details)
         return made
