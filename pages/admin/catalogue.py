@@ -44,6 +44,7 @@ class _View:
     progress: Element
     offers: Element
     reports: Element
+    drawn: bool | None = None
 
     async def show_offers(self) -> None:
         """Show the sources as they are now."""
@@ -63,9 +64,11 @@ class _View:
         running = services.refresh.report
         reports = await services.refresh.reports(who)
         due = await services.schedule.next_run()
-        self.button.clear()
-        with self.button:
-            draw_update(running=running is not None, act=self.update)
+        if self.drawn != (running is not None):  # else a click on the former button would lead nowhere
+            self.drawn = running is not None
+            self.button.clear()
+            with self.button:
+                draw_update(running=self.drawn, act=self.update)
         self.progress.clear()
         with self.progress:
             text(_plan(running.seen_by(who) if running else None, due), "o-small o-2")
