@@ -63,13 +63,10 @@ class LaneControls:
         reply: Callable[[], ModelReply],
         step: Callable[[int], object],
     ) -> None:
-        self._uid = lane_uid
-        self._actions = actions
-        self._reply = reply
-        self._step = step
         self._finished: _Finished | None = None
-        self._place = el("div", "o-under-answer")
-        with self._place, el("div", "o-acts") as self._row:
+        place = el("div", "o-under-answer")
+        self._finish: Callable[[], _Finished] = lambda: _Finished(place, lane_uid, actions, reply, step)
+        with place, el("div", "o-acts") as self._row:
             self._stop = raw(STOP, "o-btn small", tag="button")
         attrs(self._stop, type="button").on("click", lambda: actions.stop(lane_uid))
 
@@ -80,7 +77,7 @@ class LaneControls:
             if not reply.state.over and standing.count < 2:
                 return  # a card has to be there at once, and this can wait
             with self._row:
-                self._finished = _Finished(self._place, self._uid, self._actions, self._reply, self._step)
+                self._finished = self._finish()
         self._finished.show(reply, standing)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from components.figures import clock, seconds
 from components.monograms import letters
-from components.pieces import Act, button, el, icon, mark, text
+from components.pieces import el, icon, mark, text
 from services.models.availability import Standing, State
 from services.models.offers import Offer
 
@@ -40,11 +40,6 @@ def draw_offers(offers: Sequence[tuple[Offer, Standing]]) -> None:
                 if standing.latency is not None:
                     text(seconds(standing.latency), "o-small o-2 o-num", tag="span", title="Until it began to answer")
                 state_pill(standing)
-
-
-def draw_update(*, running: bool, act: Act) -> None:
-    """Offer to ask all sources now."""
-    button("Updating …" if running else "Update now", "main", "sync", act, enabled=not running)
 
 
 def _words(offer: Offer) -> str:

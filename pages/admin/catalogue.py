@@ -11,8 +11,8 @@ from datetime import datetime
 from nicegui.element import Element
 
 from components.local_time import local
-from components.offer_list import draw_offers, draw_update
-from components.pieces import el, meter, note, text
+from components.offer_list import draw_offers
+from components.pieces import button, el, enable, meter, note, relabel, text
 from components.reports import draw_broken, draw_report
 from omnichat.registry import broken_plugins
 from pages.frame import Frame
@@ -25,10 +25,11 @@ async def draw_catalogue(frame: Frame, rest: Sequence[str]) -> bool:
         return False
     with el("div", "o-r"):
         text("Catalogue", "o-head o-grow", tag="h2")
-        button = el("div", "o-fixed")
+        update = button("", "main", "sync")
     for broken in broken_plugins():
         draw_broken(broken.name, broken.package, broken.words)
-    view = _View(frame=frame, button=button, progress=el("div", role="status"), offers=el("div"), reports=el("div"))
+    view = _View(frame=frame, button=update, progress=el("div", role="status"), offers=el("div"), reports=el("div"))
+    update.on("click", view.update)
     await view.show_offers()
     await view.show_reports()
     frame.follow("room", view.follow())
@@ -44,7 +45,6 @@ class _View:
     progress: Element
     offers: Element
     reports: Element
-    drawn: bool | None = None
 
     async def show_offers(self) -> None:
         """Show the sources as they are now."""
@@ -64,11 +64,8 @@ class _View:
         running = services.refresh.report
         reports = await services.refresh.reports(who)
         due = await services.schedule.next_run()
-        if self.drawn != (running is not None):  # else a click on the former button would lead nowhere
-            self.drawn = running is not None
-            self.button.clear()
-            with self.button:
-                draw_update(running=self.drawn, act=self.update)
+        relabel(self.button, "Updating …" if running else "Update now")  # drawn anew, it would lose a click
+        enable(self.button, running is None)
         self.progress.clear()
         with self.progress:
             text(_plan(running.seen_by(who) if running else None, due), "o-small o-2")
